@@ -1,0 +1,1 @@
+"""Measuring this installation, against stand-ins it starts itself."""

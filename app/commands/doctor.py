@@ -1,0 +1,165 @@
+"""``reveza doctor``: looks at everything a run depends on and says how to mend what is wrong."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Literal, get_args
+
+import aiohttp
+import asyncpg
+import click
+import redis.asyncio
+from redis.exceptions import RedisError
+
+from app import running
+from app.settings import Role, Settings, load_settings
+from core.domain.errors import ConfigurationError
+
+_SECONDS = 10.0
+_OLDEST_POSTGRES = 150000
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look gave; ``mend`` says what to do when it is not well."""
+
+    subject: str
+    state: Literal["ok", "wrong", "absent"]
+    detail: str = ""
+    mend: str = ""
+
+
+@click.command()
+def doctor() -> None:
+    """Look at every dependency and say how to mend what is wrong."""
+    findings = asyncio.run(examine())
+    for finding in findings:
+        _print(finding)
+    sys.exit(1 if any(finding.state == "wrong" for finding in findings) else 0)
+
+
+async def examine(*, env_file: Path | None = running.PROJECT / ".env") -> list[Finding]:
+    """Look at everything; what needs settings is left out when they are wrong."""
+    first = [_python(), _run()]
+    try:
+        settings = load_settings(env_file=env_file)
+    except ConfigurationError as error:
+        return [*first, Finding("settings", "wrong", "", str(error))]
+    looks = [_postgres, *(_role_look(role) for role in get_args(Role)), _redis, _web, _claude, _graph]
+    return [*first, Finding("settings", "ok", settings.env), *await asyncio.gather(*(look(settings) for look in looks))]
+
+
+def _print(finding: Finding) -> None:
+    mark = {"ok": "ok   ", "wrong": "WRONG", "absent": "-    "}[finding.state]
+    click.echo(f"{mark} {finding.subject}{': ' if finding.detail else ''}{finding.detail}")
+    if finding.mend:
+        for line in finding.mend.splitlines():
+            click.echo(f"      {line}")
+
+
+def _python() -> Finding:
+    return Finding("Python", "ok", sys.version.split()[0])
+
+
+def _run() -> Finding:
+    run = running.current()
+    if run is None:
+        return Finding("reveza up", "absent", "does not run here")
+    return Finding(
+        "reveza up", "ok" if run.ready else "wrong", run.web_url, "" if run.ready else "not ready: see its log"
+    )
+
+
+async def _postgres(settings: Settings) -> Finding:
+    mend = "is the server up, and is DATABASE_URL right?"
+    try:
+        connection = await asyncpg.connect(settings.database_url, timeout=_SECONDS)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        return Finding("PostgreSQL", "wrong", type(error).__name__, mend)
+    try:
+        number = int(await connection.fetchval("SHOW server_version_num"))
+        may = await connection.fetchval("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+    finally:
+        await connection.close()
+    if number < _OLDEST_POSTGRES:
+        return Finding("PostgreSQL", "wrong", str(number), "version 15 or newer is needed")
+    if not may:
+        return Finding("PostgreSQL", "wrong", "the owner may not make roles", "ALTER ROLE … CREATEROLE, as a superuser")
+    return Finding("PostgreSQL", "ok", f"version {number // 10000}.{number % 10000}")
+
+
+def _role_look(role: Role) -> Callable[[Settings], Awaitable[Finding]]:
+    async def look(settings: Settings) -> Finding:
+        subject = f"database role {settings.role_name(role)}"
+        try:
+            connection = await asyncpg.connect(settings.database_url_for(role), timeout=_SECONDS)
+        except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+            mend = "run `./reveza migrate`: it makes the roles and sets their passwords from REVEZA_SECRET_KEY"
+            return Finding(subject, "wrong", type(error).__name__, mend)
+        await connection.close()
+        return Finding(subject, "ok")
+
+    return look
+
+
+async def _redis(settings: Settings) -> Finding:
+    try:
+        async with redis.asyncio.from_url(settings.redis_url, socket_timeout=_SECONDS) as client:
+            info = await client.info()
+            policy = info.get("maxmemory_policy", "")
+    except (RedisError, OSError) as error:
+        return Finding("Redis", "wrong", type(error).__name__, "is the server up, and is REDIS_URL right?")
+    if policy not in {"noeviction", ""}:
+        return Finding(
+            "Redis", "wrong", f"maxmemory-policy {policy}", "set maxmemory-policy noeviction: the queue is lost else"
+        )
+    return Finding("Redis", "ok", f"version {info.get('valkey_version') or info.get('redis_version')}")
+
+
+async def _web(settings: Settings) -> Finding:
+    url = f"http://{settings.web_host}:{settings.web_port}/readyz"
+    status = await _status(url)
+    if status is None:
+        return Finding("web process", "absent", f"nothing answers at {url}")
+    if status != HTTPStatus.OK:
+        return Finding("web process", "wrong", f"{url} answers {status}", "its log says what it waits for")
+    return Finding("web process", "ok", url)
+
+
+async def _claude(settings: Settings) -> Finding:
+    if not settings.anthropic_api_key:
+        mend = "set ANTHROPIC_API_KEY in .env, or use `./reveza up`, which brings an emulator"
+        return Finding("Claude", "wrong", "no key", mend)
+    headers = {"Authorization": f"Bearer {settings.anthropic_api_key}", "anthropic-version": "2026-10-21"}
+    status = await _status(f"{settings.anthropic_base_url}/v1/models", headers)
+    if status in _REFUSED:
+        return Finding("Claude", "wrong", f"the key is refused ({status})", "put a working key into ANTHROPIC_API_KEY")
+    return _reachable("Claude", settings.anthropic_base_url, status, "ANTHROPIC_BASE_URL")
+
+
+async def _graph(settings: Settings) -> Finding:
+    status = await _status(f"{settings.meta_graph_url}/{settings.meta_graph_version}/me")
+    return _reachable("WhatsApp Graph API", settings.meta_graph_url, status, "META_GRAPH_URL")
+
+
+def _reachable(subject: str, url: str, status: int | None, name: str) -> Finding:
+    if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Finding(subject, "wrong", f"{url} does not answer", f"is the network there, and is {name} right?")
+    return Finding(subject, "ok", f"{url} answers")
+
+
+async def _status(url: str, headers: dict[str, str] | None = None) -> int | None:
+    """The status of a GET; ``None`` when nobody answers."""
+    try:
+        timeout = aiohttp.ClientTimeout(total=_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
+            session.get(url, headers=headers) as answer,
+        ):
+            return answer.status
+    except (aiohttp.ClientError, TimeoutError):
+        return None

@@ -1,0 +1,87 @@
+"""``reveza test``: style, types, import directions, tests; the last line is pytest's."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from app.running import PROJECT
+
+_QUICK = "not slow and not faults and not browser"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One tool: its name for people, and its arguments for the Python interpreter."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+_CHECKS = (
+    Check("ruff check", ("-m", "ruff", "check", ".")),
+    Check("ruff format", ("-m", "ruff", "format", "--check", ".")),
+    Check("mypy", ("-m", "mypy")),
+    Check("import-linter", ("-c", "from importlinter.cli import lint_imports_command as lint; lint()")),
+)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--all", "everything", is_flag=True, help="The long tests too: faults, load, browser.")
+@click.option("--faults", is_flag=True, help="Only the fault experiments, with real processes.")
+@click.option("--seeds", type=click.IntRange(1), default=2, show_default=True, help="Seeds for each fault experiment.")
+@click.option("--experiment", type=int, multiple=True, help="Only the fault experiments with these numbers.")
+@click.option("--jobs", default="2", show_default=True, help="Test processes at the same time; 0 runs in this one.")
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+def test(
+    *,
+    everything: bool,
+    faults: bool,
+    seeds: int,
+    experiment: tuple[int, ...],
+    jobs: str,
+    pytest_arguments: tuple[str, ...],
+) -> None:
+    """Check style, types and import directions, then run the tests. PYTEST_ARGUMENTS are passed on."""
+    failed = [] if faults or pytest_arguments else [check.name for check in _CHECKS if not _passes(check)]
+    if failed:
+        click.echo(f"failed: {', '.join(failed)}; the tests follow", err=True)
+    marks = _marks(everything=everything, faults=faults)
+    environment = {
+        "REVEZA_FAULT_SEEDS": str(seeds),
+        "REVEZA_FAULT_EXPERIMENTS": ",".join(str(number) for number in experiment),
+    }
+    spread = [] if jobs == "0" else ["-n", jobs, "--dist", "loadgroup"]
+    code = _run(("-m", "pytest", *spread, *marks, *pytest_arguments), environment)
+    sys.exit(code or (1 if failed else 0))
+
+
+def _marks(*, everything: bool, faults: bool) -> Sequence[str]:
+    if faults:
+        return ("-m", "faults")
+    return () if everything else ("-m", _QUICK)
+
+
+def _passes(check: Check) -> bool:
+    began = time.monotonic()
+    code = _run(check.arguments, {})
+    click.echo(f"{check.name}: {'ok' if code == 0 else 'FAILED'} ({time.monotonic() - began:.1f} s)", err=True)
+    return code == 0
+
+
+def _run(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    sys.stdout.flush()
+    inherited = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    path = {"PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env={**inherited, **path, **environment},
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode

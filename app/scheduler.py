@@ -1,0 +1,47 @@
+"""The scheduler process: one leader of however many run, publishing what the schedule says."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import time
+from datetime import UTC, datetime
+
+import asyncpg
+import structlog
+import uvloop
+
+from app.settings import Settings
+from pipeline.connection import publisher_client
+from pipeline.publisher import StreamPublisher
+from scheduler.leader import Election
+from scheduler.runner import ScheduleRunner
+from scheduler.schedule import SCHEDULE
+
+log = structlog.get_logger(__name__)
+
+
+def run_scheduler_process(settings: Settings) -> None:
+    """Stand for leader until SIGTERM or SIGINT."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_schedule(settings))
+
+
+async def _schedule(settings: Settings) -> None:
+    finish = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, finish.set)
+    redis = publisher_client(settings.redis_url, name="reveza-scheduler")
+
+    async def connect() -> asyncpg.Connection:
+        return await asyncpg.connect(settings.database_url_for("platform"), timeout=5, command_timeout=5)
+
+    runner = ScheduleRunner(SCHEDULE, StreamPublisher(redis, time.monotonic), lambda: datetime.now(UTC))
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    log.info("scheduler.started")
+    try:
+        await Election(connect, holder, time.monotonic).run(finish, runner.on_duty)
+    finally:
+        await redis.aclose()
+    log.info("scheduler.stopped")

@@ -1,0 +1,120 @@
+"""The web process: one aiohttp application over everything it needs, until it is told to stop."""
+
+import asyncio
+import gc
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import aiohttp
+import structlog
+import uvloop
+from aiohttp import web
+from redis.asyncio import Redis
+
+from app.observability import Observability, Probe, new_registry
+from app.settings import Settings
+from channels.registry import build_channels
+from core.services.accounts import Accounts
+from core.services.group_commit import GroupCommit
+from core.services.intake import Intake
+from core.services.sealing import Sealer
+from db.database import DatabaseUrls, open_database
+from db.ingest import IngestStore, open_ingest_store
+from pipeline.connection import publisher_client
+from pipeline.jobs import QueueJobs
+from pipeline.publisher import StreamPublisher
+from webhooks.limits import FailureLimit
+from webhooks.metrics import WebhookMetrics
+from webhooks.receive import LARGEST_BODY, Origin, Receiver
+from webhooks.routes import webhook_routes
+
+log = structlog.get_logger(__name__)
+
+_STOP_SECONDS: Final = 25.0
+"""How long what is under way may take after the signal to stop."""
+_LINGER_SECONDS: Final = 2.0
+"""How long the rest of a refused body is read, so that its sender hears the answer."""
+_BACKLOG: Final = 1024
+
+
+def run_web(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is under way."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with open_application(settings) as application:
+        runner = web.AppRunner(
+            application,
+            access_log=None,
+            shutdown_timeout=_STOP_SECONDS,
+            # Signatures are over the bytes as sent, and what nobody unpacks cannot be a bomb.
+            auto_decompress=False,
+            lingering_time=_LINGER_SECONDS,
+            keepalive_timeout=75.0,
+        )
+        await runner.setup()
+        # Several web processes may share the port: the kernel deals connections out.
+        site = web.TCPSite(runner, settings.web_host, settings.web_port, reuse_port=True, backlog=_BACKLOG)
+        await site.start()
+        _settle_memory()
+        log.info("web.started", port=settings.web_port)
+        await stopping.wait()
+        log.info("web.stopping")
+        await runner.cleanup()
+    log.info("web.stopped")
+
+
+def _settle_memory() -> None:
+    """What the start made stays for good: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def open_application(settings: Settings) -> AsyncIterator[web.Application]:
+    """The application with every connection behind it, until the block ends."""
+    registry = new_registry()
+    async with AsyncExitStack() as stack:
+        urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
+        await stack.enter_async_context(open_database(urls, pool=4))
+        store = await stack.enter_async_context(open_ingest_store(settings.database_url_for("ingest")))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        redis = publisher_client(settings.redis_url, name="reveza-web")
+        stack.push_async_callback(redis.aclose)
+        receiver = _receiver(settings, store, session, redis, WebhookMetrics(registry))
+        application = web.Application(client_max_size=LARGEST_BODY)
+        application.add_routes(webhook_routes(receiver))
+        probes = (Probe("database", store.ready), Probe("redis", _pings(redis), required=False))
+        application.add_routes(Observability(registry, probes, metrics_token=settings.metrics_token).routes())
+        yield application
+
+
+def _receiver(
+    settings: Settings, store: IngestStore, session: aiohttp.ClientSession, redis: Redis, metrics: WebhookMetrics
+) -> Receiver:
+    accounts = Accounts(Sealer(settings.secret_keys), time.monotonic)
+    jobs = QueueJobs(StreamPublisher(redis, time.monotonic))
+    meta = {"META_GRAPH_URL": settings.meta_graph_url, "META_GRAPH_VERSION": settings.meta_graph_version}
+    return Receiver(
+        build_channels(session, meta),
+        accounts,
+        Intake(accounts, GroupCommit(store), jobs),
+        limit=FailureLimit(time.monotonic),
+        metrics=metrics,
+        origin=Origin(settings.web_trusted_proxies),
+    )
+
+
+def _pings(redis: Redis) -> Callable[[], Awaitable[bool]]:
+    async def answers() -> bool:
+        return bool(await redis.ping())
+
+    return answers

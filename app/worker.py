@@ -1,0 +1,157 @@
+"""The worker process: the queue's tasks, the sweeper beside them, and everything they need."""
+
+import asyncio
+import random
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import aiohttp
+import anthropic
+import structlog
+import uvloop
+
+from app.settings import Settings
+from channels.registry import build_channels
+from core.services.hand_offs import WaitingRoom
+from core.services.parking import park_payload
+from core.services.sealing import Sealer
+from core.services.sends import Sends, SendTimes
+from core.services.summaries import Summaries
+from core.services.turns import Turns
+from db.database import DatabaseUrls, open_database
+from pipeline.broker import SafeStreamBroker
+from pipeline.claude import Claude
+from pipeline.connection import publisher_client, queue_client
+from pipeline.deliver import Deliverer
+from pipeline.dispatch import Dispatch
+from pipeline.jobs import QueueJobs
+from pipeline.prompt import PromptBuilder
+from pipeline.publisher import StreamPublisher
+from pipeline.receiving import run_worker
+from pipeline.summary import Summariser
+from pipeline.sweeper import Sweeper
+from pipeline.tasks import Work, register
+from pipeline.turn import TurnRunner
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS: Final = 45.0
+"""How long running turns may take after the signal to stop: no turn is cut."""
+DEAD_CONSUMER_MS: Final = 600_000
+POOL: Final = 10
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker, built and not yet running."""
+
+    broker: SafeStreamBroker
+    dispatch: Dispatch
+    sweeper: Sweeper
+
+    async def run(self, finish: asyncio.Event, places: int) -> None:
+        """Work until ``finish`` is set; then what runs is finished."""
+        sweeping = asyncio.create_task(self.sweeper.run(finish))
+        try:
+            await run_worker(self.broker, finish, max_async_tasks=places)
+        finally:
+            finish.set()
+            # Leases of turns that still run go on being renewed until they are done.
+            await asyncio.gather(self.dispatch.stop(GRACE_SECONDS), sweeping)
+
+
+def run_worker_process(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is under way."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    finish = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, finish.set)
+    async with open_worker(settings) as worker:
+        log.info("worker.started", places=settings.worker_turns)
+        await worker.run(finish, settings.worker_turns)
+    log.info("worker.ended")
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
+    """A worker with every connection behind it, until the block ends."""
+    async with AsyncExitStack() as stack:
+        urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
+        await stack.enter_async_context(open_database(urls, pool=POOL))
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=settings.worker_turns))
+        )
+        queue = queue_client(settings.redis_url)
+        stack.push_async_callback(queue.aclose)
+        nudges = publisher_client(settings.redis_url, name="reveza-worker-publisher")
+        stack.push_async_callback(nudges.aclose)
+        client = await stack.enter_async_context(_claude_client(settings))
+        yield _build(
+            settings,
+            session,
+            SafeStreamBroker(queue, park_payload),
+            QueueJobs(StreamPublisher(nudges, time.monotonic)),
+            client,
+        )
+
+
+def _claude_client(settings: Settings) -> anthropic.AsyncAnthropic:
+    return anthropic.AsyncAnthropic(
+        # The SDK refuses to start without one; what a missing key leads to is told by the API's own 401.
+        api_key=settings.anthropic_api_key or "missing",
+        base_url=settings.anthropic_base_url,
+        http_client=anthropic.DefaultAioHttpClient(),
+    )
+
+
+def _build(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    broker: SafeStreamBroker,
+    jobs: QueueJobs,
+    client: anthropic.AsyncAnthropic,
+) -> Worker:
+    clock = SystemClock()
+    sealer = Sealer(settings.secret_keys)
+    channels = build_channels(
+        session, {"META_GRAPH_URL": settings.meta_graph_url, "META_GRAPH_VERSION": settings.meta_graph_version}
+    )
+    turns = Turns(settings.turn_lease_seconds)
+    times = SendTimes(settings.send_lease_seconds, settings.send_settle_seconds, settings.send_attempts)
+    sends = Sends(sealer, times)
+    model = Claude(client, clock, random.random)
+    prompts = PromptBuilder(settings.secret_keys[-1], secrets.token_bytes)
+    runner = TurnRunner(turns, model, prompts, jobs, clock, attempts=settings.turn_attempts)
+    deliverer = Deliverer(sends, channels, clock, random.random, lease=settings.send_lease_seconds)
+    dispatch = Dispatch(turns, runner, deliverer, places=settings.worker_turns, lease=settings.turn_lease_seconds)
+    work = Work(
+        dispatch=dispatch,
+        sends=sends,
+        summariser=Summariser(Summaries(), model, prompts),
+        waiting_room=WaitingRoom(jobs),
+        trim_consumers=lambda: broker.stream.remove_dead(idle_ms=DEAD_CONSUMER_MS),
+    )
+    register(broker, work)
+    return Worker(broker, dispatch, Sweeper(turns, sends, dispatch, lease=settings.turn_lease_seconds))

@@ -1,0 +1,89 @@
+"""The one interface every channel stands behind, and what sending through it needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from core.domain.events import InboundEvent, MediaRef, SenderId
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do, so that callers ask the channel and never its name."""
+
+    text_limit: int
+    """Longest text of one message, counted in ``text_unit``."""
+    text_unit: str = "characters"
+    """``characters`` or ``bytes`` (UTF-8)."""
+    typing: bool = False
+    read: bool = False
+    edit: bool = False
+    reactions: bool = False
+    templates: bool = False
+    window: timedelta | None = None
+    """How long after the lead's last message free text may be sent; ``None``: always."""
+    callback_data: bool = False
+    """Whether the provider gives our own message id back in its status events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """One set of an account key: what verifies what comes in. Values are opened secrets: never logged."""
+
+    account_key: str
+    secrets: Mapping[str, str]
+    """Named by the channel: ``app_secret``, ``verify_token``, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of a tenant, opened for sending: never logged."""
+
+    external_id: str
+    """The provider's id: a phone number id, an Instagram account id, an instance."""
+    secrets: Mapping[str, str]
+    """Named by the channel: ``access_token``, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class SendReceipt:
+    """The provider took the message; delivery is told later by status events."""
+
+    external_id: str
+    recipient: str | None = None
+    """The address as the provider resolved it (WhatsApp's ``wa_id``)."""
+
+
+class Channel(Protocol):
+    """A provider of conversations. Implementations keep no state but their HTTP session and base URL."""
+
+    @property
+    def name(self) -> str:
+        """The name in routes and rows: ``meta_whatsapp``, ``instagram``, ``zapi``."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this channel can do."""
+
+    def handshake(self, credentials: Credentials, query: Mapping[str, str]) -> str | None:
+        """The body that answers the provider's subscription challenge; ``None`` when it is not ours."""
+
+    def validate_webhook(self, credentials: Credentials, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether the provider itself sent these very bytes. Header names come in lower case."""
+
+    def parse_inbound(self, body: bytes) -> list[InboundEvent]:
+        """Every event of a delivery, in order. Raises ``BadRequest`` when it is not JSON of an envelope's shape."""
+
+    async def send_message(
+        self, account: Account, to: SenderId, text: str, *, callback: str, reply_to: str | None = None
+    ) -> SendReceipt:
+        """Send one text. Raises one of ``SendError``'s classes; never retries by itself."""
+
+    async def send_media(
+        self, account: Account, to: SenderId, media: MediaRef, *, caption: str | None, callback: str
+    ) -> SendReceipt:
+        """Send one file by its provider id or url. Raises one of ``SendError``'s classes."""
+
+    async def mark_read(self, account: Account, external_id: str, *, typing: bool) -> None:
+        """Show the lead that the message was read and, with ``typing``, that an answer is being written."""

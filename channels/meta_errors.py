@@ -1,0 +1,127 @@
+"""What Meta's error codes mean for a message: try again, give up, or stop the whole number.
+
+Decided on ``error.code``; titles change and ``error_subcode`` is no longer kept up by Meta.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from channels.http import Answer
+from channels.payload import mapping, read_json, scalar, sequence, text
+from core.domain.errors import (
+    BadRequest,
+    ChannelStopped,
+    SendError,
+    SendNeedsTemplate,
+    SendRefused,
+    SendRetry,
+    SendUnknown,
+)
+
+_RETRY: Final = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 133004})
+_STOPPED: Final = frozenset(
+    {0, 3, 10, 190, 368, 130497, 131005, 131031, 131037, 131042, 131044, 131045, 133010, *range(200, 300)}
+)
+_NEEDS_TEMPLATE: Final = 131047
+_PAIR_LIMIT: Final = 131056
+_PAIR_PAUSE: Final = timedelta(seconds=6)
+"""Meta lets one number write to one person once in six seconds."""
+
+_SECRETS: Final = re.compile(r"[A-Za-z0-9_|\-]{24,}")
+_NUMBERS: Final = re.compile(r"\+?[0-9][0-9 ().\-]{5,}[0-9]")
+_LONGEST_READ: Final = 2000
+_LONGEST_DETAIL: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class GraphError:
+    """The ``error`` object of an answer of the Graph API."""
+
+    code: int
+    detail: str
+    transient: bool
+
+
+def classify(code: int) -> type[SendError]:
+    """The class of an error code; one we do not know is the message's own fault."""
+    if code in _RETRY:
+        return SendRetry
+    if code in _STOPPED:
+        return ChannelStopped
+    return SendNeedsTemplate if code == _NEEDS_TEMPLATE else SendRefused
+
+
+def discreet(words: str) -> str:
+    """Meta's words without what must not be logged: it quotes bad tokens, and phone numbers, back."""
+    return _NUMBERS.sub("…", _SECRETS.sub("…", words[:_LONGEST_READ]))[:_LONGEST_DETAIL]
+
+
+def error_codes(holder: dict[str, Any]) -> list[str | int | float | bool | None] | None:
+    """The codes beside a message or a status, ``None`` when there is no error."""
+    return [scalar(mapping(error).get("code")) for error in sequence(holder.get("errors"))] or None
+
+
+def error_facts(error: dict[str, Any]) -> dict[str, Any]:
+    """What an error in a webhook means for us, and Meta's words for it."""
+    code = scalar(error.get("code"))
+    words = text(mapping(error.get("error_data")).get("details")) or text(error.get("title"))
+    return {
+        "error_class": classify(code).code if isinstance(code, int) else None,
+        "error_detail": discreet(words) if words else None,
+    }
+
+
+def read_answer(answer: Answer) -> dict[str, Any]:
+    """The object that Meta answered with. Raises the ``SendError`` that an answer of failure stands for."""
+    given = _read_object(answer.body)
+    error = _read_error(given)
+    if error is not None:
+        raise _from_graph(answer, error)
+    if answer.taken and given is not None:
+        return given
+    raise _from_status(answer)
+
+
+def _read_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        given = read_json(body)
+    except BadRequest:
+        return None
+    return given if isinstance(given, dict) else None
+
+
+def _read_error(given: dict[str, Any] | None) -> GraphError | None:
+    error = mapping(mapping(given).get("error"))
+    code = error.get("code")
+    if isinstance(code, bool) or not isinstance(code, int):
+        return None
+    words = text(mapping(error.get("error_data")).get("details")) or text(error.get("message")) or "no details"
+    return GraphError(code, discreet(words), transient=error.get("is_transient") is True)
+
+
+def _from_graph(answer: Answer, error: GraphError) -> SendError:
+    found = classify(error.code)
+    if found is SendRefused and (answer.server_failed or answer.limited or error.transient):
+        # Meta itself says that it is not the message.
+        found = SendRetry
+    if found is not SendRetry:
+        return found(error.detail, provider_code=str(error.code))
+    pause = answer.retry_after or (_PAIR_PAUSE if error.code == _PAIR_LIMIT else None)
+    return SendRetry(error.detail, provider_code=str(error.code), retry_after=pause)
+
+
+def _from_status(answer: Answer) -> SendError:
+    """The class of an answer in which Meta itself does not speak: a proxy, a cut, a wrong address.
+
+    502 and 504 come from something in between that may have passed the message on, and success
+    without a readable body is success of something: unknown. 500 and 503 without Meta's words, and
+    anything else, mean that nobody took the message.
+    """
+    told = f"HTTP {answer.status} without a readable body"
+    if answer.taken or answer.status in {502, 504}:
+        return SendUnknown(told)
+    if answer.status in {400, 413}:
+        return SendRefused(told)
+    return SendRetry(told, retry_after=answer.retry_after)

@@ -1,0 +1,182 @@
+"""WhatsApp through Meta's Cloud API: webhooks signed with the app's secret, sending through the Graph API."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final, Self
+
+import aiohttp
+
+from channels.base import Account, Capabilities, Credentials, SendReceipt
+from channels.http import base_url, post_json
+from channels.meta_envelope import read_delivery
+from channels.meta_errors import read_answer
+from channels.payload import clean, identifier, mapping, sequence
+from core.domain.errors import ChannelStopped, SendRefused, SendUnknown
+from core.domain.events import IdentityKind, InboundEvent, MediaRef, SenderId
+
+GRAPH_URL: Final = "https://graph.facebook.com"
+GRAPH_VERSION: Final = "v26.0"
+
+_CAPABILITIES: Final = Capabilities(
+    text_limit=4096,
+    typing=True,
+    read=True,
+    reactions=True,
+    templates=True,
+    window=timedelta(hours=24),
+    callback_data=True,
+)
+_ADDRESS_FIELDS: Final = {
+    IdentityKind.PHONE: "to",
+    IdentityKind.BSUID: "recipient",
+    IdentityKind.PARENT_BSUID: "recipient",
+}
+_MEDIA_TYPES: Final = {
+    "image/jpeg": "image",
+    "image/png": "image",
+    "image/webp": "sticker",
+    "video/mp4": "video",
+    "video/3gpp": "video",
+    "audio/aac": "audio",
+    "audio/amr": "audio",
+    "audio/mp4": "audio",
+    "audio/mpeg": "audio",
+    "audio/ogg": "audio",
+}
+"""What Meta plays or shows; every other file goes as a document."""
+
+_PATH_PART: Final = re.compile(r"[A-Za-z0-9_\-]+\Z")
+_WITHOUT_CAPTION: Final = frozenset({"audio", "sticker"})
+
+
+class MetaWhatsApp:
+    """The channel ``meta_whatsapp``: an account is a phone number id, credentials are those of a Meta app."""
+
+    name: Final = "meta_whatsapp"
+    capabilities: Final = _CAPABILITIES
+
+    def __init__(self, session: aiohttp.ClientSession, graph_url: str, version: str) -> None:
+        self._session = session
+        self._graph = base_url("META_GRAPH_URL", graph_url) / version
+
+    @classmethod
+    def configured(cls, session: aiohttp.ClientSession, settings: Mapping[str, str]) -> Self:
+        """Built from settings by their names; those of Meta's own service where none is given."""
+        url = settings.get("META_GRAPH_URL", GRAPH_URL)
+        return cls(session, url, settings.get("META_GRAPH_VERSION", GRAPH_VERSION))
+
+    def handshake(self, credentials: Credentials, query: Mapping[str, str]) -> str | None:
+        """Meta's GET: the challenge comes back as it was when the token is the one we gave Meta."""
+        ours = credentials.secrets.get("verify_token", "")
+        given = query.get("hub.verify_token", "")
+        known = bool(ours) and hmac.compare_digest(ours.encode(), given.encode(errors="replace"))
+        return query.get("hub.challenge") if known and query.get("hub.mode") == "subscribe" else None
+
+    def validate_webhook(self, credentials: Credentials, headers: Mapping[str, str], body: bytes) -> bool:
+        """Over the raw bytes: Meta escapes letters with accents, and writing them again would not."""
+        secret = credentials.secrets.get("app_secret", "")
+        given = headers.get("x-hub-signature-256", "")
+        expected = f"sha256={hmac.digest(secret.encode(), body, hashlib.sha256).hex()}"
+        return bool(secret) and hmac.compare_digest(expected.encode(), given.encode(errors="replace"))
+
+    def parse_inbound(self, body: bytes) -> list[InboundEvent]:
+        """Every event of a delivery; JSON without any gives one ``empty`` event."""
+        return read_delivery(body)
+
+    async def send_message(
+        self, account: Account, to: SenderId, text: str, *, callback: str, reply_to: str | None = None
+    ) -> SendReceipt:
+        """Send one text to exactly the address given: a Brazilian number is never corrected."""
+        payload = {
+            **_address(to),
+            "type": "text",
+            "text": {"body": clean(text), "preview_url": False},
+            "biz_opaque_callback_data": callback,
+        }
+        if reply_to is not None:
+            payload["context"] = {"message_id": reply_to}
+        return _receipt(await self._post(account, payload))
+
+    async def send_media(
+        self, account: Account, to: SenderId, media: MediaRef, *, caption: str | None, callback: str
+    ) -> SendReceipt:
+        """Send one file; audio and stickers take no caption, and are refused with one rather than lose it."""
+        kind = _MEDIA_TYPES.get((media.mime_type or "").partition(";")[0].strip().lower(), "document")
+        payload = {
+            **_address(to),
+            "type": kind,
+            kind: _file(kind, media, caption),
+            "biz_opaque_callback_data": callback,
+        }
+        return _receipt(await self._post(account, payload))
+
+    async def mark_read(self, account: Account, external_id: str, *, typing: bool) -> None:
+        """One call for both; typing ends with the answer or after 25 seconds."""
+        payload: dict[str, Any] = {"status": "read", "message_id": external_id}
+        if typing:
+            payload["typing_indicator"] = {"type": "text"}
+        await self._post(account, payload)
+
+    async def _post(self, account: Account, payload: Mapping[str, Any]) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {_token(account)}", "Content-Type": "application/json"}
+        url = self._graph / _phone_number_id(account) / "messages"
+        answer = await post_json(self._session, url, {"messaging_product": "whatsapp", **payload}, headers)
+        return read_answer(answer)
+
+
+def _token(account: Account) -> str:
+    token = account.secrets.get("access_token", "")
+    if not (token and token.isascii() and token.isprintable()):
+        message = "the account has no usable access token"
+        raise ChannelStopped(message)
+    return token
+
+
+def _phone_number_id(account: Account) -> str:
+    if not _PATH_PART.match(account.external_id):
+        message = "the account's id is no phone number id"
+        raise ChannelStopped(message)
+    return account.external_id
+
+
+def _address(to: SenderId) -> dict[str, Any]:
+    field = _ADDRESS_FIELDS.get(to.kind)
+    if field is None:
+        message = f"WhatsApp does not send to an address of kind {to.kind}"
+        raise SendRefused(message)
+    return {"recipient_type": "individual", field: to.value}
+
+
+def _file(kind: str, media: MediaRef, caption: str | None) -> dict[str, str]:
+    if media.id is None and media.url is None:
+        message = "the file has neither an id nor a url"
+        raise SendRefused(message)
+    if caption is not None and kind in _WITHOUT_CAPTION:
+        message = f"a file sent as {kind} takes no caption"
+        raise SendRefused(message)
+    part = {"id": media.id} if media.id is not None else {"link": media.url or ""}
+    if caption is not None:
+        part["caption"] = clean(caption)
+    if kind == "document" and media.filename is not None:
+        part["filename"] = clean(media.filename)
+    return part
+
+
+def _receipt(answer: dict[str, Any]) -> SendReceipt:
+    """The id of the message; success that names none may or may not be one."""
+    external_id = next((found for part in sequence(answer.get("messages")) if (found := _id(part))), None)
+    if external_id is None:
+        message = "Meta answered with success but named no message"
+        raise SendUnknown(message)
+    contact = next(iter(sequence(answer.get("contacts"))), None)
+    return SendReceipt(external_id, identifier(mapping(contact).get("wa_id")))
+
+
+def _id(part: object) -> str | None:
+    return identifier(mapping(part).get("id"))
+
+
+CHANNEL: Final = MetaWhatsApp.configured

@@ -1,0 +1,71 @@
+"""What the product needs from the outside world; the composition root puts something behind each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from core.domain.prompt import ModelReply, Prompt
+
+Answer = TypeVar("Answer")
+
+
+class Clock(Protocol):
+    """Time as the rules see it. What waits in PostgreSQL is measured by PostgreSQL's own clock instead."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, also across a change of the wall clock; it runs while the process is frozen."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDue:
+    """A nudge: the AI's turn in this conversation comes in ``delay`` seconds."""
+
+    tenant_id: UUID
+    lead_id: UUID
+    conversation_id: UUID
+    message_id: UUID
+    channel: str
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRef:
+    """A conversation and its tenant: all that a nudge needs."""
+
+    tenant_id: UUID
+    conversation_id: UUID
+
+
+class Jobs(Protocol):
+    """Nudges background work. Losing a nudge costs seconds: what is due stands in PostgreSQL.
+
+    No method raises because the queue is away.
+    """
+
+    async def turns_due(self, turns: Sequence[TurnDue]) -> None:
+        """The AI's turn comes in each of these conversations."""
+
+    async def sends_due(self, conversation: ConversationRef) -> None:
+        """Outbound messages are queued in this conversation."""
+
+    async def summary_due(self, tenant_id: UUID, hand_off_id: UUID) -> None:
+        """A hand-off wants its summary."""
+
+
+class LanguageModel(Protocol):
+    """A model that answers in a given JSON schema."""
+
+    async def ask(
+        self, prompt: Prompt, schema: Mapping[str, object], read: Callable[[Mapping[str, Any]], Answer]
+    ) -> ModelReply[Answer]:
+        """One answer, as ``read`` understands it; ``read`` raises ``ModelInvalid`` for what it cannot use.
+
+        Raises ``ModelUnavailable``, ``ModelSpendLimit``, ``ModelRefused`` or ``ModelInvalid``; retries, the one
+        repair attempt, the fallback model and the circuit breaker are behind this call. Every call made, failed
+        ones too, is in the reply's or the error's ``calls``.
+        """

@@ -1,0 +1,110 @@
+"""Which credentials verify a delivery, and which tenant's account an event belongs to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from channels.base import Account, Credentials
+from core.domain.errors import NotFound
+from core.services.sealing import Sealer
+from db.tenancy import platform_scope, tenant_scope
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+SECRETS_COLUMN = "channel_accounts.sealed"
+CREDENTIALS_COLUMN = "credential_sets.sealed"
+_REMEMBERED = 10.0
+"""Seconds for which an answer is remembered: how long a disconnected account may still be served."""
+_FORGOTTEN = 1.0
+"""The same for "there is none", so that a new connection works almost at once."""
+_MOST = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialSet:
+    """What stands behind an account key."""
+
+    id: UUID
+    channel: str
+    credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A provider's account bound to a tenant under a set of credentials."""
+
+    account_id: UUID
+    tenant_id: UUID
+
+
+class _Memory(Generic[Key, Value]):
+    """Answers of the last seconds, a miss too."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._entries: dict[Key, tuple[float, Value | None]] = {}
+
+    def look(self, key: Key) -> tuple[bool, Value | None]:
+        until, value = self._entries.get(key, (0.0, None))
+        return until > self._clock(), value
+
+    def keep(self, key: Key, value: Value | None) -> None:
+        if len(self._entries) >= _MOST:
+            self._entries.clear()
+        self._entries[key] = (self._clock() + (_FORGOTTEN if value is None else _REMEMBERED), value)
+
+
+class Accounts:
+    """Looks up credentials and bindings, and remembers them for seconds."""
+
+    def __init__(self, sealer: Sealer, monotonic: Callable[[], float]) -> None:
+        self._sealer = sealer
+        self._sets: _Memory[tuple[str, str], CredentialSet] = _Memory(monotonic)
+        self._bindings: _Memory[tuple[UUID, str], Binding] = _Memory(monotonic)
+        self._businesses: _Memory[tuple[UUID, str], Binding] = _Memory(monotonic)
+
+    async def credentials(self, channel: str, account_key: str) -> CredentialSet | None:
+        """The set behind this key of this channel; ``None`` when there is none."""
+        known, found = self._sets.look((channel, account_key))
+        if known:
+            return found
+        async with platform_scope() as scope:
+            row = await scope.row("credential_set_of_key", account_key, channel)
+        found = None
+        if row is not None:
+            secrets = self._sealer.open(row["sealed"], owner=row["id"], column=CREDENTIALS_COLUMN)
+            found = CredentialSet(row["id"], channel, Credentials(account_key, secrets))
+        self._sets.keep((channel, account_key), found)
+        return found
+
+    async def binding(self, set_id: UUID, external_id: str) -> Binding | None:
+        """The account with this id, if it is bound to these credentials."""
+        return await self._bound(self._bindings, "account_bound_to_set", set_id, external_id)
+
+    async def binding_of_business(self, set_id: UUID, business_id: str) -> Binding | None:
+        """One account under this business id (a WhatsApp Business Account), for events that name no account."""
+        return await self._bound(self._businesses, "account_of_business", set_id, business_id)
+
+    async def _bound(
+        self, memory: _Memory[tuple[UUID, str], Binding], name: str, set_id: UUID, external_id: str
+    ) -> Binding | None:
+        known, found = memory.look((set_id, external_id))
+        if known:
+            return found
+        async with platform_scope() as scope:
+            row = await scope.row(name, set_id, external_id)
+        found = None if row is None else Binding(row["id"], row["tenant_id"])
+        memory.keep((set_id, external_id), found)
+        return found
+
+    async def open_account(self, tenant_id: UUID, account_id: UUID) -> tuple[str, Account]:
+        """The channel's name and the account opened for sending. Raises ``NotFound``."""
+        async with tenant_scope(tenant_id) as scope:
+            row = await scope.row("account_for_sending", tenant_id, account_id)
+        if row is None:
+            message = "no such channel account"
+            raise NotFound(message)
+        secrets = self._sealer.open(row["sealed"], owner=tenant_id, column=SECRETS_COLUMN)
+        return row["channel"], Account(row["external_id"], secrets)

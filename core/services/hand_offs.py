@@ -1,0 +1,82 @@
+"""Conversations given to people outside a turn, and given back when nobody takes them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from core.domain.conversation import Author, Direction, HandOffReason, MessageStatus, Purpose
+from core.domain.ids import uuid7
+from core.domain.ports import ConversationRef, Jobs, TurnDue
+from core.services import wording
+from core.services.tenants import load_profile
+from db.models import HandOff, Message, Notification
+from db.tenancy import Scope, platform_scope, tenant_scope
+
+
+async def hand_over(
+    scope: Scope, ref: ConversationRef, reason: HandOffReason, *, note: str, at: datetime, minutes: int = 30
+) -> UUID | None:
+    """Give the conversation to the team with a note that stays inside; ``None`` when a person has it already.
+
+    Runs in the caller's transaction.
+    """
+    row = await scope.row("to_human", ref.tenant_id, ref.conversation_id, minutes, 1)
+    if row is None:
+        return None
+    hand_off = await HandOff.create(
+        tenant_id=ref.tenant_id, conversation_id=ref.conversation_id, lead_id=row["lead_id"], reason=reason, detail=note
+    )
+    await Message.create(
+        id=uuid7(),
+        tenant_id=ref.tenant_id,
+        conversation_id=ref.conversation_id,
+        lead_id=row["lead_id"],
+        channel_account_id=row["channel_account_id"],
+        seq=row["message_seq"],
+        direction=Direction.OUT,
+        author=Author.SYSTEM,
+        purpose=Purpose.NOTE,
+        status=MessageStatus.INTERNAL,
+        text=note,
+    )
+    await Notification.create(tenant_id=ref.tenant_id, kind="hand_off_card", subject_id=hand_off.id, due_at=at)
+    return hand_off.id
+
+
+class WaitingRoom:
+    """What happens to conversations that wait for a person too long."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    async def release_overdue(self, limit: int = 200) -> int:
+        """Give every conversation nobody took in time back to the AI, with an apology; returns how many."""
+        async with platform_scope() as scope:
+            rows = await scope.rows("waiting_over", limit)
+        return sum([await self._release(ConversationRef(row["tenant_id"], row["id"])) for row in rows])
+
+    async def _release(self, ref: ConversationRef) -> bool:
+        async with tenant_scope(ref.tenant_id) as scope:
+            row = await scope.row("back_to_ai", ref.tenant_id, ref.conversation_id)
+            if row is None:
+                return False
+            tenant, at = await load_profile(scope, ref.tenant_id)
+            await scope.rows("close_hand_off", ref.tenant_id, ref.conversation_id, "nobody_took_it")
+            apology = await Message.create(
+                id=uuid7(),
+                tenant_id=ref.tenant_id,
+                conversation_id=ref.conversation_id,
+                lead_id=row["lead_id"],
+                channel_account_id=row["channel_account_id"],
+                seq=row["message_seq"],
+                direction=Direction.OUT,
+                author=Author.AI,
+                purpose=Purpose.APOLOGY,
+                status=MessageStatus.QUEUED,
+                text=wording.message(tenant, "apology"),
+                next_attempt_at=at,
+            )
+        await self._jobs.sends_due(ref)
+        if row["due"]:
+            due = TurnDue(ref.tenant_id, row["lead_id"], ref.conversation_id, apology.id, "", 0.0)
+            await self._jobs.turns_due([due])
+        return True

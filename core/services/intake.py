@@ -1,0 +1,179 @@
+"""Takes verified events in: each to its account and so to its tenant, stored once, its turn made due."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import orjson
+
+from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId
+from core.domain.ids import uuid7
+from core.domain.phone import match_key
+from core.domain.ports import Jobs, TurnDue
+from core.services.accounts import Accounts, Binding, CredentialSet
+from db.ingest import Ingested, IngestRow
+
+_MESSAGES = frozenset({EventKind.INBOUND_MESSAGE, EventKind.INBOUND_UNSUPPORTED})
+_IGNORED = frozenset({EventKind.INBOUND_MESSAGE_GROUP, EventKind.INBOUND_UNSUPPORTED_GROUP, EventKind.EMPTY})
+"""Groups, broadcasts and status posts: nothing is stored of them but a count."""
+_STATUSES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
+_LONGEST_KEY = 700
+"""Longer ids are kept as their hash: an index entry has a limit."""
+
+
+class IngestWriter(Protocol):
+    """Commits rows; each caller gets what became of its own."""
+
+    async def write(self, rows: Sequence[IngestRow]) -> list[Ingested]:
+        """Take these rows; raises when they were not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeResult:
+    """What became of a delivery, by outcome: ``stored``, ``seen_before``, ``ignored``, ``unbound``."""
+
+    counts: Counter[str]
+
+
+class Intake:
+    """The use case behind every webhook."""
+
+    def __init__(self, accounts: Accounts, writer: IngestWriter, jobs: Jobs) -> None:
+        self._accounts = accounts
+        self._writer = writer
+        self._jobs = jobs
+
+    async def accept(self, credential_set: CredentialSet, events: Iterable[InboundEvent]) -> IntakeResult:
+        """Store what is bound to these credentials, all of it or nothing, then nudge.
+
+        Raises when the database did not take it: then nothing may be acknowledged.
+        """
+        counts: Counter[str] = Counter()
+        rows: list[IngestRow] = []
+        for event in events:
+            if event.kind in _IGNORED:
+                counts["ignored"] += 1
+                continue
+            binding = await self._binding(credential_set.id, event)
+            if binding is None:
+                counts["unbound"] += 1
+                continue
+            rows.append(_row(len(rows), event, binding))
+        if rows:
+            taken = await self._writer.write(rows)
+            counts["stored"] += len(taken)
+            counts["seen_before"] += len(rows) - len(taken)
+            await self._nudge(credential_set.channel, taken)
+        return IntakeResult(counts)
+
+    async def _binding(self, set_id: UUID, event: InboundEvent) -> Binding | None:
+        if event.account is not None:
+            return await self._accounts.binding(set_id, event.account)
+        if event.business is not None:
+            return await self._accounts.binding_of_business(set_id, event.business)
+        return None
+
+    async def _nudge(self, channel: str, taken: Sequence[Ingested]) -> None:
+        due = {
+            row.conversation_id: TurnDue(
+                row.tenant_id, row.lead_id, row.conversation_id, row.message_id, channel, row.debounce
+            )
+            for row in taken
+            if row.nudge and row.lead_id and row.conversation_id and row.message_id
+        }
+        if due:
+            await self._jobs.turns_due(list(due.values()))
+
+
+def _row(ord_: int, event: InboundEvent, binding: Binding) -> IngestRow:
+    part = _part(event)
+    anchor, alias = _names(event.senders)
+    external_id = _key(event.external_id or hashlib.sha256(event.raw).hexdigest())
+    if part == "message" and (anchor is None or event.external_id is None):
+        part = "other"
+    if part == "echo" and anchor is None:
+        part = "other"
+    return IngestRow(
+        ord=ord_,
+        part=part,
+        event_id=uuid7(),
+        tenant_id=binding.tenant_id,
+        account_id=binding.account_id,
+        kind=event.kind.value,
+        external_id=external_id,
+        variant=_key(event.variant),
+        body=event.raw,
+        message_id=uuid7(),
+        lead_id=uuid7(),
+        conversation_id=uuid7(),
+        anchor_kind=anchor.kind.value if anchor else None,
+        anchor_scope=_scope(anchor, binding) if anchor else None,
+        anchor_key=_match(anchor) if anchor else None,
+        anchor_address=anchor.value if anchor else None,
+        alias_kind=alias.kind.value if alias else None,
+        alias_scope=_scope(alias, binding) if alias else None,
+        alias_key=_match(alias) if alias else None,
+        name=event.sender_name,
+        type=event.type or "unknown",
+        content=event.text,
+        media=_json(event.media),
+        source=_json(event.referral),
+        ts=event.ts,
+        ref_id=event.ref_id or external_id if part == "status" else event.ref_id,
+        status=_STATUSES[event.type or ""] if part == "status" else None,
+        status_message_id=_our_id(event.callback) if part == "status" else None,
+        error_code=_error(event, "error_codes"),
+        error_detail=None,
+    )
+
+
+def _part(event: InboundEvent) -> str:
+    if event.kind in _MESSAGES:
+        return "message"
+    if event.kind is EventKind.OUTBOUND_HUMAN_ECHO:
+        return "echo"
+    if event.kind is EventKind.STATUS and event.type in _STATUSES:
+        return "status"
+    return "other"
+
+
+def _names(senders: Sequence[SenderId]) -> tuple[SenderId | None, SenderId | None]:
+    """The name to answer to (a phone number when there is one), and another name of the same person."""
+    own = [sender for sender in senders if sender.kind is not IdentityKind.PARENT_BSUID]
+    if not own:
+        return None, None
+    anchor = next((sender for sender in own if sender.kind is IdentityKind.PHONE), own[0])
+    alias = next((sender for sender in own if sender is not anchor), None)
+    return anchor, alias
+
+
+def _scope(sender: SenderId, binding: Binding) -> str:
+    """A phone number is the person's everywhere; other names mean something on this account only."""
+    return "" if sender.kind is IdentityKind.PHONE else str(binding.account_id)
+
+
+def _match(sender: SenderId) -> str:
+    return _key(match_key(sender.value) if sender.kind is IdentityKind.PHONE else sender.value)
+
+
+def _key(value: str) -> str:
+    return value if len(value) <= _LONGEST_KEY else hashlib.sha256(value.encode()).hexdigest()
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _our_id(callback: str | None) -> UUID | None:
+    try:
+        return UUID(callback) if callback else None
+    except ValueError:
+        return None
+
+
+def _error(event: InboundEvent, name: str) -> str | None:
+    codes = event.extra.get(name)
+    return str(codes[0])[:40] if isinstance(codes, list | tuple) and codes else None

@@ -1,0 +1,214 @@
+"""Sending in PostgreSQL: the intent is on disk before anything leaves, and every outcome is recorded once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from channels.base import Account
+from core.domain.conversation import Author, HandOffReason
+from core.domain.errors import ChannelStopped, SendError
+from core.domain.events import IdentityKind, SenderId
+from core.domain.ports import ConversationRef
+from core.services.accounts import SECRETS_COLUMN
+from core.services.hand_offs import hand_over
+from core.services.sealing import Sealer
+from core.services.tenants import load_profile
+from db.models import DeadLetter, Notification
+from db.tenancy import Scope, platform_scope, tenant_scope
+
+
+@dataclass(frozen=True, slots=True)
+class SendJob:
+    """One message, marked as being sent: whoever holds this may call the provider once, before the lease is over."""
+
+    ref: ConversationRef
+    message_id: UUID
+    token: int
+    attempts: int
+    text: str
+    author: Author
+    to: SenderId
+    channel: str
+    account_id: UUID
+    account: Account
+    account_stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToSend:
+    """``due_in`` seconds: a message will be due then; ``None``: nothing, or somebody else is at it."""
+
+    due_in: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SendTimes:
+    """How patient sending is, in seconds and tries."""
+
+    lease: float
+    settle: float
+    attempts: int
+
+
+class Sends:
+    """The use cases of sending."""
+
+    def __init__(self, sealer: Sealer, times: SendTimes) -> None:
+        self._sealer = sealer
+        self._times = times
+
+    async def claim(self, ref: ConversationRef) -> SendJob | NothingToSend:
+        """Mark the conversation's next message as being sent, in order, one at a time."""
+        async with tenant_scope(ref.tenant_id) as scope:
+            if await scope.row("lock_conversation", ref.tenant_id, ref.conversation_id) is None:
+                return NothingToSend(None)
+            unsent = await scope.rows("unsent_messages", ref.tenant_id, ref.conversation_id)
+            chosen = _next(unsent)
+            if chosen is None:
+                return NothingToSend(None)
+            if chosen["due_in"] is not None and chosen["due_in"] > 0:
+                return NothingToSend(chosen["due_in"])
+            begun = await scope.row("begin_send", ref.tenant_id, chosen["id"], self._times.lease)
+            target = await scope.row("send_target", ref.tenant_id, ref.conversation_id)
+            if begun is None or target is None:
+                return NothingToSend(None)
+        return self._job(ref, begun, target)
+
+    def _job(self, ref: ConversationRef, begun: Mapping[str, Any], target: Mapping[str, Any]) -> SendJob:
+        secrets = self._sealer.open(target["sealed"], owner=ref.tenant_id, column=SECRETS_COLUMN)
+        return SendJob(
+            ref=ref,
+            message_id=begun["id"],
+            token=begun["send_token"],
+            attempts=begun["attempts"],
+            text=begun["text"] or "",
+            author=Author(begun["author"]),
+            to=SenderId(IdentityKind(target["reply_kind"]), target["reply_address"]),
+            channel=target["channel"],
+            account_id=target["account_id"],
+            account=Account(target["external_id"], secrets),
+            account_stopped=target["account_status"] != "active",
+        )
+
+    async def sent(self, job: SendJob, external_id: str) -> None:
+        """The provider took it; statuses that were faster than its answer are applied."""
+        tenant_id = job.ref.tenant_id
+        async with tenant_scope(tenant_id) as scope:
+            row = await scope.row("record_sent", tenant_id, job.message_id, job.token, external_id)
+            if row is None:
+                return
+            for early in await scope.rows("early_receipts_of", tenant_id, row["channel_account_id"], external_id):
+                await scope.row(
+                    "apply_receipt", tenant_id, job.message_id, early["status"], early["at"], early["error_code"]
+                )
+
+    async def put_back(self, job: SendJob, after: float, *, counted: bool, error: SendError | None = None) -> None:
+        """It certainly did not leave: tried again ``after`` seconds from now. ``counted``: this was an attempt."""
+        async with tenant_scope(job.ref.tenant_id) as scope:
+            await scope.row(
+                "put_back", job.ref.tenant_id, job.message_id, job.token, after,
+                error.provider_code if error else None, error.detail if error else None, 0 if counted else 1,
+            )  # fmt: skip
+
+    async def unknown(self, job: SendJob, error: SendError) -> None:
+        """Nobody knows whether it left: the provider has ``settle`` seconds to tell."""
+        async with tenant_scope(job.ref.tenant_id) as scope:
+            await scope.row(
+                "record_unknown", job.ref.tenant_id, job.message_id, job.token, self._times.settle,
+                error.code, error.detail,
+            )  # fmt: skip
+
+    async def failed(self, job: SendJob, error: SendError) -> None:
+        """It will never be taken: recorded, told, and the conversation goes to a person."""
+        async with tenant_scope(job.ref.tenant_id) as scope:
+            tenant, at = await load_profile(scope, job.ref.tenant_id)
+            row = await scope.row(
+                "record_failed", job.ref.tenant_id, job.message_id, job.token, error.provider_code or error.code,
+                error.detail,
+            )  # fmt: skip
+            if isinstance(error, ChannelStopped):
+                await _stop_channel(scope, job, error, at)
+            if row is not None:
+                await _bury(job.ref, job.message_id, error=str(error), attempts=job.attempts, at=at)
+                minutes = tenant.settings.hand_off.waiting_minutes
+                note = f"{error.code}: {error}"
+                await hand_over(scope, job.ref, HandOffReason.SEND_FAILED, note=note, at=at, minutes=minutes)
+
+    def is_last_attempt(self, job: SendJob) -> bool:
+        """Whether another refusal would be one too many."""
+        return job.attempts >= self._times.attempts
+
+    async def due(self, older_than: float, limit: int) -> list[ConversationRef]:
+        """Conversations with an overdue queued message."""
+        async with platform_scope() as scope:
+            rows = await scope.rows("due_sends", older_than, limit)
+        return [ConversationRef(row["tenant_id"], row["conversation_id"]) for row in rows]
+
+    async def mark_abandoned(self, limit: int = 500) -> int:
+        """Messages whose sender is gone: unknown from now on; returns how many."""
+        async with platform_scope() as scope:
+            rows = await scope.rows("abandoned_sends", limit)
+        for row in rows:
+            async with tenant_scope(row["tenant_id"]) as scope:
+                await scope.row(
+                    "record_unknown", row["tenant_id"], row["id"], row["send_token"], self._times.settle,
+                    "sender_gone", "the sending process ended before the provider's answer was recorded",
+                )  # fmt: skip
+        return len(rows)
+
+    async def settle_overdue(self, limit: int = 500) -> list[ConversationRef]:
+        """Deal with what nothing settled in time and with what was reported as failed: to a person, with a note."""
+        async with platform_scope() as scope:
+            rows = await scope.rows("unsettled_sends", limit)
+        settled = [ConversationRef(row["tenant_id"], row["conversation_id"]) for row in rows]
+        for ref, row in zip(settled, rows, strict=True):
+            await _settle(ref, row["id"])
+        return settled
+
+
+def _next(unsent: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The next message in order. One of unknown outcome holds back the AI's next words, not a person's."""
+    if any(message["status"] == "sending" for message in unsent):
+        return None
+    held = False
+    for message in unsent:
+        if message["status"] == "unknown":
+            held = True
+        elif not (held and message["author"] == Author.AI):
+            return message
+    return None
+
+
+async def _stop_channel(scope: Scope, job: SendJob, error: SendError, at: datetime) -> None:
+    stopped = await scope.row("stop_account", job.ref.tenant_id, job.account_id, str(error))
+    if stopped is not None:
+        await Notification.create(
+            tenant_id=job.ref.tenant_id, kind="channel_stopped", subject_id=job.account_id, due_at=at
+        )
+
+
+async def _bury(ref: ConversationRef, message_id: UUID, *, error: str, attempts: int, at: datetime) -> None:
+    """A dead letter and its notification, in the caller's transaction."""
+    letter = await DeadLetter.create(
+        tenant_id=ref.tenant_id, kind="send", subject_id=message_id, error=error, attempts=attempts,
+        payload={"conversation_id": str(ref.conversation_id), "message_id": str(message_id)},
+    )  # fmt: skip
+    await Notification.create(tenant_id=ref.tenant_id, kind="dead_letter", subject_id=letter.id, due_at=at)
+
+
+async def _settle(ref: ConversationRef, message_id: UUID) -> None:
+    async with tenant_scope(ref.tenant_id) as scope:
+        await scope.row("lock_conversation", ref.tenant_id, ref.conversation_id)
+        message = await scope.row("lock_unsettled", ref.tenant_id, message_id)
+        if message is None:
+            return
+        unknown = message["status"] == "unknown"
+        reason = HandOffReason.SEND_UNSETTLED if unknown else HandOffReason.SEND_FAILED
+        code = message["error_code"] or "unknown"
+        await scope.row("settle", ref.tenant_id, message_id, "unsettled")
+        tenant, at = await load_profile(scope, ref.tenant_id)
+        note = f"{reason.value} ({code}): {message['error_detail'] or ''}".rstrip(": ")
+        await _bury(ref, message_id, error=note, attempts=message["attempts"], at=at)
+        await hand_over(scope, ref, reason, note=note, at=at, minutes=tenant.settings.hand_off.waiting_minutes)

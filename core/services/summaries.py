@@ -1,0 +1,62 @@
+"""What a hand-off's summary is made from, and where it is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.domain.conversation import Author
+from core.domain.ports import ConversationRef
+from core.domain.prompt import ModelCall
+from core.domain.tenant import TenantProfile
+from core.services.tenants import load_profile
+from core.services.turn_records import record_calls
+from core.services.turn_state import Line
+from db.json import loads
+from db.models import HandOff, Notification
+from db.tenancy import tenant_scope
+
+_LINES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A hand-off without a summary, with what was said."""
+
+    ref: ConversationRef
+    hand_off_id: UUID
+    tenant: TenantProfile
+    lead: str
+    history: Sequence[Line]
+
+
+class Summaries:
+    """The use cases of summaries."""
+
+    async def material(self, tenant_id: UUID, hand_off_id: UUID) -> Material | None:
+        """What is to be summarised; ``None`` when there is nothing to do."""
+        async with tenant_scope(tenant_id) as scope:
+            row = await scope.row("hand_off_material", tenant_id, hand_off_id)
+            if row is None:
+                return None
+            tenant, _ = await load_profile(scope, tenant_id)
+            lines = await scope.rows("earlier_messages", tenant_id, row["conversation_id"], 0, 2**31 - 1, _LINES)
+        facts = "; ".join(f"{name}: {value}" for name, value in (loads(row["facts"]) or {}).items())
+        return Material(
+            ref=ConversationRef(tenant_id, row["conversation_id"]),
+            hand_off_id=hand_off_id,
+            tenant=tenant,
+            lead=f"{row['name'] or ''} {facts} (score {row['score']}, stage {row['stage_key']})".strip(),
+            history=[
+                Line(line["seq"], Author(line["author"]), line["type"], line["text"] or "", line["purpose"])
+                for line in reversed(lines)
+            ],
+        )
+
+    async def keep(self, material: Material, summary: str | None, calls: Sequence[ModelCall]) -> None:
+        """Keep the summary and what it cost; whoever shows the card is told."""
+        tenant_id = material.ref.tenant_id
+        async with tenant_scope(tenant_id) as scope:
+            if summary:
+                await HandOff.filter(tenant_id=tenant_id, id=material.hand_off_id).update(summary=summary)
+                await Notification.create(tenant_id=tenant_id, kind="hand_off_summary", subject_id=material.hand_off_id)
+            await record_calls(scope, material.ref, calls, purpose="summary")

@@ -1,0 +1,75 @@
+"""What stands outside row-level security or its habits, each with its reason; tests hold the database to these lists."""
+
+from collections.abc import Mapping
+
+PLATFORM_TABLES: Mapping[str, str] = {
+    "tenants": "the list of tenants itself; the tenants' role sees its own row by a policy on id",
+    "credential_sets": "a delivery is verified before its tenant is known; one set may serve accounts of several tenants",
+    "job_runs": "one run of a job covers the whole installation",
+    "telegram_updates": "stored before it is acknowledged, when its tenant is not known yet",
+    "parked_payloads": "a queue entry that nobody can read names no tenant",
+    "leader_leases": "singleton processes serve the whole installation",
+    "tortoise_migrations": "which migrations the database has",
+}
+"""Tables whose rows belong to the installation. Every other table has a tenant and forced row-level security."""
+
+WIDER_KEYS: Mapping[str, str] = {
+    "channel_accounts_bound": "an account of a provider under one credential set leads to one tenant only",
+}
+"""Unique keys of tenants' tables that do not begin with the tenant."""
+
+LOOSE_REFERENCES: Mapping[str, str] = {
+    "channel_accounts.credential_set_id": "credential sets belong to the installation: a plain foreign key",
+    "messages.lead_id": "a copy of the conversation's, written with it; spares the hot path a key lookup",
+    "messages.channel_account_id": "a copy of the conversation's, written with it; spares the hot path a key lookup",
+    "messages.turn_id": "names the turn before its row is written, at its end",
+    "raw_events.channel_account_id": "an event is kept though its account may be gone; spares the hot path a key lookup",
+    "lead_months.first_message_id": "the count outlives an erased message",
+    "score_changes.turn_id": "written before the turn's row is",
+    "hand_offs.lead_id": "a copy of the conversation's, written with it",
+    "hand_offs.turn_id": "written before the turn's row is",
+    "ai_calls.turn_id": "costs outlive what they were spent on, and calls outside turns have none",
+    "ai_calls.conversation_id": "costs outlive what they were spent on",
+    "security_incidents.conversation_id": "an incident outlives an erased conversation",
+    "security_incidents.turn_id": "written before the turn's row is",
+    "notifications.subject_id": "the kind says which table it names",
+    "dead_letters.subject_id": "the kind says which table it names",
+}
+"""Ids in tenants' tables without a composite foreign key. Policies still hide every other tenant's rows."""
+
+DEFINER_FUNCTIONS: Mapping[str, str] = {
+    "search_knowledge": "full-text search under row-level security would lose its index: @@ is not leakproof",
+}
+"""Functions that run with their owner's rights: a role that only may read, with a fixed search path."""
+
+PLATFORM_WORDS: Mapping[str, str] = {
+    "channel_accounts.channel": "whose webhook it is",
+    "channel_accounts.external_id": "the provider's id, by which events are routed",
+    "channel_accounts.business_id": "the provider's id, by which events are routed",
+    "channel_accounts.status": "an enumeration",
+    "conversations.status": "an enumeration",
+    "messages.author": "an enumeration",
+    "messages.direction": "an enumeration",
+    "messages.status": "an enumeration",
+    "notifications.kind": "an enumeration",
+    "notifications.status": "an enumeration",
+    "members.role": "an enumeration",
+    "members.language": "the language an update is answered in before the tenant is known",
+    "invites.token_hash": "how an invitation is found; a hash, not the token",
+    "telegram_chats.kind": "an enumeration",
+    "dead_letters.kind": "an enumeration",
+    "dead_letters.error": "for operators; errors hold no words of a lead (see core.domain.errors)",
+    "dead_letters.status": "an enumeration",
+}
+"""Columns of tenants' tables with text that the platform's role may read; ids, numbers and times need no listing."""
+
+APPEND_ONLY: Mapping[str, str] = {
+    "audit_log": "who did what cannot be changed by whoever did it",
+}
+"""Tables in which the tenants' role may add and read, never change."""
+
+PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
+    "core.services.accounts:Accounts.credentials": "a delivery is verified before its tenant is known",
+    "core.services.accounts:Accounts._bound": "the account leads to the tenant",
+}
+"""Functions that open ``platform_scope``, as ``module:function``."""

@@ -1,0 +1,63 @@
+"""Connections: opened once by the composition root, closed with the process."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from tortoise import Tortoise
+
+APP_LABEL = "reveza"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """Where each of the processes' roles connects; values hold passwords and are never logged."""
+
+    app: str
+    platform: str
+
+
+def tortoise_config(
+    connections: dict[str, str], *, default: str, pool: int = 10, settings: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """Tortoise's configuration for these connections; models use ``default`` unless told otherwise.
+
+    ``settings``: PostgreSQL's session settings that every connection starts with.
+    """
+    return {
+        "connections": {name: _connection(url, pool, settings or {}) for name, url in connections.items()},
+        "apps": {APP_LABEL: {"models": ["db.models"], "default_connection": default, "migrations": "db.migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _connection(url: str, pool: int, settings: Mapping[str, str]) -> dict[str, object]:
+    parts = urlsplit(url)
+    return {
+        "engine": "tortoise.backends.asyncpg",
+        "credentials": {
+            "host": parts.hostname,
+            "port": parts.port or 5432,
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "database": parts.path.lstrip("/"),
+            "minsize": 1,
+            "maxsize": pool,
+            "timeout": 10,
+            "command_timeout": 30,
+            "server_settings": dict(settings),
+        },
+    }
+
+
+@asynccontextmanager
+async def open_database(urls: DatabaseUrls, *, pool: int = 10) -> AsyncIterator[None]:
+    """Tortoise over the tenants' and the platform's connections, until the block ends."""
+    config = tortoise_config({"app": urls.app, "platform": urls.platform}, default="app", pool=pool)
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()

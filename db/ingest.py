@@ -1,0 +1,149 @@
+"""The webhooks' one round trip: a batch of events handed to the database's ``ingest`` function."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from operator import attrgetter
+from uuid import UUID
+
+import asyncpg
+from tortoise.exceptions import DBConnectionError
+
+from core.domain.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRow:
+    """One event as the function takes it; the fields stand in the order of the type ``ingest_event``.
+
+    ``ord`` is the row's place in what is written together; the store numbers anew what was joined.
+    """
+
+    ord: int
+    part: str
+    event_id: UUID
+    tenant_id: UUID
+    account_id: UUID
+    kind: str
+    external_id: str
+    variant: str
+    body: bytes
+    message_id: UUID
+    lead_id: UUID
+    conversation_id: UUID
+    anchor_kind: str | None = None
+    anchor_scope: str | None = None
+    anchor_key: str | None = None
+    anchor_address: str | None = None
+    alias_kind: str | None = None
+    alias_scope: str | None = None
+    alias_key: str | None = None
+    name: str | None = None
+    type: str | None = None
+    content: str | None = None
+    media: str | None = None
+    source: str | None = None
+    ts: datetime | None = None
+    ref_id: str | None = None
+    status: str | None = None
+    status_message_id: UUID | None = None
+    error_code: str | None = None
+    error_detail: str | None = None
+
+
+_PROBE_SECONDS = 2.0
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, until it is promoted
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    DBConnectionError,
+    OSError,
+    TimeoutError,
+)
+
+_after_ord = attrgetter(*(field.name for field in fields(IngestRow)[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one event that was new; events seen before have none.
+
+    ``nudge``: this event made a turn due; ``debounce`` is how long the lead may go on writing, in seconds.
+    """
+
+    ord: int
+    tenant_id: UUID
+    lead_id: UUID | None
+    conversation_id: UUID | None
+    message_id: UUID | None
+    status: str | None
+    nudge: bool
+    debounce: float
+
+
+class IngestStore:
+    """A pool of connections in the webhooks' role, handed out first come, first served.
+
+    asyncpg hands its connections last in, first out, which doubles the tail under load, so a semaphore stands
+    in front. Connections are not reset between uses: nothing but transaction-local settings is ever set on them.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, size: int) -> None:
+        self._pool = pool
+        self._turnstile = asyncio.Semaphore(size)
+
+    async def write(self, rows: Sequence[IngestRow]) -> list[Ingested]:
+        """Take a batch in one transaction: all of it or, when this raises, nothing of it.
+
+        Raises ``Unavailable`` when the database is away; whether it still took the batch is then unknown, and
+        giving it again is safe.
+        """
+        values = [(place, *_after_ord(row)) for place, row in enumerate(rows)]
+        try:
+            async with self._turnstile, self._pool.acquire() as connection:
+                found = await connection.fetch("SELECT * FROM ingest($1::ingest_event[])", values)
+        except Exception as error:
+            if database_away(error):
+                message = f"the database is away ({type(error).__qualname__})"
+                raise Unavailable(message) from error
+            raise
+        return [_ingested(record) for record in found]
+
+    async def ready(self) -> bool:
+        """Whether the database answers and has what ``write`` needs; raises what keeps it from answering."""
+        async with asyncio.timeout(_PROBE_SECONDS), self._pool.acquire() as connection:
+            return bool(await connection.fetchval("SELECT to_regtype('ingest_event') IS NOT NULL"))
+
+
+def database_away(error: BaseException) -> bool:
+    """Whether an error tells of the database itself (gone, starting, full) and not of what it was asked."""
+    # asyncpg's own complaint about a value it cannot encode is an InterfaceError too.
+    return isinstance(error, _AWAY) and not isinstance(error, ValueError)
+
+
+def _ingested(record: asyncpg.Record) -> Ingested:
+    ord_, tenant, lead, conversation, message, status, nudge, debounce = record
+    return Ingested(ord_, tenant, lead, conversation, message, status, nudge, debounce or 0.0)
+
+
+async def _keep(_connection: object) -> None:
+    """Leave the connection as it is (see ``IngestStore``)."""
+
+
+@asynccontextmanager
+async def open_ingest_store(url: str, *, size: int = 6) -> AsyncIterator[IngestStore]:
+    """The store over a pool of ``size`` connections, until the block ends."""
+    # No connection is needed to begin with: a web process starts while its database is away, and says 503 till then.
+    pool = await asyncpg.create_pool(
+        url, min_size=0, max_size=size, reset=_keep, command_timeout=10, timeout=5, max_inactive_connection_lifetime=0
+    )
+    try:
+        yield IngestStore(pool, size)
+    finally:
+        await pool.close()

@@ -1,0 +1,56 @@
+"""Every table, as Tortoise models. ``leader_leases`` is plain SQL: one row, no identity of its own."""
+
+from db.models.conversations import Conversation, EarlyReceipt, HandOff, Message, RawEvent
+from db.models.leads import ContactIdentity, Lead, LeadMonth, ScoreChange, Stage, StageChange
+from db.models.tenants import (
+    AuditEntry,
+    ChannelAccount,
+    CredentialSet,
+    Invite,
+    KnowledgeEntry,
+    Member,
+    TelegramChat,
+    Tenant,
+    UsageMonth,
+)
+from db.models.work import (
+    AiCall,
+    DeadLetter,
+    JobRun,
+    Notification,
+    ParkedPayload,
+    SecurityIncident,
+    TelegramUpdate,
+    Turn,
+)
+
+__all__ = [
+    "AiCall",
+    "AuditEntry",
+    "ChannelAccount",
+    "ContactIdentity",
+    "Conversation",
+    "CredentialSet",
+    "DeadLetter",
+    "EarlyReceipt",
+    "HandOff",
+    "Invite",
+    "JobRun",
+    "KnowledgeEntry",
+    "Lead",
+    "LeadMonth",
+    "Member",
+    "Message",
+    "Notification",
+    "ParkedPayload",
+    "RawEvent",
+    "ScoreChange",
+    "SecurityIncident",
+    "Stage",
+    "StageChange",
+    "TelegramChat",
+    "TelegramUpdate",
+    "Tenant",
+    "Turn",
+    "UsageMonth",
+]

@@ -1,0 +1,144 @@
+"""A business: its facts, its people, its accounts, its plan's usage."""
+
+from tortoise import fields
+
+from core.domain.conversation import Role
+from db.models.base import PlatformModel, TenantModel
+
+
+class Tenant(PlatformModel):
+    """One business. ``settings`` is read through ``core.domain.tenant.TenantSettings``."""
+
+    slug = fields.CharField(max_length=63, unique=True)
+    name = fields.CharField(max_length=200)
+    status = fields.CharField(max_length=20, default="active", db_default="active")
+    plan = fields.CharField(max_length=40, default="starter", db_default="starter")
+    timezone = fields.CharField(max_length=64, default="America/Sao_Paulo", db_default="America/Sao_Paulo")
+    locale = fields.CharField(max_length=10, default="pt-BR", db_default="pt-BR")
+    debounce_seconds = fields.FloatField(default=4.0, db_default=4.0)
+    ai_paused = fields.BooleanField(default=False, db_default=False)
+    settings = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
+
+    class Meta:
+        """The table."""
+
+        table = "tenants"
+
+
+class CredentialSet(PlatformModel):
+    """What verifies deliveries to one ``account_key``; several tenants' accounts may be bound to it."""
+
+    account_key = fields.CharField(max_length=120, unique=True)
+    channel = fields.CharField(max_length=40)
+    label = fields.CharField(max_length=200, default="", db_default="")
+    sealed = fields.BinaryField()
+
+    class Meta:
+        """The table."""
+
+        table = "credential_sets"
+
+
+class ChannelAccount(TenantModel):
+    """A tenant's connection to one provider."""
+
+    credential_set_id = fields.UUIDField()
+    channel = fields.CharField(max_length=40)
+    external_id = fields.CharField(max_length=200)
+    business_id = fields.CharField(max_length=200, null=True)
+    label = fields.CharField(max_length=200, default="", db_default="")
+    status = fields.CharField(max_length=20, default="active", db_default="active")
+    stopped_reason = fields.TextField(null=True)
+    sealed = fields.BinaryField()
+
+    class Meta:
+        """The table."""
+
+        table = "channel_accounts"
+
+
+class Member(TenantModel):
+    """A Telegram user in a tenant."""
+
+    telegram_user_id = fields.BigIntField()
+    name = fields.CharField(max_length=200)
+    role = fields.CharEnumField(Role, max_length=20)
+    language = fields.CharField(max_length=10, default="pt-BR", db_default="pt-BR")
+    on_duty = fields.BooleanField(default=True, db_default=True)
+    removed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        """The table."""
+
+        table = "members"
+
+
+class Invite(TenantModel):
+    """A way in for one new member: it expires and works once. Only the token's hash is kept."""
+
+    token_hash = fields.CharField(max_length=64)
+    role = fields.CharEnumField(Role, max_length=20)
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+    created_by = fields.UUIDField(null=True)
+
+    class Meta:
+        """The table."""
+
+        table = "invites"
+
+
+class TelegramChat(TenantModel):
+    """A Telegram chat that a tenant works in: a supergroup with topics, or a member's private chat."""
+
+    bot_id = fields.BigIntField()
+    chat_id = fields.BigIntField()
+    kind = fields.CharField(max_length=20)
+    member_id = fields.UUIDField(null=True)
+
+    class Meta:
+        """The table."""
+
+        table = "telegram_chats"
+
+
+class KnowledgeEntry(TenantModel):
+    """One thing the AI may say: a question with its answer, or free text. ``search`` is kept by the database."""
+
+    title = fields.TextField()
+    content = fields.TextField()
+    source = fields.CharField(max_length=200, default="", db_default="")
+    updated_at = fields.DatetimeField(auto_now=True)
+
+    class Meta:
+        """The table."""
+
+        table = "knowledge_entries"
+
+
+class UsageMonth(TenantModel):
+    """What a tenant used in one calendar month of its own time zone. Cost in millionths of a US dollar."""
+
+    month = fields.DateField()
+    leads = fields.IntField(default=0, db_default=0)
+    ai_cost_micros = fields.BigIntField(default=0, db_default=0)
+    ai_tokens = fields.BigIntField(default=0, db_default=0)
+
+    class Meta:
+        """The table."""
+
+        table = "usage_months"
+
+
+class AuditEntry(TenantModel):
+    """Who did what; rows are only ever added."""
+
+    actor = fields.CharField(max_length=80)
+    action = fields.CharField(max_length=80)
+    subject = fields.CharField(max_length=120, default="", db_default="")
+    details = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
+
+    class Meta:
+        """The table."""
+
+        table = "audit_log"

@@ -1,0 +1,68 @@
+"""Scopes: inside one, the database shows one tenant's rows (or what the platform may see) and nothing else.
+
+A scope is one transaction. No HTTP or model call belongs inside one, and no task may be spawned there that outlives it:
+load, close, call, reopen, save.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from core.domain.errors import TenancyError
+from db.named_sql import query
+
+_tenant: ContextVar[UUID | None] = ContextVar("reveza_tenant", default=None)
+
+
+class Scope:
+    """An open transaction that runs named queries; models used meanwhile run in it too."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: BaseDBAsyncClient) -> None:
+        self._connection = connection
+
+    async def rows(self, name: str, *values: object) -> list[dict[str, Any]]:
+        """Every row of the named query."""
+        return await self._connection.execute_query_dict(query(name), list(values))
+
+    async def row(self, name: str, *values: object) -> dict[str, Any] | None:
+        """The first row of the named query, if there is one."""
+        found = await self.rows(name, *values)
+        return found[0] if found else None
+
+
+@asynccontextmanager
+async def tenant_scope(tenant_id: UUID) -> AsyncIterator[Scope]:
+    """One transaction in which only this tenant's rows exist.
+
+    Raises ``TenancyError`` inside another scope: a nested scope would change the setting of the outer one.
+    """
+    if _tenant.get() is not None:
+        message = f"a scope of tenant {_tenant.get()} is open; close it before opening one of {tenant_id}"
+        raise TenancyError(message)
+    async with in_transaction("app") as connection:
+        await connection.execute_query("SELECT set_config('app.tenant_id', $1, true)", [str(tenant_id)])
+        mark = _tenant.set(tenant_id)
+        try:
+            yield Scope(connection)
+        finally:
+            _tenant.reset(mark)
+
+
+@asynccontextmanager
+async def platform_scope() -> AsyncIterator[Scope]:
+    """One transaction over all tenants that sees only what is granted to the platform: ids and times, never words.
+
+    For webhook lookup, sign-in, sweepers, dispatchers, the scheduler and operators; a test lists its callers.
+    """
+    if _tenant.get() is not None:
+        message = f"a scope of tenant {_tenant.get()} is open; close it before opening the platform's"
+        raise TenancyError(message)
+    async with in_transaction("platform") as connection:
+        yield Scope(connection)

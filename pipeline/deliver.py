@@ -1,0 +1,108 @@
+"""Sending: a stored message to its channel, once, in order, with every failure classified."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import structlog
+
+from channels.base import Channel
+from core.domain.errors import SendError, SendRetry, SendUnknown
+from core.domain.ports import Clock, ConversationRef
+from core.services.sends import NothingToSend, SendJob, Sends
+
+log = structlog.get_logger(__name__)
+
+FIRST_WAIT: Final = 1.0
+LONGEST_WAIT: Final = 300.0
+SHORT_WAIT: Final = 5.0
+"""A message that is due within this is waited for here; later ones come by the sweeper."""
+_FRESH: Final = 0.5
+"""The part of the lease within which the provider may still be called."""
+
+
+class Deliverer:
+    """Sends what is queued in a conversation until nothing is due."""
+
+    def __init__(
+        self,
+        sends: Sends,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        jitter: Callable[[], float],
+        *,
+        lease: float,
+    ) -> None:
+        """``lease``: seconds for which a claimed message is this process's; ``jitter`` gives numbers from 0 to 1."""
+        self._sends = sends
+        self._channels = channels
+        self._clock = clock
+        self._jitter = jitter
+        self._lease = lease
+
+    async def run(self, ref: ConversationRef) -> None:
+        """Send the conversation's queued messages, one after the other."""
+        while True:
+            started = self._clock.monotonic()
+            job = await self._sends.claim(ref)
+            if isinstance(job, NothingToSend):
+                if job.due_in is None or job.due_in > SHORT_WAIT:
+                    return
+                await asyncio.sleep(job.due_in)
+                continue
+            await self._send(job, started)
+
+    async def _send(self, job: SendJob, started: float) -> None:
+        try:
+            external_id = await self._call(job, started)
+        except _StaleError:
+            # This process was away for long; the message certainly did not leave.
+            await self._sends.put_back(job, 0.0, counted=False)
+            log.info("send.stale", **_ids(job))
+        except SendError as error:
+            await self._failed(job, error)
+        else:
+            await self._sends.sent(job, external_id)
+            log.info("send.sent", **_ids(job), duration_ms=int((self._clock.monotonic() - started) * 1000))
+
+    async def _call(self, job: SendJob, started: float) -> str:
+        channel = self._channels.get(job.channel)
+        if channel is None:
+            message = f"no channel {job.channel} in this release"
+            raise SendError(message)
+        if job.account_stopped:
+            message = "the channel account is stopped; reconnect it and retry the dead letter"
+            raise SendError(message, provider_code="account_stopped")
+        # Nothing may stand between this check and the call: a process that was frozen until now sends nothing.
+        if self._clock.monotonic() - started > self._lease * _FRESH:
+            raise _StaleError
+        receipt = await channel.send_message(job.account, job.to, job.text, callback=str(job.message_id))
+        return receipt.external_id
+
+    async def _failed(self, job: SendJob, error: SendError) -> None:
+        log.warning("send.refused", **_ids(job), error=error.code, provider_code=error.provider_code)
+        if isinstance(error, SendUnknown):
+            await self._sends.unknown(job, error)
+        elif isinstance(error, SendRetry) and not self._sends.is_last_attempt(job):
+            await self._sends.put_back(job, self._wait(job, error), counted=True, error=error)
+        else:
+            await self._sends.failed(job, error)
+
+    def _wait(self, job: SendJob, error: SendRetry) -> float:
+        if error.retry_after is not None:
+            return error.retry_after.total_seconds() + self._jitter()
+        doubled: float = FIRST_WAIT * 2.0 ** (job.attempts - 1)
+        return min(LONGEST_WAIT, doubled) * (0.75 + 0.5 * self._jitter())
+
+
+class _StaleError(Exception):
+    """Too long ago claimed to be sure that the message is still ours."""
+
+
+def _ids(job: SendJob) -> dict[str, object]:
+    return {
+        "tenant_id": str(job.ref.tenant_id),
+        "conversation_id": str(job.ref.conversation_id),
+        "message_id": str(job.message_id),
+        "attempts": job.attempts,
+    }

@@ -1,0 +1,196 @@
+"""A light language detector for short chat lines: Portuguese, English, Spanish."""
+
+import re
+from typing import Final
+
+# Words that one of the three has and the others have not, or spell otherwise.
+_DISTINCT: Final[dict[str, frozenset[str]]] = {
+    "pt": frozenset(
+        [
+            "não",
+            "você",
+            "voce",
+            "vc",
+            "sim",
+            "é",
+            "são",
+            "está",
+            "até",
+            "com",
+            "uma",
+            "um",
+            "em",
+            "na",
+            "no",
+            "da",
+            "do",
+            "das",
+            "dos",
+            "os",
+            "ao",
+            "pra",
+            "para",
+            "por",
+            "que",
+            "isso",
+            "nosso",
+            "nossa",
+            "obrigado",
+            "obrigada",
+            "oi",
+            "olá",
+            "posso",
+            "quer",
+            "seu",
+            "sua",
+            "também",
+            "bom",
+            "dia",
+            "já",
+            "só",
+            "temos",
+            "tem",
+            "fica",
+            "depois",
+            "aqui",
+            "como",
+            "qual",
+            "quanto",
+            "mais",
+            "às",
+            "à",
+            "e",
+            "de",
+            "a",
+            "o",
+            "nossas",
+            "abrimos",
+        ]
+    ),
+    "en": frozenset(
+        [
+            "the",
+            "and",
+            "is",
+            "are",
+            "you",
+            "your",
+            "we",
+            "our",
+            "to",
+            "of",
+            "for",
+            "with",
+            "at",
+            "on",
+            "in",
+            "it",
+            "this",
+            "that",
+            "can",
+            "would",
+            "have",
+            "has",
+            "will",
+            "yes",
+            "how",
+            "what",
+            "from",
+            "up",
+            "do",
+            "does",
+            "be",
+            "an",
+            "hi",
+            "hello",
+            "please",
+            "thanks",
+            "see",
+            "there",
+            "monday",
+            "friday",
+            "saturday",
+            "open",
+            "hours",
+            "by",
+            "or",
+            "if",
+            "not",
+            "my",
+        ]
+    ),
+    "es": frozenset(
+        [
+            "el",
+            "la",
+            "los",
+            "las",
+            "y",
+            "es",
+            "está",
+            "están",
+            "con",
+            "una",
+            "un",
+            "en",
+            "usted",
+            "tú",
+            "te",
+            "gustaría",
+            "nuestra",
+            "nuestro",
+            "sí",
+            "pero",
+            "muy",
+            "hola",
+            "gracias",
+            "quieres",
+            "puede",
+            "tiene",
+            "hay",
+            "más",
+            "del",
+            "al",
+            "por",
+            "para",
+            "que",
+            "qué",
+            "quedan",
+            "mismo",
+            "clases",
+            "horas",
+            "atendemos",
+            "mañana",
+            "cuánto",
+            "también",
+            "sin",
+            "nuestras",
+            "problema",
+            "cuesta",
+        ]
+    ),
+}
+_ONLY = {
+    "pt": re.compile(r"[ãõ]|\w(?:ção|ções|nh[ao]s?|lh[ao]s?)\b"),
+    "es": re.compile(r"[ñ¿¡]|\w(?:ción|ciones)\b|\b(?:nuestr[ao]s?|sí|usted|y|el|los|las|del)\b"),
+    "en": re.compile(r"\b(?:the|and|is|are|you|your|we|with)\b"),
+}
+_WORD = re.compile(r"[^\W\d_]+")
+_MIN_SCORE = 2
+
+
+def scores(text: str) -> dict[str, int]:
+    """Return how many words and letters of ``text`` speak for each language."""
+    lowered = text.casefold()
+    found = _WORD.findall(lowered)
+    return {
+        code: sum(word in distinct for word in found) + 2 * len(_ONLY[code].findall(lowered))
+        for code, distinct in _DISTINCT.items()
+    }
+
+
+def detect(text: str) -> str | None:
+    """Return the language's code, or None where the text is too short or too mixed to tell."""
+    ranked = sorted(scores(text).items(), key=lambda item: -item[1])
+    (best, top), (_, second) = ranked[0], ranked[1]
+    return best if top >= _MIN_SCORE and top > second else None

@@ -1,0 +1,288 @@
+"""One turn of the AI, top to bottom: guard, context, Claude, validate, commit."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import structlog
+
+from core.domain.conversation import HandOffReason, Purpose, TurnOutcome
+from core.domain.decision import Decision, decision_schema, parse_decision
+from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit
+from core.domain.handoff import TurnFacts, certain_hand_off, hand_off_reason
+from core.domain.ports import Clock, Jobs, LanguageModel, TurnDue
+from core.domain.prompt import ModelCall
+from core.domain.scoring import scored, stage_for
+from core.services import wording
+from core.services.knowledge import knowledge_for
+from core.services.turn_state import Claim, Committed, Incident, Transfer, TurnContext, TurnResult
+from core.services.turns import MOST_RESTARTS, Turns
+from pipeline.guard import GuardVerdict, inspect
+from pipeline.prompt import BuiltPrompt, PromptBuilder
+from pipeline.reply_facts import ReplyFacts
+from pipeline.validator import ReplyVerdict, validate
+
+log = structlog.get_logger(__name__)
+
+MICROS: Final = 1_000_000
+_LONGEST_QUIET: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision with everything that was found out about it."""
+
+    decision: Decision
+    reply: ReplyVerdict
+    calls: tuple[ModelCall, ...]
+
+
+class TurnRunner:
+    """Runs claimed turns. Keeps nothing between them."""
+
+    def __init__(
+        self, turns: Turns, model: LanguageModel, prompts: PromptBuilder, jobs: Jobs, clock: Clock, *, attempts: int
+    ) -> None:
+        """``attempts``: after so many a turn is given to a person instead of being tried again."""
+        self._turns = turns
+        self._model = model
+        self._prompts = prompts
+        self._jobs = jobs
+        self._clock = clock
+        self._attempts = attempts
+
+    async def run(self, claim: Claim) -> Committed | None:
+        """Run the turn until it is committed, superseded or lost; ``None`` when the AI is off here."""
+        started = self._clock.monotonic()
+        calls: tuple[ModelCall, ...] = ()
+        for restarts in range(MOST_RESTARTS + 1):
+            context = await self._turns.load(claim)
+            if context.tenant.status != "active" or context.tenant.ai_paused:
+                await self._turns.drop(claim)
+                return None
+            result = await self._result(context)
+            calls += result.calls
+            duration = int((self._clock.monotonic() - started) * 1000)
+            committed = await self._turns.commit(
+                context, replace(result, calls=calls, restarts=restarts, duration_ms=duration)
+            )
+            if not committed.restart:
+                await self._tell(context, committed)
+                return committed
+            log.info("turn.restarted", conversation_id=str(claim.ref.conversation_id), restarts=restarts + 1)
+            # The lead is still writing: wait until he is quiet, as at the start.
+            await asyncio.sleep(min(max(committed.next_due_in or 0.0, 0.0), _LONGEST_QUIET))
+        message = "the last attempt always commits"  # pragma: no cover - see MOST_RESTARTS
+        raise AssertionError(message)
+
+    async def _tell(self, context: TurnContext, committed: Committed) -> None:
+        ref = context.claim.ref
+        log.info(
+            "turn.ended",
+            tenant_id=str(ref.tenant_id),
+            conversation_id=str(ref.conversation_id),
+            outcome=committed.outcome,
+            hand_off=committed.hand_off_id is not None,
+        )
+        if committed.sends:
+            await self._jobs.sends_due(ref)
+        if committed.hand_off_id is not None:
+            await self._jobs.summary_due(ref.tenant_id, committed.hand_off_id)
+        if committed.next_due_in is not None:
+            delay = max(committed.next_due_in, 0.0)
+            due = TurnDue(ref.tenant_id, context.lead_id, ref.conversation_id, context.lead_id, context.channel, delay)
+            await self._jobs.turns_due([due])
+
+    async def _result(self, context: TurnContext) -> TurnResult:
+        guard = _guard(context)
+        if context.claim.attempts > self._attempts:
+            return _without_answer(context, guard, HandOffReason.TURN_FAILED, dead=f"{self._attempts} attempts failed")
+        if context.account_stopped:
+            return _without_answer(context, guard, HandOffReason.SEND_FAILED, say=False)
+        if context.cost_micros >= context.tenant.settings.monthly_budget_usd * MICROS:
+            return _without_answer(context, guard, HandOffReason.BUDGET, extra=("budget_reached",))
+        if not context.new:
+            return _silent(context, guard)
+        return await self._asked(context, guard)
+
+    async def _asked(self, context: TurnContext, guard: GuardVerdict) -> TurnResult:
+        try:
+            judged = await self._judged(context)
+        except ModelSpendLimit as error:
+            return _without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error, extra=("spend_limit",))
+        except (ModelInvalid, ModelRefused) as error:
+            return _without_answer(context, guard, HandOffReason.INVALID_REPLY, error=error)
+        except ModelError as error:
+            return _without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error)
+        return _judged_result(context, guard, judged)
+
+    async def _judged(self, context: TurnContext) -> Judged:
+        settings = context.tenant.settings
+        question = "\n".join(context.texts)
+        known = await knowledge_for(context.tenant.id, question, settings.knowledge_token_budget)
+        built = self._prompts.turn(context, known.stable, known.found)
+        answer = await self._model.ask(built.prompt, decision_schema(), parse_decision)
+        decision = answer.value
+        if decision.intent == "spam":
+            return Judged(replace(decision, replies=()), ReplyVerdict(ok=True, reasons=()), answer.calls)
+        return Judged(decision, _validated(decision, _reply_facts(context, built)), answer.calls)
+
+
+def _validated(decision: Decision, facts: ReplyFacts) -> ReplyVerdict:
+    """The validator's verdict; one that breaks has not said that the reply is fit to be sent."""
+    try:
+        return validate(decision.replies, facts)
+    except Exception as error:
+        log.exception("validator.broke", error=type(error).__name__)
+        return ReplyVerdict(ok=False, reasons=("validator.broke",))
+
+
+def _guard(context: TurnContext) -> GuardVerdict:
+    """The worst verdict over everything the lead gave: his words and the name he goes by."""
+    verdicts = [inspect(text) for text in [*context.texts, context.lead_name] if text]
+    order = ("clean", "suspicious", "attack")
+    worst = max(verdicts, key=lambda verdict: order.index(verdict.verdict), default=GuardVerdict("clean", ()))
+    reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
+    return GuardVerdict(worst.verdict, tuple(reasons))
+
+
+def _reply_facts(context: TurnContext, built: BuiltPrompt) -> ReplyFacts:
+    settings = context.tenant.settings
+    said = [line.text for line in [*context.history, *context.new] if line.author.value == "lead"]
+    return ReplyFacts(
+        known_text=built.public_text,
+        canaries=(built.canary,),
+        internal_notes=(settings.internal_notes,) if settings.internal_notes else (),
+        prompt_text=built.instructions,
+        lead_text="\n".join([*said, context.lead_name]),
+        languages=tuple(dict.fromkeys([context.tenant.locale.split("-")[0], "pt", "en"])),
+        max_bubbles=max(settings.max_bubbles, 1),
+    )
+
+
+def _unreadable_run(context: TurnContext) -> int:
+    """How many messages in a row the AI could not read, this turn's included."""
+    run = context.unreadable_run
+    for line in context.new:
+        run = 0 if line.type in wording.READABLE or line.text else run + 1
+    return run
+
+
+def _facts(context: TurnContext, guard: GuardVerdict, *, after: int, idle: int) -> TurnFacts:
+    return TurnFacts(
+        texts=context.texts,
+        guard_verdict=guard.verdict,
+        score_before=context.score,
+        score_after=after,
+        idle_turns=idle,
+        unreadable_run=_unreadable_run(context),
+    )
+
+
+def _judged_result(context: TurnContext, guard: GuardVerdict, judged: Judged) -> TurnResult:
+    decision = judged.decision
+    if not judged.reply.ok:
+        error = ModelInvalid(", ".join(judged.reply.reasons), calls=judged.calls)
+        blocked = Incident("validator", "block", judged.reply.reasons)
+        return _without_answer(context, guard, HandOffReason.INVALID_REPLY, error=error, incidents=(blocked,))
+    score = scored(context.score, decision.score_delta)
+    new_facts = {name: value for name, value in decision.facts.items() if context.lead_facts.get(name) != value}
+    idle = 0 if new_facts or score > context.score else context.idle_turns + 1
+    rules = context.tenant.settings.hand_off
+    reason = hand_off_reason(decision, _facts(context, guard, after=score, idle=idle), rules)
+    return TurnResult(
+        outcome=TurnOutcome.ANSWERED if decision.replies else TurnOutcome.SILENT,
+        purpose=Purpose.ANSWER,
+        replies=_with_privacy_link(context, decision.replies),
+        transfer=None if reason is None else _transfer(context, reason, decision.handoff_reason),
+        score=score,
+        stage=stage_for(context.stages, context.stage, score),
+        facts=new_facts,
+        idle_turns=idle,
+        unreadable_run=_unreadable_run(context),
+        decision=decision.to_json(),
+        verdicts={"guard": _told(guard.verdict, guard.reasons), "reply": _told("ok", ())},
+        calls=judged.calls,
+        incidents=_guard_incidents(guard),
+    )
+
+
+def _transfer(context: TurnContext, reason: HandOffReason, detail: str) -> Transfer:
+    return Transfer(reason, detail, wording.transition(context.tenant, context.at))
+
+
+def _with_privacy_link(context: TurnContext, replies: tuple[str, ...]) -> tuple[str, ...]:
+    """The first answer to a new lead carries the tenant's privacy link."""
+    link = context.tenant.settings.privacy_link
+    if not link or not context.first_answer or not replies:
+        return replies
+    line = wording.message(context.tenant, "privacy", link=link)
+    return (*replies[:-1], f"{replies[-1]}\n\n{line}")
+
+
+def _without_answer(
+    context: TurnContext,
+    guard: GuardVerdict,
+    reason: HandOffReason,
+    *,
+    error: ModelError | None = None,
+    dead: str | None = None,
+    say: bool = True,
+    extra: Sequence[str] = (),
+    incidents: tuple[Incident, ...] = (),
+) -> TurnResult:
+    """Never silence: the tenant's generic message goes out once, and a person goes on.
+
+    What the lead is certain to get anyway (he asked for a person) decides the reason that is told.
+    """
+    certain = certain_hand_off(_facts(context, guard, after=context.score, idle=0), context.tenant.settings.hand_off)
+    detail = dead or (f"{error.code}: {error}" if error else reason.value)
+    # A person who was asked for is announced in the transition's words instead of the generic ones.
+    text = wording.transition(context.tenant, context.at) if certain else wording.message(context.tenant, "generic")
+    return TurnResult(
+        outcome=TurnOutcome.DEAD if dead else TurnOutcome.GENERIC,
+        purpose=Purpose.GENERIC,
+        replies=(text,) if say else (),
+        transfer=Transfer(certain or reason, detail),
+        score=context.score,
+        stage=context.stage,
+        facts={},
+        idle_turns=context.idle_turns,
+        unreadable_run=_unreadable_run(context),
+        decision=None,
+        verdicts={
+            "guard": _told(guard.verdict, guard.reasons),
+            "reply": _told("none" if not incidents else "block", [r for i in incidents for r in i.reasons]),
+        },
+        calls=error.calls if error else (),
+        incidents=(*_guard_incidents(guard), *incidents),
+        dead_letter=dead,
+        extra_notifications=(*extra, *(("dead_letter",) if dead else ())),
+    )
+
+
+def _silent(context: TurnContext, guard: GuardVerdict) -> TurnResult:
+    """Due, and nothing to answer: the lead's words were answered otherwise meanwhile."""
+    return TurnResult(
+        outcome=TurnOutcome.SILENT,
+        purpose=Purpose.ANSWER,
+        replies=(),
+        transfer=None,
+        score=context.score,
+        stage=context.stage,
+        facts={},
+        idle_turns=context.idle_turns,
+        unreadable_run=context.unreadable_run,
+        decision=None,
+        verdicts={"guard": _told(guard.verdict, guard.reasons)},
+        calls=(),
+    )
+
+
+def _guard_incidents(guard: GuardVerdict) -> tuple[Incident, ...]:
+    return () if guard.verdict == "clean" else (Incident("guard", guard.verdict, guard.reasons),)
+
+
+def _told(verdict: str, reasons: Sequence[str]) -> dict[str, Any]:
+    return {"verdict": verdict, "reasons": list(reasons)}

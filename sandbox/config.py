@@ -1,0 +1,22 @@
+"""The configuration file of both emulators."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from sandbox.claude.config import ClaudeConfig
+from sandbox.meta.config import MetaConfig
+
+
+class SandboxConfig(BaseModel):
+    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}}``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    meta: MetaConfig = MetaConfig()
+    claude: ClaudeConfig = ClaudeConfig()
+
+
+def read_config(path: Path | None) -> SandboxConfig:
+    """The file's configuration, or an empty one without a file."""
+    return SandboxConfig() if path is None else SandboxConfig.model_validate_json(path.read_bytes())

@@ -1,0 +1,39 @@
+"""When which task runs: the one table."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """At a fixed pace, counted from when this process became leader; the first run is at once."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """At wall-clock times of a time zone, in cron's own notation."""
+
+    minute: str
+    hour: str = "*"
+    day: str = "*"
+    day_of_week: str = "*"
+    zone: str = "America/Sao_Paulo"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of the schedule: under ``name``, publish ``task`` whenever ``when`` says."""
+
+    name: str
+    when: Every | Cron
+    task: str
+
+
+SCHEDULE: Final[tuple[Job, ...]] = (
+    Job("release_waiting", Every(seconds=10), task="release_waiting"),
+    Job("settle_sends", Every(seconds=5), task="settle_sends"),
+    Job("purge_receipts", Cron(minute="7"), task="purge_receipts"),
+    Job("trim_consumers", Cron(minute="23"), task="trim_consumers"),
+)

@@ -1,0 +1,15 @@
+"""The contracts are tried on the same databases as the integration tests."""
+
+from tests.integration.conftest import (
+    database,
+    ingest_store,
+    migrated_template,
+    onlooker,
+    opened,
+    peopled,
+    sealer,
+    seed,
+    superuser,
+)
+
+__all__ = ["database", "ingest_store", "migrated_template", "onlooker", "opened", "peopled", "sealer", "seed", "superuser"]

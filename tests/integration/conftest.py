@@ -1,0 +1,166 @@
+"""A migrated database for each test: a copy of one that is migrated once a test process."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from core.services.sealing import Sealer
+from db.database import DatabaseUrls, open_database
+from db.ingest import IngestStore, open_ingest_store
+from db.migrate import LOGIN_ROLES, MigrationPlan, migrate
+from tests.conftest import Databases
+from tests.factories import Business, Seeder, Thread
+
+ROLE_PREFIX = "rt"
+"""The roles' prefix: the server belongs to one test process, so every copy of the template may share them."""
+_PASSWORDS = {role: f"{role}-secret" for role in LOGIN_ROLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where each role connects to one test's database. ``superuser`` sees past row-level security, to look and to seed."""
+
+    name: str
+    owner: str
+    superuser: str
+    role_prefix: str
+
+    @property
+    def app(self) -> str:
+        """The tenants' role."""
+        return self._as("app")
+
+    @property
+    def platform(self) -> str:
+        """The platform's role."""
+        return self._as("platform")
+
+    @property
+    def ingest(self) -> str:
+        """The webhooks' role."""
+        return self._as("ingest")
+
+    @property
+    def urls(self) -> DatabaseUrls:
+        """What ``open_database`` takes."""
+        return DatabaseUrls(app=self.app, platform=self.platform)
+
+    @property
+    def plan(self) -> MigrationPlan:
+        """What ``migrate`` takes."""
+        return MigrationPlan(self.owner, self.role_prefix, _PASSWORDS)
+
+    def role(self, role: str) -> str:
+        """The role's name on the server."""
+        return f"{self.role_prefix}_{role}"
+
+    def _as(self, role: str) -> str:
+        parts = urlsplit(self.owner)
+        place = parts.netloc.rpartition("@")[2]
+        return urlunsplit(parts._replace(netloc=f"{self.role(role)}:{_PASSWORDS[role]}@{place}"))
+
+
+def describe(databases: Databases, name: str) -> Database:
+    """How to reach the database of that name."""
+    return Database(name, databases.url(name), databases.url(name, superuser=True), ROLE_PREFIX)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(databases: Databases) -> str:
+    """The name of a migrated database without rows; nobody may stay connected to it."""
+
+    async def make() -> str:
+        name = await databases.create()
+        await migrate(describe(databases, name).plan)
+        return name
+
+    # A loop of its own that never becomes the thread's: the tests' loops are not disturbed.
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        return runner.run(make())
+
+
+@dataclass(frozen=True, slots=True)
+class Peopled:
+    """A database that many tests share, so each looks only, or rolls back: two tenants with a row in every table."""
+
+    database: Database
+    ours: Business
+    theirs: Business
+    our_thread: Thread
+    their_thread: Thread
+
+
+@pytest.fixture(scope="session")
+def peopled(databases: Databases, migrated_template: str, sealer: Sealer) -> Peopled:
+    """Two tenants with a row in every table, made once a test process (see ``Peopled``)."""
+
+    async def make() -> Peopled:
+        database = describe(databases, await databases.create(template=migrated_template))
+        connection = await asyncpg.connect(database.superuser)
+        seed = Seeder(connection, sealer)
+        ours, theirs = await seed.two_businesses()
+        threads = [await seed.everything(business) for business in (ours, theirs)]
+        await seed.platform_rows()
+        await connection.close()
+        return Peopled(database, ours, theirs, *threads)
+
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        return runner.run(make())
+
+
+@pytest.fixture
+async def onlooker(peopled: Peopled) -> AsyncIterator[asyncpg.Connection]:
+    """A superuser's connection to the shared database whose changes are taken back."""
+    connection = await asyncpg.connect(peopled.database.superuser)
+    transaction = connection.transaction()
+    await transaction.start()
+    yield connection
+    await transaction.rollback()
+    await connection.close()
+
+
+@pytest.fixture
+async def database(databases: Databases, migrated_template: str) -> AsyncIterator[Database]:
+    """A migrated database of this test alone, without rows."""
+    name = await databases.create(template=migrated_template)
+    yield describe(databases, name)
+    await databases.drop(name)
+
+
+@pytest.fixture
+async def opened(database: Database) -> AsyncIterator[Database]:
+    """The same with Tortoise's connections open, as in the web and worker processes."""
+    async with open_database(database.urls, pool=5):
+        yield database
+
+
+@pytest.fixture
+async def ingest_store(database: Database) -> AsyncIterator[IngestStore]:
+    """The webhooks' way in, over the role they use."""
+    async with open_ingest_store(database.ingest, size=2) as store:
+        yield store
+
+
+@pytest.fixture
+async def superuser(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that sees past row-level security: to seed and to look, never for what the product does."""
+    connection = await asyncpg.connect(database.superuser)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def sealer() -> Sealer:
+    """Seals under a key of the tests' own."""
+    return Sealer([base64.b64decode("dGVzdHMgb25seSwgMzIgYnl0ZXMgb2YgYSBrZXkuLi4=")])
+
+
+@pytest.fixture
+def seed(superuser: asyncpg.Connection, sealer: Sealer) -> Seeder:
+    """Makes rows: ``await seed.tenant("acme")``."""
+    return Seeder(superuser, sealer)

@@ -1,0 +1,108 @@
+"""How each named query is called: by which role, with which values. A new query gets a line here.
+
+``TENANT``: run in a tenant's scope. ``PLATFORM``: run in the platform's. ``WIDE``: run in a tenant's scope without
+naming a tenant, because the function it calls reads the scope itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from core.domain.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The rows of one tenant that a query may be asked about."""
+
+    tenant: UUID
+    account: UUID
+    set_id: UUID
+    member: UUID
+    lead: UUID
+    conversation: UUID
+    message: UUID
+    hand_off: UUID
+    notification: UUID
+    dead_letter: UUID
+
+
+Values = Callable[[Ids], tuple[object, ...]]
+_NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def _conversation(*more: object) -> Values:
+    return lambda ids: (ids.tenant, ids.conversation, *more)
+
+
+def _message(*more: object) -> Values:
+    return lambda ids: (ids.tenant, ids.message, *more)
+
+
+def _account(*more: object) -> Values:
+    return lambda ids: (ids.tenant, ids.account, *more)
+
+
+def _tenant(*more: object) -> Values:
+    return lambda ids: (ids.tenant, *more)
+
+
+TENANT: Mapping[str, Values] = {
+    "account_for_sending": _account(),
+    "claim_turn": _conversation(15.0),
+    "turn_context": _conversation(),
+    "new_messages": _conversation(0, 9),
+    "earlier_messages": _conversation(0, 9, 10),
+    "lock_turn": _conversation(),
+    "finish_turn": _conversation(1, 1, "ai", 0, 0, 30),
+    "release_turn": _conversation(0, 1.0),
+    "drop_turn": _conversation(0),
+    "add_usage": _tenant(100, 10),
+    "lock_conversation": _conversation(),
+    "unsent_messages": _conversation(),
+    "begin_send": _message(30.0),
+    "send_target": _conversation(),
+    "record_sent": _message(0, "wamid.sent"),
+    "early_receipts_of": _account("wamid.early"),
+    "apply_receipt": _message("read", _NOW, None),
+    "put_back": _message(0, 1.0, "500", "away", 0),
+    "record_unknown": _message(0, 120.0, "timeout", "no answer"),
+    "record_failed": _message(0, "100", "refused"),
+    "lock_unsettled": _message(),
+    "settle": _message("unsettled"),
+    "stop_account": _account("token"),
+    "to_human": _conversation(30, 1),
+    "back_to_ai": _conversation(),
+    "close_hand_off": _conversation("nobody"),
+    "small_knowledge": _tenant(10_000),
+    "stages": _tenant(),
+    "requeue_turn": _conversation(),
+    "requeue_message": _message(),
+    "reopen_account": _account(),
+    "lengthen": _conversation(1),
+    "tenant_profile": _tenant(),
+    "hand_off_material": lambda ids: (ids.tenant, ids.hand_off),
+}
+
+WIDE: Mapping[str, Values] = {
+    "found_knowledge": lambda _: ("horário", 5),
+}
+
+PLATFORM: Mapping[str, Values] = {
+    "credential_set_of_key": lambda _: ("no-such-key", "meta_whatsapp"),
+    "account_bound_to_set": lambda ids: (ids.set_id, "no-such-number"),
+    "account_of_business": lambda ids: (ids.set_id, "no-such-business"),
+    "renew_turn_leases": lambda ids: ([ids.tenant], [ids.conversation], [0], 15.0),
+    "due_turns": lambda _: (0.0, 10),
+    "due_sends": lambda _: (0.0, 10),
+    "abandoned_sends": lambda _: (10,),
+    "unsettled_sends": lambda _: (10,),
+    "waiting_over": lambda _: (10,),
+    "purge_early_receipts": lambda _: (),
+    "make_tenant": lambda _: (uuid7(), "another", "Another", "America/Sao_Paulo", "pt-BR", 4.0, "{}"),
+    "make_credential_set": lambda _: (uuid7(), "another-key", "meta_whatsapp", b"sealed"),
+    "tenant_of_slug": lambda _: ("another",),
+    "first_tenant": lambda _: (),
+    "park_payload": lambda _: ("version", b"{}"),
+}

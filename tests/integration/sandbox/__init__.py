@@ -1,0 +1,1 @@
+"""The emulators, driven by the vendors' own clients."""

@@ -1,0 +1,215 @@
+"""The emulators in this process, and a receiver that stands where the product's webhook would."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from sandbox.claude.config import ClaudeConfig
+from sandbox.config import SandboxConfig
+from sandbox.eventlog import EventLog
+from sandbox.meta.config import MetaApp, MetaConfig, MetaSettings, PhoneNumber
+from sandbox.server import Listen, Sandbox
+
+NUMBER = "106540352242922"
+OTHER_NUMBER = "106540352242923"
+TOKEN = "EAAG-sandbox-token"
+OTHER_TOKEN = "EAAG-other-token"
+SECRET = "0123456789abcdef0123456789abcdef"
+VERIFY_TOKEN = "handshake-token"
+LEAD = "5511987654321"
+QUICK = MetaSettings(sent_ms=1, delivered_ms=4, read_ms=8, retry_first_ms=20, retry_max_ms=80, retry_deadline_s=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One webhook as it came in."""
+
+    body: bytes
+    headers: dict[str, str]
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The ``value`` of its only change."""
+        value = json.loads(self.body)["entry"][0]["changes"][0]["value"]
+        return cast("dict[str, Any]", value)
+
+    @property
+    def status(self) -> str:
+        """The status it tells of, or nothing."""
+        return str(self.value.get("statuses", [{}])[0].get("status", ""))
+
+
+@dataclass(slots=True)
+class Receiver:
+    """Keeps every webhook; answers with the next of ``answers``, then 200."""
+
+    url: str = ""
+    answers: list[int] = field(default_factory=list)
+    got: list[Received] = field(default_factory=list)
+    handshakes: list[dict[str, str]] = field(default_factory=list)
+
+    async def take(self, request: web.Request) -> web.Response:
+        """A webhook comes in."""
+        self.got.append(Received(await request.read(), dict(request.headers)))
+        return web.Response(status=self.answers.pop(0) if self.answers else 200)
+
+    async def shake(self, request: web.Request) -> web.Response:
+        """Meta asks whether this is the right place."""
+        self.handshakes.append(dict(request.query))
+        right = request.query.get("hub.verify_token") == VERIFY_TOKEN
+        return web.Response(text=request.query["hub.challenge"] if right else "", status=200 if right else 403)
+
+    @property
+    def statuses(self) -> list[str]:
+        """The statuses in the order in which they came."""
+        return [received.status for received in self.got if received.status]
+
+    async def wait(self, count: int) -> list[Received]:
+        """The webhooks, once there are at least ``count``."""
+        await eventually(lambda: len(self.got) >= count)
+        return self.got
+
+
+async def eventually(holds: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait until the condition holds; fails after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "the condition never held"
+        await asyncio.sleep(0.005)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Control calls to one emulator."""
+
+    http: aiohttp.ClientSession
+    url: str
+
+    async def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """Call ``/_sandbox/{path}`` with a JSON body."""
+        async with self.http.post(f"{self.url}/_sandbox/{path}", json=body) as response:
+            assert response.ok, await response.text()
+            return cast("dict[str, Any]", await response.json())
+
+    async def get(self, path: str, **query: str | int) -> dict[str, Any]:
+        """Read ``/_sandbox/{path}``."""
+        async with self.http.get(f"{self.url}/_sandbox/{path}", params=query) as response:
+            assert response.status == 200
+            return cast("dict[str, Any]", await response.json())
+
+    async def delete(self, path: str) -> dict[str, Any]:
+        """Remove what is under ``/_sandbox/{path}``."""
+        async with self.http.delete(f"{self.url}/_sandbox/{path}") as response:
+            return cast("dict[str, Any]", await response.json())
+
+    async def nothing_held(self) -> None:
+        """Wait until no call is held."""
+        async with asyncio.timeout(5):
+            while (await self.get("held", count=0))["held"]:
+                await asyncio.sleep(0.005)
+
+    async def events(self, name: str = "") -> list[dict[str, Any]]:
+        """The log so far, or the events of one name."""
+        async with self.http.get(f"{self.url}/_sandbox/log") as response:
+            lines = [json.loads(line) for line in (await response.text()).splitlines()]
+        return [line for line in lines if name in ("", line["event"])]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A bare client of the Graph API."""
+
+    http: aiohttp.ClientSession
+    url: str
+
+    async def send(
+        self, text: str = "Olá", to: str = LEAD, token: str = TOKEN, **extra: Any
+    ) -> tuple[int, dict[str, Any]]:
+        """Send a text; the HTTP status and the body."""
+        body = {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": text}, **extra}
+        return await self.post(f"v26.0/{NUMBER}/messages", body, token)
+
+    async def post(self, path: str, body: object, token: str = TOKEN) -> tuple[int, dict[str, Any]]:
+        """Any call."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with self.http.post(f"{self.url}/{path}", json=body, headers=headers) as response:
+            return response.status, cast("dict[str, Any]", await response.json())
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A webhook endpoint that keeps what it gets."""
+    received = Receiver()
+    app = web.Application()
+    app.router.add_post("/hook", received.take)
+    app.router.add_get("/hook", received.shake)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    received.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    yield received
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def emulators(receiver: Receiver, tmp_path: Path) -> AsyncIterator[Sandbox]:
+    """Both emulators on free ports, with one app and two numbers."""
+    app = MetaApp(app_id="app-1", app_secret=SECRET, verify_token=VERIFY_TOKEN, callback_urls=(receiver.url,))
+    numbers = tuple(
+        PhoneNumber(
+            phone_number_id=number,
+            display_phone_number="551130000000",
+            waba_id=waba,
+            access_token=token,
+            app_id="app-1",
+        )
+        for number, waba, token in ((NUMBER, "waba-1", TOKEN), (OTHER_NUMBER, "waba-2", OTHER_TOKEN))
+    )
+    config = SandboxConfig(meta=MetaConfig(apps=(app,), numbers=numbers, settings=QUICK), claude=ClaudeConfig())
+    running = Sandbox(config, Listen(), EventLog(tmp_path / "events.jsonl"))
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """A plain HTTP client."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+        yield session
+
+
+@pytest.fixture
+def meta(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
+    """Control calls to the Meta emulator."""
+    return Control(http, emulators.meta_url)
+
+
+@pytest.fixture
+def claude(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
+    """Control calls to the Claude emulator."""
+    return Control(http, emulators.claude_url)
+
+
+@pytest.fixture
+def graph(emulators: Sandbox, http: aiohttp.ClientSession) -> Graph:
+    """A bare client of the emulated Graph API."""
+    return Graph(http, emulators.meta_url)
+
+
+@pytest.fixture
+async def inbound(meta: Control, receiver: Receiver) -> str:
+    """A lead wrote, its webhook has arrived and the window is open; the wamid."""
+    wrote = await meta.post(
+        "lead", **{"phone_number_id": NUMBER, "from": LEAD, "text": "Oi", "name": "Zé", "wait": True}
+    )
+    receiver.got.clear()
+    return str(wrote["wamid"])

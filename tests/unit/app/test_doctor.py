@@ -1,0 +1,41 @@
+"""``reveza doctor``: one line a dependency, a mend for each that is not well."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from app.commands.doctor import examine
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An environment that knows of nothing."""
+    monkeypatch.setenv("REVEZA_STATE_DIR", str(tmp_path))
+    for name in ("DATABASE_URL", "REDIS_URL", "REVEZA_SECRET_KEY", "ANTHROPIC_API_KEY", "REVEZA_ENV"):
+        monkeypatch.delenv(name, raising=False)
+
+
+async def test_wrong_settings_are_told_with_their_mends() -> None:
+    """The very first thing to mend."""
+    findings = {finding.subject: finding for finding in await examine(env_file=None)}
+
+    assert (findings["settings"].state, "DATABASE_URL is not set" in findings["settings"].mend) == ("wrong", True)
+
+
+async def test_what_answers_is_well_and_what_does_not_is_named(
+    monkeypatch: pytest.MonkeyPatch, empty_database_url: str, valkey_url: str
+) -> None:
+    """Servers that are up are well; roles not made yet, a missing key and unreachable APIs come with a mend."""
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    monkeypatch.setenv("REDIS_URL", valkey_url)
+    monkeypatch.setenv("REVEZA_SECRET_KEY", base64.b64encode(bytes(32)).decode())
+    monkeypatch.setenv("META_GRAPH_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("WEB_PORT", "9")
+
+    findings = await examine(env_file=None)
+
+    assert {finding.subject for finding in findings if finding.state == "ok"} >= {"PostgreSQL", "Redis", "settings"}
+    wrong = [finding for finding in findings if finding.state == "wrong"]
+    assert len(wrong) == 5
+    assert all(finding.mend for finding in wrong)
