@@ -3,7 +3,8 @@
 import asyncio
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,8 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from app.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +79,23 @@ class Observability:
             given = request.headers.get("Authorization", "").encode(errors="replace")
             return hmac.compare_digest(given, f"Bearer {self._token}".encode())
         return _is_loopback(request.remote) and not any(name in request.headers for name in _FORWARDED)
+
+
+@asynccontextmanager
+async def side_door(settings: Settings, registry: CollectorRegistry, probes: tuple[Probe, ...]) -> AsyncIterator[None]:
+    """The three routes on ``METRICS_PORT``, for a process that serves nothing else; none when it is not set."""
+    if settings.metrics_port is None:
+        yield
+        return
+    application = web.Application()
+    application.add_routes(Observability(registry, probes, metrics_token=settings.metrics_token).routes())
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.web_host, settings.metrics_port).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 async def _state(probe: Probe) -> str:

@@ -6,12 +6,14 @@ import secrets
 import signal
 import socket
 import time
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import asyncpg
 import structlog
 import uvloop
 
+from app.observability import new_registry, side_door
 from app.settings import Settings
 from pipeline.connection import publisher_client
 from pipeline.publisher import StreamPublisher
@@ -40,8 +42,8 @@ async def _schedule(settings: Settings) -> None:
     runner = ScheduleRunner(SCHEDULE, StreamPublisher(redis, time.monotonic), lambda: datetime.now(UTC))
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     log.info("scheduler.started")
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(redis.aclose)
+        await stack.enter_async_context(side_door(settings, new_registry(), ()))
         await Election(connect, holder, time.monotonic).run(finish, runner.on_duty)
-    finally:
-        await redis.aclose()
     log.info("scheduler.stopped")

@@ -17,9 +17,11 @@ from redis.asyncio import Redis
 from app.observability import Observability, Probe, new_registry
 from app.settings import Settings
 from channels.registry import build_channels
+from core.domain.ports import Jobs
 from core.services.accounts import Accounts
 from core.services.group_commit import GroupCommit
 from core.services.intake import Intake
+from core.services.nudges import JoinedNudges
 from core.services.sealing import Sealer
 from db.database import DatabaseUrls, open_database
 from db.ingest import IngestStore, open_ingest_store
@@ -89,7 +91,9 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
         session = await stack.enter_async_context(aiohttp.ClientSession())
         redis = publisher_client(settings.redis_url, name="reveza-web")
         stack.push_async_callback(redis.aclose)
-        receiver = _receiver(settings, store, session, redis, WebhookMetrics(registry))
+        nudges = JoinedNudges(QueueJobs(StreamPublisher(redis, time.monotonic)))
+        stack.push_async_callback(nudges.drained)
+        receiver = _receiver(settings, store, session, nudges, WebhookMetrics(registry))
         application = web.Application(client_max_size=LARGEST_BODY)
         application.add_routes(webhook_routes(receiver))
         probes = (Probe("database", store.ready), Probe("redis", _pings(redis), required=False))
@@ -98,10 +102,9 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
 
 
 def _receiver(
-    settings: Settings, store: IngestStore, session: aiohttp.ClientSession, redis: Redis, metrics: WebhookMetrics
+    settings: Settings, store: IngestStore, session: aiohttp.ClientSession, jobs: Jobs, metrics: WebhookMetrics
 ) -> Receiver:
     accounts = Accounts(Sealer(settings.secret_keys), time.monotonic)
-    jobs = QueueJobs(StreamPublisher(redis, time.monotonic))
     meta = {"META_GRAPH_URL": settings.meta_graph_url, "META_GRAPH_VERSION": settings.meta_graph_version}
     return Receiver(
         build_channels(session, meta),

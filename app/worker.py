@@ -16,21 +16,25 @@ import anthropic
 import structlog
 import uvloop
 
+from app.observability import Probe, new_registry, side_door
 from app.settings import Settings
 from channels.registry import build_channels
+from core.services.accounts import Accounts
 from core.services.hand_offs import WaitingRoom
 from core.services.parking import park_payload
 from core.services.sealing import Sealer
 from core.services.sends import Sends, SendTimes
 from core.services.summaries import Summaries
 from core.services.turns import Turns
-from db.database import DatabaseUrls, open_database
+from db.database import DatabaseUrls, database_ready, open_database
 from pipeline.broker import SafeStreamBroker
 from pipeline.claude import Claude
 from pipeline.connection import publisher_client, queue_client
 from pipeline.deliver import Deliverer
 from pipeline.dispatch import Dispatch
 from pipeline.jobs import QueueJobs
+from pipeline.metrics import WorkerMetrics
+from pipeline.presence import Presence
 from pipeline.prompt import PromptBuilder
 from pipeline.publisher import StreamPublisher
 from pipeline.receiving import run_worker
@@ -66,16 +70,20 @@ class Worker:
     broker: SafeStreamBroker
     dispatch: Dispatch
     sweeper: Sweeper
+    presence: Presence
 
     async def run(self, finish: asyncio.Event, places: int) -> None:
         """Work until ``finish`` is set; then what runs is finished."""
-        sweeping = asyncio.create_task(self.sweeper.run(finish))
+        ended = asyncio.Event()
+        sweeping = asyncio.create_task(self.sweeper.run(finish, ended))
         try:
             await run_worker(self.broker, finish, max_async_tasks=places)
         finally:
             finish.set()
-            # Leases of turns that still run go on being renewed until they are done.
-            await asyncio.gather(self.dispatch.stop(GRACE_SECONDS), sweeping)
+            await self.dispatch.stop(GRACE_SECONDS)
+            ended.set()
+            await sweeping
+            await self.presence.close()
 
 
 def run_worker_process(settings: Settings) -> None:
@@ -103,6 +111,8 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=settings.worker_turns))
         )
+        registry = new_registry()
+        await stack.enter_async_context(side_door(settings, registry, (Probe("database", database_ready),)))
         queue = queue_client(settings.redis_url)
         stack.push_async_callback(queue.aclose)
         nudges = publisher_client(settings.redis_url, name="reveza-worker-publisher")
@@ -114,6 +124,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
             SafeStreamBroker(queue, park_payload),
             QueueJobs(StreamPublisher(nudges, time.monotonic)),
             client,
+            WorkerMetrics(registry),
         )
 
 
@@ -126,12 +137,13 @@ def _claude_client(settings: Settings) -> anthropic.AsyncAnthropic:
     )
 
 
-def _build(
+def _build(  # noqa: PLR0917 - what a worker is built from
     settings: Settings,
     session: aiohttp.ClientSession,
     broker: SafeStreamBroker,
     jobs: QueueJobs,
     client: anthropic.AsyncAnthropic,
+    metrics: WorkerMetrics,
 ) -> Worker:
     clock = SystemClock()
     sealer = Sealer(settings.secret_keys)
@@ -143,8 +155,11 @@ def _build(
     sends = Sends(sealer, times)
     model = Claude(client, clock, random.random)
     prompts = PromptBuilder(settings.secret_keys[-1], secrets.token_bytes)
-    runner = TurnRunner(turns, model, prompts, jobs, clock, attempts=settings.turn_attempts)
-    deliverer = Deliverer(sends, channels, clock, random.random, lease=settings.send_lease_seconds)
+    presence = Presence(Accounts(sealer, clock.monotonic), channels)
+    runner = TurnRunner(
+        turns, model, prompts, jobs, clock, attempts=settings.turn_attempts, reading=presence.reading, metrics=metrics
+    )
+    deliverer = Deliverer(sends, channels, clock, random.random, lease=settings.send_lease_seconds, metrics=metrics)
     dispatch = Dispatch(turns, runner, deliverer, places=settings.worker_turns, lease=settings.turn_lease_seconds)
     work = Work(
         dispatch=dispatch,
@@ -154,4 +169,4 @@ def _build(
         trim_consumers=lambda: broker.stream.remove_dead(idle_ms=DEAD_CONSUMER_MS),
     )
     register(broker, work)
-    return Worker(broker, dispatch, Sweeper(turns, sends, dispatch, lease=settings.turn_lease_seconds))
+    return Worker(broker, dispatch, Sweeper(turns, sends, dispatch, lease=settings.turn_lease_seconds), presence)

@@ -71,5 +71,17 @@ APPEND_ONLY: Mapping[str, str] = {
 PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.accounts:Accounts.credentials": "a delivery is verified before its tenant is known",
     "core.services.accounts:Accounts._bound": "the account leads to the tenant",
+    "core.services.turns:Turns.renew": "one heartbeat for all of a process's turns",
+    "core.services.turns:Turns.overdue": "a sweeper looks for due turns of every tenant",
+    "core.services.sends:Sends.due": "a sweeper looks for due messages of every tenant",
+    "core.services.sends:Sends.mark_abandoned": "a sweeper looks for abandoned messages of every tenant",
+    "core.services.sends:Sends.settle_overdue": "a sweeper looks for unsettled messages of every tenant",
+    "core.services.hand_offs:WaitingRoom.release_overdue": "a sweeper looks for waiting conversations of every tenant",
+    "core.services.receipts:purge_early_receipts": "one purge for all tenants",
+    "core.services.parking:park_payload": "a queue entry that nobody can read names no tenant",
+    "core.services.tenants:create_tenant": "the tenant does not exist yet",
+    "core.services.tenants:_ensure_credentials": "credential sets belong to the installation",
+    "core.services.tenants:find_tenant": "an operator names a tenant by its slug",
+    "core.services.tenants:any_tenant": "an operator asks whether the installation is empty",
 }
 """Functions that open ``platform_scope``, as ``module:function``."""

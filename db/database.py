@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from tortoise import Tortoise
+from tortoise import Tortoise, connections
 
 APP_LABEL = "reveza"
 
@@ -50,6 +50,12 @@ def _connection(url: str, pool: int, settings: Mapping[str, str]) -> dict[str, o
             "server_settings": dict(settings),
         },
     }
+
+
+async def database_ready() -> bool:
+    """Whether the database answers a process that has it open."""
+    await connections.get("platform").execute_query("SELECT 1")
+    return True
 
 
 @asynccontextmanager

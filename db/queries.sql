@@ -192,9 +192,13 @@ WHERE tenant_id = $1 AND id = $2 AND send_token = $3 AND status IN ('sending', '
 RETURNING id;
 
 -- name: due_sends
--- Conversations in which a queued message is overdue by more than a moment.
-SELECT DISTINCT m.tenant_id, m.conversation_id FROM messages m
-WHERE m.status = 'queued' AND m.next_attempt_at < now() - make_interval(secs => $1) LIMIT $2;
+-- Conversations in which a queued message is overdue by more than a moment and nothing holds it back, longest first.
+SELECT m.tenant_id, m.conversation_id, min(m.next_attempt_at) AS since FROM messages m
+WHERE m.status = 'queued' AND m.next_attempt_at < now() - make_interval(secs => $1)
+  AND NOT EXISTS (SELECT 1 FROM messages x
+                  WHERE x.tenant_id = m.tenant_id AND x.conversation_id = m.conversation_id
+                    AND (x.status = 'sending' OR (x.status = 'unknown' AND x.seq < m.seq AND m.author = 'ai')))
+GROUP BY m.tenant_id, m.conversation_id ORDER BY since LIMIT $2;
 
 -- name: abandoned_sends
 -- Messages whose sender is gone: they may or may not have left.

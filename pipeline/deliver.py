@@ -10,6 +10,7 @@ from channels.base import Channel
 from core.domain.errors import SendError, SendRetry, SendUnknown
 from core.domain.ports import Clock, ConversationRef
 from core.services.sends import NothingToSend, SendJob, Sends
+from pipeline.metrics import WorkerMetrics
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,7 @@ class Deliverer:
         jitter: Callable[[], float],
         *,
         lease: float,
+        metrics: WorkerMetrics | None = None,
     ) -> None:
         """``lease``: seconds for which a claimed message is this process's; ``jitter`` gives numbers from 0 to 1."""
         self._sends = sends
@@ -39,6 +41,7 @@ class Deliverer:
         self._clock = clock
         self._jitter = jitter
         self._lease = lease
+        self._metrics = metrics
 
     async def run(self, ref: ConversationRef) -> None:
         """Send the conversation's queued messages, one after the other."""
@@ -53,17 +56,25 @@ class Deliverer:
             await self._send(job, started)
 
     async def _send(self, job: SendJob, started: float) -> None:
+        outcome = await self._try(job, started)
+        if self._metrics is not None:
+            self._metrics.send_ended(outcome, self._clock.monotonic() - started)
+
+    async def _try(self, job: SendJob, started: float) -> str:
+        """Send it and record what came of it; the outcome is named for whoever counts."""
         try:
             external_id = await self._call(job, started)
         except _StaleError:
             # This process was away for long; the message certainly did not leave.
             await self._sends.put_back(job, 0.0, counted=False)
             log.info("send.stale", **_ids(job))
+            return "stale"
         except SendError as error:
             await self._failed(job, error)
-        else:
-            await self._sends.sent(job, external_id)
-            log.info("send.sent", **_ids(job), duration_ms=int((self._clock.monotonic() - started) * 1000))
+            return error.code
+        await self._sends.sent(job, external_id)
+        log.info("send.sent", **_ids(job), duration_ms=int((self._clock.monotonic() - started) * 1000))
+        return "sent"
 
     async def _call(self, job: SendJob, started: float) -> str:
         channel = self._channels.get(job.channel)

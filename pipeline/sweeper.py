@@ -28,11 +28,11 @@ class Sweeper:
         self._dispatch = dispatch
         self._lease = lease
 
-    async def run(self, finish: asyncio.Event) -> None:
-        """Sweep and renew leases until ``finish`` is set."""
+    async def run(self, finish: asyncio.Event, ended: asyncio.Event) -> None:
+        """Sweep until ``finish`` is set; renew leases until ``ended``, when no turn runs any more."""
         await asyncio.gather(
             _every(EVERY, self.sweep, finish, "sweep"),
-            _every(self._lease / 3, self._dispatch.renew_leases, finish, "renew"),
+            _every(self._lease / 3, self._dispatch.renew_leases, ended, "renew"),
         )
 
     async def sweep(self) -> None:

@@ -1,7 +1,7 @@
 """One turn of the AI, top to bottom: guard, context, Claude, validate, commit."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from core.services.knowledge import knowledge_for
 from core.services.turn_state import Claim, Committed, Incident, Transfer, TurnContext, TurnResult
 from core.services.turns import MOST_RESTARTS, Turns
 from pipeline.guard import GuardVerdict, inspect
+from pipeline.metrics import WorkerMetrics
 from pipeline.prompt import BuiltPrompt, PromptBuilder
 from pipeline.reply_facts import ReplyFacts
 from pipeline.validator import ReplyVerdict, validate
@@ -38,19 +39,37 @@ class Judged:
     calls: tuple[ModelCall, ...]
 
 
+def _unseen(_context: TurnContext) -> None:
+    """The lead is shown nothing while the AI thinks."""
+
+
 class TurnRunner:
     """Runs claimed turns. Keeps nothing between them."""
 
     def __init__(
-        self, turns: Turns, model: LanguageModel, prompts: PromptBuilder, jobs: Jobs, clock: Clock, *, attempts: int
+        self,
+        turns: Turns,
+        model: LanguageModel,
+        prompts: PromptBuilder,
+        jobs: Jobs,
+        clock: Clock,
+        *,
+        attempts: int,
+        reading: Callable[[TurnContext], None] = _unseen,
+        metrics: WorkerMetrics | None = None,
     ) -> None:
-        """``attempts``: after so many a turn is given to a person instead of being tried again."""
+        """``attempts``: after so many a turn is given to a person instead of being tried again.
+
+        ``reading`` is told when the AI sets about an answer, and must not wait.
+        """
         self._turns = turns
         self._model = model
         self._prompts = prompts
         self._jobs = jobs
         self._clock = clock
         self._attempts = attempts
+        self._reading = reading
+        self._metrics = metrics
 
     async def run(self, claim: Claim) -> Committed | None:
         """Run the turn until it is committed, superseded or lost; ``None`` when the AI is off here."""
@@ -68,6 +87,7 @@ class TurnRunner:
                 context, replace(result, calls=calls, restarts=restarts, duration_ms=duration)
             )
             if not committed.restart:
+                self._count(committed, calls, started)
                 await self._tell(context, committed)
                 return committed
             log.info("turn.restarted", conversation_id=str(claim.ref.conversation_id), restarts=restarts + 1)
@@ -75,6 +95,11 @@ class TurnRunner:
             await asyncio.sleep(min(max(committed.next_due_in or 0.0, 0.0), _LONGEST_QUIET))
         message = "the last attempt always commits"  # pragma: no cover - see MOST_RESTARTS
         raise AssertionError(message)
+
+    def _count(self, committed: Committed, calls: tuple[ModelCall, ...], started: float) -> None:
+        if self._metrics is not None and committed.outcome is not None:
+            self._metrics.turn_ended(committed.outcome.value, self._clock.monotonic() - started)
+            self._metrics.model_called(calls)
 
     async def _tell(self, context: TurnContext, committed: Committed) -> None:
         ref = context.claim.ref
@@ -104,6 +129,7 @@ class TurnRunner:
             return _without_answer(context, guard, HandOffReason.BUDGET, extra=("budget_reached",))
         if not context.new:
             return _silent(context, guard)
+        self._reading(context)
         return await self._asked(context, guard)
 
     async def _asked(self, context: TurnContext, guard: GuardVerdict) -> TurnResult:

@@ -3,19 +3,25 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from uuid import UUID
 
 import asyncpg
 
-from core.domain.conversation import Author, ConversationStatus, Direction, HandOffReason, MessageStatus, Role
+from core.domain.conversation import Author, ConversationStatus, Direction, MessageStatus, Role
 from core.domain.ids import uuid7
 from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
 from core.services.sealing import Sealer
+from tests.one_of_each import one_of_each
 
 CHANNEL = "meta_whatsapp"
-STAGES = (("new", "Novo", None), ("qualified", "Qualificado", 40), ("negotiating", "Em negociação", 60), ("won", "Ganho", None))
+STAGES = (
+    ("new", "Novo", None),
+    ("qualified", "Qualificado", 40),
+    ("negotiating", "Em negociação", 60),
+    ("won", "Ganho", None),
+)
 """A short pipeline: key, name, score from which a lead moves there by itself."""
 
 
@@ -61,12 +67,16 @@ class Seeder:
         assert isinstance(made, UUID)
         return made
 
-    async def tenant(self, slug: str | None = None, *, settings: Mapping[str, object] | None = None, **more: object) -> UUID:
+    async def tenant(
+        self, slug: str | None = None, *, settings: Mapping[str, object] | None = None, **more: object
+    ) -> UUID:
         """A tenant without anything."""
         slug = slug or f"business-{next(self._numbers)}"
         return await self.insert("tenants", slug=slug, name=slug.title(), settings=dict(settings or {}), **more)
 
-    async def business(self, slug: str | None = None, *, settings: Mapping[str, object] | None = None, **more: object) -> Business:
+    async def business(
+        self, slug: str | None = None, *, settings: Mapping[str, object] | None = None, **more: object
+    ) -> Business:
         """A tenant that can work (see ``Business``)."""
         slug = slug or f"business-{next(self._numbers)}"
         tenant = await self.tenant(slug, settings=settings, **more)
@@ -94,7 +104,13 @@ class Seeder:
         return await self.insert("credential_sets", id=made, account_key=account_key, channel=CHANNEL, sealed=sealed)
 
     async def channel_account(
-        self, tenant_id: UUID, set_id: UUID, *, external_id: str | None = None, token: str = "access-token", **more: object
+        self,
+        tenant_id: UUID,
+        set_id: UUID,
+        *,
+        external_id: str | None = None,
+        token: str = "access-token",
+        **more: object,
     ) -> UUID:
         """A tenant's account at a provider, bound to a credential set, its token sealed."""
         sealed = self._sealer.seal({"access_token": token}, owner=tenant_id, column=SECRETS_COLUMN)
@@ -112,7 +128,9 @@ class Seeder:
         """A lead who is known by a phone number."""
         address = address or f"55119{80_000_000 + next(self._numbers)}"
         lead = await self.insert("leads", tenant_id=tenant_id, **{"name": "Ana", "phone": address, **more})
-        await self.insert("contact_identities", tenant_id=tenant_id, lead_id=lead, kind="phone", match_key=address, address=address)
+        await self.insert(
+            "contact_identities", tenant_id=tenant_id, lead_id=lead, kind="phone", match_key=address, address=address
+        )
         return lead
 
     async def thread(
@@ -121,7 +139,13 @@ class Seeder:
         """A new lead with a conversation, no message yet."""
         address = f"55119{80_000_000 + next(self._numbers)}"
         lead = await self.lead(business.tenant_id, address=address)
-        row = {"status": status, "reply_kind": "phone", "reply_address": address, "last_activity_at": datetime.now(UTC), **conversation}
+        row = {
+            "status": status,
+            "reply_kind": "phone",
+            "reply_address": address,
+            "last_activity_at": datetime.now(UTC),
+            **conversation,
+        }
         made = await self.insert(
             "conversations", tenant_id=business.tenant_id, lead_id=lead, channel_account_id=business.account_id, **row
         )
@@ -158,46 +182,17 @@ class Seeder:
 
     async def everything(self, business: Business) -> Thread:
         """A row of this tenant in every tenant table that it has none in yet; gives the conversation they hang on."""
-        now, month = datetime.now(UTC), date(2026, 3, 1)
         thread = await self.thread(business)
         message = await self.message(thread)
-        of_lead = {"tenant_id": thread.tenant_id, "lead_id": thread.lead_id}
-        of_thread = {"tenant_id": thread.tenant_id, "conversation_id": thread.conversation_id}
-        of_account = {"tenant_id": thread.tenant_id, "channel_account_id": thread.account_id}
-        of_tenant = {"tenant_id": thread.tenant_id}
-        turn = {"token": 1, "from_seq": 1, "to_seq": 1, "restarts": 0, "outcome": "answered"}
-        turn_id = await self.insert("turns", **of_thread, **turn)
-        rows: dict[str, dict[str, object]] = {
-            "lead_months": {**of_lead, "month": month, "first_message_id": message},
-            "score_changes": {**of_lead, "before": 0, "after": 10, "reason": "asked"},
-            "stage_changes": {**of_lead, "before": "new", "after": "qualified", "reason": "score"},
-            "hand_offs": {**of_thread, "lead_id": thread.lead_id, "reason": HandOffReason.INTENT, "claimed_by": business.member_id},
-            "raw_events": {**of_account, "kind": "message", "external_id": f"wamid.{next(self._numbers)}", "body": b"{}"},
-            "early_receipts": {**of_account, "external_id": "wamid.early", "status": MessageStatus.SENT},
-            "ai_calls": {**of_thread, "turn_id": turn_id, "purpose": "answer", "model": "m", "latency_ms": 1, "outcome": "ok"},
-            "security_incidents": {**of_thread, "turn_id": turn_id, "layer": "guard", "verdict": "block", "reasons": ["test"]},
-            "notifications": {**of_tenant, "kind": "lead_message", "subject_id": message, "due_at": now},
-            "dead_letters": {**of_tenant, "kind": "turn", "subject_id": thread.conversation_id, "error": "failed"},
-            "invites": {
-                **of_tenant,
-                "token_hash": f"{next(self._numbers):064x}",
-                "role": Role.ATTENDANT,
-                "expires_at": now + timedelta(days=1),
-                "created_by": business.member_id,
-            },
-            "telegram_chats": {
-                **of_tenant,
-                "bot_id": 1,
-                "chat_id": next(self._numbers),
-                "kind": "private",
-                "member_id": business.member_id,
-            },
-            "knowledge_entries": {**of_tenant, "title": "Horário", "content": "Abrimos às 9h", "updated_at": now},
-            "usage_months": {**of_tenant, "month": month},
-            "audit_log": {**of_tenant, "actor": "system", "action": "made"},
-        }
+        rows = one_of_each(
+            lead=thread.lead_id,
+            conversation=thread.conversation_id,
+            account=thread.account_id,
+            message=message,
+            member=business.member_id,
+        )
         for table, row in rows.items():
-            await self.insert(table, **row)
+            await self.insert(table, tenant_id=thread.tenant_id, **row)
         return thread
 
     async def platform_rows(self) -> None:

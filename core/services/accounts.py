@@ -64,6 +64,7 @@ class Accounts:
         self._sets: _Memory[tuple[str, str], CredentialSet] = _Memory(monotonic)
         self._bindings: _Memory[tuple[UUID, str], Binding] = _Memory(monotonic)
         self._businesses: _Memory[tuple[UUID, str], Binding] = _Memory(monotonic)
+        self._opened: _Memory[tuple[UUID, UUID], tuple[str, Account]] = _Memory(monotonic)
 
     async def credentials(self, channel: str, account_key: str) -> CredentialSet | None:
         """The set behind this key of this channel; ``None`` when there is none."""
@@ -100,11 +101,16 @@ class Accounts:
         return found
 
     async def open_account(self, tenant_id: UUID, account_id: UUID) -> tuple[str, Account]:
-        """The channel's name and the account opened for sending. Raises ``NotFound``."""
+        """The channel's name and the account opened for sending, remembered for seconds. Raises ``NotFound``."""
+        known, found = self._opened.look((tenant_id, account_id))
+        if known and found is not None:
+            return found
         async with tenant_scope(tenant_id) as scope:
             row = await scope.row("account_for_sending", tenant_id, account_id)
         if row is None:
             message = "no such channel account"
             raise NotFound(message)
         secrets = self._sealer.open(row["sealed"], owner=tenant_id, column=SECRETS_COLUMN)
-        return row["channel"], Account(row["external_id"], secrets)
+        opened = row["channel"], Account(row["external_id"], secrets)
+        self._opened.keep((tenant_id, account_id), opened)
+        return opened

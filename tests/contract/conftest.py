@@ -12,4 +12,14 @@ from tests.integration.conftest import (
     superuser,
 )
 
-__all__ = ["database", "ingest_store", "migrated_template", "onlooker", "opened", "peopled", "sealer", "seed", "superuser"]
+__all__ = [
+    "database",
+    "ingest_store",
+    "migrated_template",
+    "onlooker",
+    "opened",
+    "peopled",
+    "sealer",
+    "seed",
+    "superuser",
+]

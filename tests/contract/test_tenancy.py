@@ -115,7 +115,9 @@ async def test_without_a_tenant_nothing_is_answered(
 ) -> None:
     """With no tenant set a statement is an error, never an empty answer: on a fresh connection and on a used one."""
     text = STATEMENTS[statement].format(table=table)
-    refused: tuple[type[Exception], ...] = (*NO_TENANT, asyncpg.InsufficientPrivilegeError) if statement != "select" else NO_TENANT
+    refused: tuple[type[Exception], ...] = (
+        (*NO_TENANT, asyncpg.InsufficientPrivilegeError) if statement != "select" else NO_TENANT
+    )
     with pytest.raises(refused):
         await application.execute(text)
     async with _as_tenant(application, peopled.ours.tenant_id):

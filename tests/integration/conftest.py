@@ -4,7 +4,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -12,13 +12,13 @@ import pytest
 from core.services.sealing import Sealer
 from db.database import DatabaseUrls, open_database
 from db.ingest import IngestStore, open_ingest_store
-from db.migrate import LOGIN_ROLES, MigrationPlan, migrate
+from db.migrate import LOGIN_ROLES, LoginRole, MigrationPlan, migrate
 from tests.conftest import Databases
 from tests.factories import Business, Seeder, Thread
 
 ROLE_PREFIX = "rt"
 """The roles' prefix: the server belongs to one test process, so every copy of the template may share them."""
-_PASSWORDS = {role: f"{role}-secret" for role in LOGIN_ROLES}
+_PASSWORDS: dict[LoginRole, str] = {role: f"{role}-secret" for role in LOGIN_ROLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ class Database:
         """The role's name on the server."""
         return f"{self.role_prefix}_{role}"
 
-    def _as(self, role: str) -> str:
+    def _as(self, role: LoginRole) -> str:
         parts = urlsplit(self.owner)
         place = parts.netloc.rpartition("@")[2]
-        return urlunsplit(parts._replace(netloc=f"{self.role(role)}:{_PASSWORDS[role]}@{place}"))
+        return parts._replace(netloc=f"{self.role(role)}:{_PASSWORDS[role]}@{place}").geturl()
 
 
 def describe(databases: Databases, name: str) -> Database:

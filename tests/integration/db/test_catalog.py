@@ -54,7 +54,8 @@ async def test_every_tenant_table_has_the_tenants_policy(onlooker: asyncpg.Conne
     right = [
         row["table"]
         for row in policies
-        if row["cmd"] == "ALL" and row["qual"] == f"(tenant_id = ({POLICY_FORMS['of_tenant']})::uuid)" == row["with_check"]
+        if row["cmd"] == "ALL"
+        and row["qual"] == f"(tenant_id = ({POLICY_FORMS['of_tenant']})::uuid)" == row["with_check"]
     ]
     assert sorted(right) == sorted(await _tenant_tables(onlooker))
     assert {row["table"] for row in policies} - set(right) == {"tenants"}
@@ -71,7 +72,11 @@ async def test_every_policy_of_the_webhooks_names_the_batch(onlooker: asyncpg.Co
 async def test_policies_name_their_roles(onlooker: asyncpg.Connection, peopled: Peopled) -> None:
     """No policy is for everybody: each belongs to exactly one of the roles made for it."""
     roles = {peopled.database.role(name) for name in (*LOGIN, "search")}
-    wrong = [row["name"] for row in await onlooker.fetch(ask.POLICIES) if len(row["roles"]) != 1 or row["roles"][0] not in roles]
+    wrong = [
+        row["name"]
+        for row in await onlooker.fetch(ask.POLICIES)
+        if len(row["roles"]) != 1 or row["roles"][0] not in roles
+    ]
     assert wrong == []
 
 
@@ -79,7 +84,9 @@ async def test_policies_name_their_roles(onlooker: asyncpg.Connection, peopled: 
 async def test_roles_are_plain(onlooker: asyncpg.Connection, peopled: Peopled, role: str) -> None:
     """No role may do more than it was granted, by its own powers or by those of a role it belongs to."""
     found = await onlooker.fetchrow(ask.ROLE, peopled.database.role(role))
-    assert not any(found[power] for power in ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication"))
+    assert not any(
+        found[power] for power in ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
+    )
     assert found["member_of"] == []
 
 
@@ -92,7 +99,9 @@ async def test_roles_own_nothing(onlooker: asyncpg.Connection, peopled: Peopled,
 @pytest.mark.parametrize("role", [*LOGIN, "search"])
 async def test_roles_cannot_make_anything(onlooker: asyncpg.Connection, peopled: Peopled, role: str) -> None:
     """A role that may create in the schema could put a function in another's way."""
-    assert not await onlooker.fetchval("SELECT has_schema_privilege($1, 'public', 'CREATE')", peopled.database.role(role))
+    assert not await onlooker.fetchval(
+        "SELECT has_schema_privilege($1, 'public', 'CREATE')", peopled.database.role(role)
+    )
 
 
 @pytest.mark.parametrize("role", [*LOGIN, "search"])
@@ -160,7 +169,9 @@ async def test_the_search_role_only_reads_knowledge(onlooker: asyncpg.Connection
     """Whose rights those functions have may read the one table, and nobody signs in as it."""
     held = await onlooker.fetch(ask.TABLE_PRIVILEGES, peopled.database.role("search"))
     assert {(row["table"], row["privilege"]) for row in held} == {("knowledge_entries", "SELECT")}
-    assert not await onlooker.fetchval("SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", peopled.database.role("search"))
+    assert not await onlooker.fetchval(
+        "SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", peopled.database.role("search")
+    )
 
 
 async def test_definer_functions_are_not_for_everybody(onlooker: asyncpg.Connection, peopled: Peopled) -> None:
@@ -183,7 +194,9 @@ async def test_the_platform_reads_no_words(onlooker: asyncpg.Connection, peopled
     assert _names(words, "table", "column") == set(PLATFORM_WORDS)
 
 
-async def test_nothing_sealed_is_in_the_platforms_or_webhooks_reach(onlooker: asyncpg.Connection, peopled: Peopled) -> None:
+async def test_nothing_sealed_is_in_the_platforms_or_webhooks_reach(
+    onlooker: asyncpg.Connection, peopled: Peopled
+) -> None:
     """A tenant's tokens are readable in the tenant's scope alone."""
     for role in ("platform", "ingest"):
         readable = await onlooker.fetch(ask.READABLE_COLUMNS, peopled.database.role(role))

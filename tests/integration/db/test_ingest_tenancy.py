@@ -109,7 +109,9 @@ async def test_the_webhooks_read_nothing_else(webhooks: asyncpg.Connection, peop
         await webhooks.execute(f'SELECT id FROM "{table}"')
 
 
-async def test_each_event_stays_with_its_tenant(ingest_store: IngestStore, seed: Seeder, superuser: asyncpg.Connection) -> None:
+async def test_each_event_stays_with_its_tenant(
+    ingest_store: IngestStore, seed: Seeder, superuser: asyncpg.Connection
+) -> None:
     """The same number writing to two tenants in one batch becomes a lead of each, with nothing in common."""
     ours, theirs = await seed.two_businesses()
     await ingest_store.write([_message(ours), replace(_message(theirs), ord=1)])
@@ -117,7 +119,9 @@ async def test_each_event_stays_with_its_tenant(ingest_store: IngestStore, seed:
         "SELECT m.tenant_id, m.channel_account_id, l.tenant_id AS of_lead, c.tenant_id AS of_conversation"
         " FROM messages m JOIN leads l ON l.id = m.lead_id JOIN conversations c ON c.id = m.conversation_id"
     )
-    assert {tuple(row) for row in found} == {(b.tenant_id, b.account_id, b.tenant_id, b.tenant_id) for b in (ours, theirs)}
+    assert {tuple(row) for row in found} == {
+        (b.tenant_id, b.account_id, b.tenant_id, b.tenant_id) for b in (ours, theirs)
+    }
 
 
 async def test_an_event_on_anothers_account_is_refused(

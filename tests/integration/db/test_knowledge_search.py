@@ -42,7 +42,9 @@ async def tenant(seed: Seeder) -> UUID:
     """A tenant that answers three questions."""
     made = await seed.tenant()
     await _entry(seed, made, "Preço da avaliação", "A avaliação custa R$ 150.")
-    await _entry(seed, made, "Horário de funcionamento", "Abrimos às 9h e fechamos às 18h. Aos sábados não há avaliações.")
+    await _entry(
+        seed, made, "Horário de funcionamento", "Abrimos às 9h e fechamos às 18h. Aos sábados não há avaliações."
+    )
     await _entry(seed, made, "Estacionamento", "Há vagas na frente.")
     return made
 

@@ -15,9 +15,22 @@ from db.migrate import LOGIN_ROLES, MigrationPlan, migrate
 from tests.conftest import Databases
 from tests.factories import Seeder
 from tests.integration.conftest import Database, describe
-from tests.integration.db.catalog_queries import FOREIGN_KEYS, FUNCTIONS, POLICIES, TABLE_PRIVILEGES, TABLES, UNIQUE_KEYS
+from tests.integration.db.catalog_queries import (
+    FOREIGN_KEYS,
+    FUNCTIONS,
+    POLICIES,
+    TABLE_PRIVILEGES,
+    TABLES,
+    UNIQUE_KEYS,
+)
 
-LOOKS = {"tables": TABLES, "policies": POLICIES, "keys": UNIQUE_KEYS, "references": FOREIGN_KEYS, "functions": FUNCTIONS}
+LOOKS = {
+    "tables": TABLES,
+    "policies": POLICIES,
+    "keys": UNIQUE_KEYS,
+    "references": FOREIGN_KEYS,
+    "functions": FUNCTIONS,
+}
 
 
 async def _shape(connection: asyncpg.Connection, database: Database) -> dict[str, list[Any]]:
@@ -52,7 +65,9 @@ async def test_the_filler_fills_every_table(seed: Seeder, superuser: asyncpg.Con
     assert [name for name, count in counts.items() if count == 0] == []
 
 
-async def test_taking_the_function_back_keeps_every_row(database: Database, seed: Seeder, superuser: asyncpg.Connection) -> None:
+async def test_taking_the_function_back_keeps_every_row(
+    database: Database, seed: Seeder, superuser: asyncpg.Connection
+) -> None:
     """Down to the migration before the webhooks' function and up again: the same database, the same rows."""
     counts, shape = await _fill(seed, superuser), await _shape(superuser, database)
     await migrate(database.plan, target="0002_tenancy")
@@ -62,7 +77,9 @@ async def test_taking_the_function_back_keeps_every_row(database: Database, seed
     assert await _shape(superuser, database) == shape
 
 
-async def test_taking_tenancy_back_keeps_every_row(database: Database, seed: Seeder, superuser: asyncpg.Connection) -> None:
+async def test_taking_tenancy_back_keeps_every_row(
+    database: Database, seed: Seeder, superuser: asyncpg.Connection
+) -> None:
     """Down to bare tables and up again: keys, policies and grants return; only leases, which expire anyway, are gone."""
     counts, shape = await _fill(seed, superuser), await _shape(superuser, database)
     await migrate(database.plan, target="0001_initial")

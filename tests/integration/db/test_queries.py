@@ -92,7 +92,9 @@ async def test_queries_do_not_join_two_tenants(peopled: Peopled, theirs: Ids, na
 
 
 @pytest.mark.parametrize("name", sorted(WIDE))
-async def test_wide_queries_read_their_scope(peopled: Peopled, onlooker: asyncpg.Connection, theirs: Ids, name: str) -> None:
+async def test_wide_queries_read_their_scope(
+    peopled: Peopled, onlooker: asyncpg.Connection, theirs: Ids, name: str
+) -> None:
     """A query that names no tenant answers with the rows of the scope it runs in."""
     mine = await onlooker.fetch("SELECT content FROM knowledge_entries WHERE tenant_id = $1", theirs.tenant)
     async with _undone(peopled.database.app, theirs.tenant) as connection:

@@ -1,0 +1,62 @@
+"""A plain row for each table that hangs on a conversation or on nothing."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from core.domain.conversation import HandOffReason, MessageStatus, Role
+from core.domain.ids import uuid7
+
+Rows = Mapping[str, Mapping[str, object]]
+_MONTH = date(2026, 3, 1)
+_NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def one_of_each(*, lead: UUID, conversation: UUID, account: UUID, message: UUID, member: UUID) -> Rows:
+    """The rows by table, without their tenant."""
+    return (
+        _of_lead(lead, message)
+        | _of_conversation(conversation, lead, member)
+        | _of_team(member)
+        | {
+            "raw_events": {"channel_account_id": account, "kind": "message", "external_id": "wamid.raw", "body": b"{}"},
+            "early_receipts": {
+                "channel_account_id": account,
+                "external_id": "wamid.early",
+                "status": MessageStatus.SENT,
+            },
+            "notifications": {"kind": "lead_message", "subject_id": message, "due_at": _NOW},
+            "dead_letters": {"kind": "turn", "subject_id": conversation, "error": "failed"},
+            "knowledge_entries": {"title": "Horário", "content": "Abrimos às 9h", "updated_at": _NOW},
+            "usage_months": {"month": _MONTH},
+            "audit_log": {"actor": "system", "action": "made"},
+        }
+    )
+
+
+def _of_lead(lead: UUID, message: UUID) -> dict[str, Mapping[str, object]]:
+    return {
+        "lead_months": {"lead_id": lead, "month": _MONTH, "first_message_id": message},
+        "score_changes": {"lead_id": lead, "before": 0, "after": 10, "reason": "asked"},
+        "stage_changes": {"lead_id": lead, "before": "new", "after": "qualified", "reason": "score"},
+    }
+
+
+def _of_conversation(conversation: UUID, lead: UUID, member: UUID) -> dict[str, Mapping[str, object]]:
+    turn = uuid7()
+    of_turn = {"conversation_id": conversation, "turn_id": turn}
+    span = {"token": 1, "from_seq": 1, "to_seq": 1, "restarts": 0}
+    return {
+        "turns": {"id": turn, "conversation_id": conversation, **span, "outcome": "answered"},
+        "hand_offs": {**of_turn, "lead_id": lead, "reason": HandOffReason.INTENT, "claimed_by": member},
+        "ai_calls": {**of_turn, "purpose": "answer", "model": "m", "latency_ms": 1, "outcome": "ok"},
+        "security_incidents": {**of_turn, "layer": "guard", "verdict": "block", "reasons": ["test"]},
+    }
+
+
+def _of_team(member: UUID) -> dict[str, Mapping[str, object]]:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    return {
+        "invites": {"token_hash": "0" * 64, "role": Role.ATTENDANT, "expires_at": tomorrow, "created_by": member},
+        "telegram_chats": {"bot_id": 1, "chat_id": 1, "kind": "private", "member_id": member},
+    }
