@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from tortoise import Tortoise, connections
 
@@ -48,8 +48,15 @@ def _connection(url: str, pool: int, settings: Mapping[str, str]) -> dict[str, o
             "timeout": 10,
             "command_timeout": 30,
             "server_settings": dict(settings),
+            **_encryption(parts.query),
         },
     }
+
+
+def _encryption(options: str) -> dict[str, str]:
+    """What the URL says of TLS, in the driver's own words (libpq's ``sslmode``)."""
+    modes = parse_qs(options).get("sslmode", [])
+    return {"ssl": modes[-1]} if modes else {}
 
 
 async def database_ready() -> bool:

@@ -4,8 +4,8 @@ A scope is one transaction. No HTTP or model call belongs inside one, and no tas
 load, close, call, reopen, save.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,8 @@ from tortoise.transactions import in_transaction
 from core.domain.errors import TenancyError
 from db.named_sql import query
 
-_tenant: ContextVar[UUID | None] = ContextVar("reveza_tenant", default=None)
+_open: ContextVar[str] = ContextVar("reveza_scope", default="")
+"""Whose scope is open in this task: a tenant's id, or the platform."""
 
 
 class Scope:
@@ -43,16 +44,10 @@ async def tenant_scope(tenant_id: UUID) -> AsyncIterator[Scope]:
 
     Raises ``TenancyError`` inside another scope: a nested scope would change the setting of the outer one.
     """
-    if _tenant.get() is not None:
-        message = f"a scope of tenant {_tenant.get()} is open; close it before opening one of {tenant_id}"
-        raise TenancyError(message)
-    async with in_transaction("app") as connection:
-        await connection.execute_query("SELECT set_config('app.tenant_id', $1, true)", [str(tenant_id)])
-        mark = _tenant.set(tenant_id)
-        try:
+    with _only_scope(f"tenant {tenant_id}"):
+        async with in_transaction("app") as connection:
+            await connection.execute_query("SELECT set_config('app.tenant_id', $1, true)", [str(tenant_id)])
             yield Scope(connection)
-        finally:
-            _tenant.reset(mark)
 
 
 @asynccontextmanager
@@ -61,8 +56,18 @@ async def platform_scope() -> AsyncIterator[Scope]:
 
     For webhook lookup, sign-in, sweepers, dispatchers, the scheduler and operators; a test lists its callers.
     """
-    if _tenant.get() is not None:
-        message = f"a scope of tenant {_tenant.get()} is open; close it before opening the platform's"
+    with _only_scope("the platform"):
+        async with in_transaction("platform") as connection:
+            yield Scope(connection)
+
+
+@contextmanager
+def _only_scope(whose: str) -> Iterator[None]:
+    if _open.get():
+        message = f"a scope of {_open.get()} is open; close it before opening one of {whose}"
         raise TenancyError(message)
-    async with in_transaction("platform") as connection:
-        yield Scope(connection)
+    mark = _open.set(whose)
+    try:
+        yield
+    finally:
+        _open.reset(mark)
