@@ -74,3 +74,20 @@ def main(arguments: list[str] | None = None) -> Any:
     except RevezaError as error:
         click.echo(f"reveza: {error}", err=True)
         sys.exit(1)
+    except Exception as error:
+        if not _database_refused(error):
+            raise
+        click.echo(f"reveza: the database does not let us in ({type(error).__name__}): {_DATABASE_MEND}", err=True)
+        sys.exit(1)
+
+
+_DATABASE_MEND = "check that DATABASE_URL is right and its server runs, then run `./reveza migrate`"
+
+
+def _database_refused(error: BaseException) -> bool:
+    """Whether a command ended because its role cannot connect; looked up late, for most commands need no database."""
+    import asyncpg  # noqa: PLC0415 - see above
+    from tortoise.exceptions import DBConnectionError  # noqa: PLC0415 - see above
+
+    refusals = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError, DBConnectionError)
+    return isinstance(error, (*refusals, ConnectionRefusedError))

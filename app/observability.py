@@ -93,6 +93,10 @@ async def side_door(settings: Settings, registry: CollectorRegistry, probes: tup
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.web_host, settings.metrics_port).start()
+    except OSError as error:
+        # Not a reason to stand still: the work goes on unseen, and the log says so.
+        log.warning("metrics.not_served", port=settings.metrics_port, error=error.strerror)
+    try:
         yield
     finally:
         await runner.cleanup()

@@ -76,14 +76,13 @@ class Worker:
         """Work until ``finish`` is set; then what runs is finished."""
         ended = asyncio.Event()
         sweeping = asyncio.create_task(self.sweeper.run(finish, ended))
-        try:
-            await run_worker(self.broker, finish, max_async_tasks=places)
-        finally:
-            finish.set()
-            await self.dispatch.stop(GRACE_SECONDS)
-            ended.set()
-            await sweeping
-            await self.presence.close()
+        receiving = asyncio.create_task(run_worker(self.broker, finish, max_async_tasks=places, grace=GRACE_SECONDS))
+        # A receiver that ends by itself ends the process too: its supervisor starts another.
+        receiving.add_done_callback(lambda _: finish.set())
+        await finish.wait()
+        await self.dispatch.stop(GRACE_SECONDS)
+        ended.set()
+        await asyncio.gather(receiving, sweeping, self.presence.close())
 
 
 def run_worker_process(settings: Settings) -> None:

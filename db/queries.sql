@@ -273,14 +273,18 @@ SELECT title, content FROM search_knowledge($1, $2);
 SELECT key, position, min_score, outcome FROM stages WHERE tenant_id = $1 ORDER BY position;
 
 -- name: requeue_turn
--- A dead turn is tried again: the conversation goes back to the AI, if no person has it.
+-- A dead turn is tried again: the conversation goes back to the AI, if no person has it. What the turn answered with
+-- the generic message ($3 to $4) counts as unanswered again, unless a later turn has dealt with it.
 UPDATE conversations
-SET status = 'ai', turn_due_at = now(), turn_attempts = 0, turn_lease_until = NULL, waiting_since = NULL, waiting_until = NULL
-WHERE tenant_id = $1 AND id = $2 AND status IN ('ai', 'waiting_human') RETURNING id;
+SET status = 'ai', turn_due_at = now(), turn_attempts = 0, turn_lease_until = NULL, waiting_since = NULL, waiting_until = NULL,
+    answered_seq = CASE WHEN answered_seq = $4 THEN LEAST(answered_seq, $3 - 1) ELSE answered_seq END
+WHERE tenant_id = $1 AND id = $2 AND status IN ('ai', 'waiting_human') AND (answered_seq = $4 OR inbound_seq > answered_seq)
+RETURNING id;
 
 -- name: requeue_message
 -- A failed message is tried again from the start.
-UPDATE messages SET status = 'queued', next_attempt_at = now(), attempts = 0, error_code = NULL, error_detail = NULL, settle_by = NULL
+UPDATE messages SET status = 'queued', next_attempt_at = now(), attempts = 0, error_code = NULL, error_detail = NULL, settle_by = NULL,
+    external_id = NULL, sent_at = NULL
 WHERE tenant_id = $1 AND id = $2 AND status = 'failed' RETURNING conversation_id;
 
 -- name: reopen_account

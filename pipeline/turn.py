@@ -166,11 +166,20 @@ def _validated(decision: Decision, facts: ReplyFacts) -> ReplyVerdict:
 
 def _guard(context: TurnContext) -> GuardVerdict:
     """The worst verdict over everything the lead gave: his words and the name he goes by."""
-    verdicts = [inspect(text) for text in [*context.texts, context.lead_name] if text]
+    verdicts = [_inspected(text) for text in [*context.texts, context.lead_name] if text]
     order = ("clean", "suspicious", "attack")
     worst = max(verdicts, key=lambda verdict: order.index(verdict.verdict), default=GuardVerdict("clean", ()))
     reasons = dict.fromkeys(reason for verdict in verdicts for reason in verdict.reasons)
     return GuardVerdict(worst.verdict, tuple(reasons))
+
+
+def _inspected(text: str) -> GuardVerdict:
+    """The guard's verdict; one that breaks must not stop the turn, nor its way to a person."""
+    try:
+        return inspect(text)
+    except Exception as error:
+        log.exception("guard.broke", error=type(error).__name__)
+        return GuardVerdict("suspicious", ("guard.broke",))
 
 
 def _reply_facts(context: TurnContext, built: BuiltPrompt) -> ReplyFacts:

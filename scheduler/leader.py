@@ -206,7 +206,7 @@ class Election:
             self._seen = Sighting(row["token"], row["expires_at"], self._clock())
 
     async def _lead(self, term: Term, finish: asyncio.Event, lost: asyncio.Event, duty: Duty) -> None:
-        log.info("leader.elected", name=self._name, holder=self._holder, token=term.token)
+        log.info("leader.elected", name=self._name, holder=self._holder, term=term.token)
         try:
             async with duty(term):
                 try:
@@ -214,7 +214,7 @@ class Election:
                 finally:
                     term.end()
         finally:
-            log.info("leader.lost", name=self._name, holder=self._holder, token=term.token)
+            log.info("leader.lost", name=self._name, holder=self._holder, term=term.token)
         if not lost.is_set():
             await term.release()
 

@@ -79,14 +79,14 @@ class ScheduleRunner:
     async def _tick(self, job: Job, term: Term) -> None:
         while await term.holds():
             if await self._publisher.publish(job.task, {}):
-                log.debug("schedule.published", job=job.name, token=term.token)
+                log.debug("schedule.published", job=job.name, term=term.token)
                 return
-            log.warning("schedule.unpublished", job=job.name, token=term.token)
+            log.warning("schedule.unpublished", job=job.name, term=term.token)
             if isinstance(job.when, Every):
                 # The next tick is near.
                 return
             await asyncio.sleep(self._retry)
-        log.info("schedule.refused", job=job.name, token=term.token)
+        log.info("schedule.refused", job=job.name, term=term.token)
 
 
 def trigger(when: Every | Cron) -> Any:

@@ -3,9 +3,8 @@
 from collections import Counter
 from typing import Final
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client import Counter as Metric
-from prometheus_client import Histogram
 
 _SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0, 5.0)
 _ELSEWHERE: Final = "unknown"
@@ -17,10 +16,16 @@ class WebhookMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._requests = Metric(
-            "webhook_requests", "Requests to the webhooks, by what became of them.", ["channel", "outcome"], registry=registry
+            "webhook_requests",
+            "Requests to the webhooks, by what became of them.",
+            ["channel", "outcome"],
+            registry=registry,
         )
         self._events = Metric(
-            "webhook_events", "Events in verified deliveries, by what became of them.", ["channel", "outcome"], registry=registry
+            "webhook_events",
+            "Events in verified deliveries, by what became of them.",
+            ["channel", "outcome"],
+            registry=registry,
         )
         self._seconds = Histogram(
             "webhook_seconds", "From a verified delivery's headers to its answer.", buckets=_SECONDS, registry=registry

@@ -83,14 +83,18 @@ class Receiver:
     async def handshake(self, request: web.Request) -> web.Response:
         """The challenge by which a provider makes sure that the address is ours (GET)."""
         try:
-            channel, found = await self._looked_up(request)
-            challenge = channel.handshake(found.credentials, request.query)
-            if challenge is None:
-                raise Forbidden
+            channel, challenge = await self._challenged(request)
         except Exception as error:  # noqa: BLE001 the provider gets an answer whatever broke
             return self._refuse(request, error)
-        self._metrics.answered(channel.name, "handshake")
+        self._metrics.answered(channel, "handshake")
         return web.Response(text=challenge)
+
+    async def _challenged(self, request: web.Request) -> tuple[str, str]:
+        channel, found = await self._looked_up(request)
+        challenge = channel.handshake(found.credentials, request.query)
+        if challenge is None:
+            raise Forbidden
+        return channel.name, challenge
 
     async def _take(self, request: web.Request) -> tuple[str, Counter[str]]:
         if (request.content_length or 0) > LARGEST_BODY:

@@ -60,7 +60,7 @@ class Connection(asyncio.Protocol):
         self.lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's is one in all but name
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's is one in all but name
 
     def send(self, request: bytes, began: float) -> None:
         """Write a whole request; its latency counts from ``began``."""
@@ -116,7 +116,10 @@ class Load:
     async def run(self) -> float:
         """Send, measure, drain; gives the measured seconds. Prints ``measuring`` and ``measured`` in time."""
         loop = asyncio.get_running_loop()
-        made = [await loop.create_connection(lambda: Connection(self), "127.0.0.1", self._plan.port) for _ in range(self._plan.conns)]
+        made = [
+            await loop.create_connection(lambda: Connection(self), "127.0.0.1", self._plan.port)
+            for _ in range(self._plan.conns)
+        ]
         connections = [connection for _, connection in made]
         schedule = None
         if self._plan.rate:
@@ -144,7 +147,7 @@ class Load:
 
     async def _drained(self, connections: list[Connection]) -> None:
         async with asyncio.timeout(_DRAIN_SECONDS):
-            while self._late or any(connection.busy for connection in connections):
+            while self._late or any(connection.busy for connection in connections):  # noqa: ASYNC110 the hot path sets no event
                 await asyncio.sleep(0.02)
 
     async def _open(self, until: float) -> None:
@@ -191,7 +194,10 @@ def _quantiles(latencies: list[float]) -> dict[str, float]:
     ordered = sorted(latencies)
     last = len(ordered) - 1
     points = {"p50": 0.5, "p99": 0.99, "p999": 0.999, "max": 1.0}
-    return {name: round(ordered[min(last, int(len(ordered) * point))] * 1000, 2) if ordered else 0.0 for name, point in points.items()}
+    return {
+        name: round(ordered[min(last, int(len(ordered) * point))] * 1000, 2) if ordered else 0.0
+        for name, point in points.items()
+    }
 
 
 def _length(head: bytes) -> int:

@@ -36,7 +36,13 @@ class Reference:
         if not script.exists() or not python.exists():
             message = f"{self.folder} holds no reference bench that is set up: copy it there and run its setup.sh"
             raise ConfigurationError(message)
-        numbers = {"--rounds": 1, "--conns": ask.conns, "--rate": ask.rate, "--duration": ask.duration, "--warmup": ask.warmup}
+        numbers = {
+            "--rounds": 1,
+            "--conns": ask.conns,
+            "--rate": ask.rate,
+            "--duration": ask.duration,
+            "--warmup": ask.warmup,
+        }
         flags = [part for name, value in numbers.items() for part in (name, f"{value:g}")]
         done = subprocess.run(
             [str(python), str(script), "ingest", *flags, "--tag", "reveza", self.variant],

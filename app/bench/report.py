@@ -7,7 +7,9 @@ from typing import Final
 from app.bench.ingest import Round
 from app.bench.reference import ReferenceRound
 
-_HEAD: Final = f"{'':12}{'req/s':>9}{'× ref':>8}{'p50 ms':>9}{'p99 ms':>9}{'p99.9 ms':>10}{'CPU ms a delivery':>50}{'RSS MB':>9}"
+_HEAD: Final = (
+    f"{'':12}{'req/s':>9}{'× ref':>8}{'p50 ms':>9}{'p99 ms':>9}{'p99.9 ms':>10}{'CPU ms a delivery':>50}{'RSS MB':>9}"
+)
 _PARTS: Final = ("web", "postgres", "valkey", "load")
 
 

@@ -37,7 +37,9 @@ FROM conversations c, generate_series(1, $1) g"""
 async def seed(connection: asyncpg.Connection, sealer: Sealer, *, tenants: int, leads: int) -> None:
     """Make the rows, over a connection that sees past row-level security."""
     credentials = uuid7()
-    sealed = sealer.seal({"app_secret": APP_SECRET, "verify_token": "bench"}, owner=credentials, column=CREDENTIALS_COLUMN)
+    sealed = sealer.seal(
+        {"app_secret": APP_SECRET, "verify_token": "bench"}, owner=credentials, column=CREDENTIALS_COLUMN
+    )
     await connection.execute(
         "INSERT INTO credential_sets (id, account_key, channel, sealed) VALUES ($1, $2, 'meta_whatsapp', $3)",
         credentials,

@@ -67,7 +67,10 @@ class Stage:
             env=self._environment(),
         )
         try:
-            if not wait_until(lambda: child.poll() is not None or _ready(port), _READY_SECONDS) or child.poll() is not None:
+            if (
+                not wait_until(lambda: child.poll() is not None or _ready(port), _READY_SECONDS)
+                or child.poll() is not None
+            ):
                 message = f"the web process did not start:\n{tail(log)}"
                 raise Unavailable(message)
             yield child.pid, port
@@ -117,7 +120,11 @@ class Stage:
     def _environment(self) -> dict[str, str]:
         """Default settings but for where the servers are."""
         return {
-            **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "REVEZA_STATE_DIR", "PYTHONPATH"}},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name in {"PATH", "HOME", "LANG", "REVEZA_STATE_DIR", "PYTHONPATH"}
+            },
             "DATABASE_URL": self.database(superuser=False),
             "REDIS_URL": self.valkey.url,
             "REVEZA_SECRET_KEY": self._key,
@@ -127,7 +134,7 @@ class Stage:
 
 def _ready(port: int) -> bool:
     try:
-        with urlopen(f"http://{LOOPBACK}:{port}/readyz", timeout=2) as answer:  # noqa: S310 our own process
+        with urlopen(f"http://{LOOPBACK}:{port}/readyz", timeout=2) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004 HTTP's OK
     except OSError:
         return False

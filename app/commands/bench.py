@@ -18,7 +18,9 @@ def bench() -> None:
 
 
 @bench.command()
-@click.option("--against", type=click.Path(file_okay=False, path_type=Path), help="A set-up copy of the reference's bench.")
+@click.option(
+    "--against", type=click.Path(file_okay=False, path_type=Path), help="A set-up copy of the reference's bench."
+)
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
 @click.option("--rate", type=click.FloatRange(0), default=0, help="Deliveries a second; 0: as many as it takes.")
 @click.option("--conns", type=click.IntRange(1), default=64, show_default=True)

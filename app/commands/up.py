@@ -25,6 +25,8 @@ _SERVICES = ("web", "worker", "scheduler")
 _STOP_ORDER = (("web", "scheduler"), ("worker",), ("sandbox",))
 """Nothing new comes in, then what is under way is finished, then the emulators it needs go."""
 _READY_SECONDS = 120.0
+STOP_SECONDS = 60.0
+"""Longer than the worker's own grace: no turn is cut."""
 _LOOK_SECONDS = 0.5
 _READY = """\
 ready in {seconds:.1f} s: {url}
@@ -135,7 +137,7 @@ class Run:
         if places.meta is not None:
             await supervisor.run(Program("demo-data", ("-m", "app", "demo-data", "--if-empty")))
         for name in _SERVICES:
-            supervisor.keep(Program(name, ("-m", "app", name)))
+            supervisor.keep(Program(name, ("-m", "app", name), stop_seconds=STOP_SECONDS))
         await _ready(places)
         if places.meta is not None and not await _subscribed(places.meta):
             self._say("the emulator's subscription was refused: GET /webhooks does not answer its challenge")

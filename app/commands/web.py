@@ -10,7 +10,9 @@ from app.web import run_web
 
 @click.command()
 @click.option("--host", help="Where to listen (default: WEB_HOST).")
-@click.option("--port", type=click.IntRange(1, 65535), help="The port (default: WEB_PORT); several processes may share it.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="The port (default: WEB_PORT); several processes may share it."
+)
 def web(host: str | None, port: int | None) -> None:
     """Run the web process: channels' webhooks, health, metrics."""
     settings = load_settings()

@@ -71,7 +71,7 @@ def parse_decision(value: Mapping[str, Any]) -> Decision:
             score_delta=_between(value["score_delta"], -50, 30),
             facts=dict(_fact(item) for item in _items(value["lead_facts"])[:_FACTS_MOST]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         message = f"the decision does not fit its schema: {error}"
         raise ModelInvalid(message) from error
     if not decision.replies and decision.intent != "spam":

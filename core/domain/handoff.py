@@ -18,8 +18,13 @@ _WISH = (
     r"quero|queria|quer(?:ia)?|gostaria|preciso|posso|pode(?:ria)?|da pra|tem como|consigo|chama[r]?|chame|passa[r]?|passe|transfer\w*|"
     r"me (?:passa|transfere|conecta|liga|bota|coloca)|falar|conversar|want|need|talk|speak|connect|transfer|can i|let me|could i|may i"
 )
-_ALONE = re.compile(rf"^\W*(?:um |uma |o |a |an? |the )?(?:{_PERSON})(?: humano| por favor| pf| pfv| please)*\W*$")
-_ASKED = re.compile(rf"\b(?:{_WISH})\b[^.!?\n]{{0,40}}\b(?:{_PERSON})\b")
+_NOT_HIS_OWN = "".join(rf"(?<!\b{owner} )" for owner in ("meu", "minha", "nosso", "nossa", "my", "our"))
+_ALONE = re.compile(rf"^\W*(?:um |uma |o |a |an? |the )?(?:{_PERSON})(?:,? (?:humano|por favor|pf|pfv|please))*\W*$")
+_ASKED = re.compile(rf"\b(?:{_WISH})\b[^.!?\n]{{0,40}}\b{_NOT_HIS_OWN}(?:{_PERSON})\b")
+_SOMEONE = re.compile(
+    r"(?<!\bvou )\b(?:falar|conversar|speak|talk) (?:com|to|with) (?:uma? |a )?(?:pessoa|alguem|person|someone|somebody)\b"
+    r"(?! (?:de|da|em) (?:casa|familia))"
+)
 _NOT_BOT = re.compile(
     r"\b(?:nao quero|chega de|cansei de|sem) (?:falar com )?(?:um |uma |esse |essa |de )?(?:robo|bot|maquina|ia)\b"
 )
@@ -43,7 +48,7 @@ class TurnFacts:
 def asks_for_person(text: str, extra_words: Sequence[str] = ()) -> bool:
     """Whether the lead asks to speak with a person (Portuguese and English, accents or not)."""
     plain = fold(text)
-    if _ALONE.match(plain) or _ASKED.search(plain) or _NOT_BOT.search(plain):
+    if _ALONE.match(plain) or any(wish.search(plain) for wish in (_ASKED, _SOMEONE, _NOT_BOT)):
         return True
     return any(re.search(rf"\b{re.escape(fold(word))}\b", plain) for word in extra_words if word.strip())
 

@@ -1,9 +1,10 @@
 """What a business decides about its attendant: read from JSON once, frozen afterwards."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, time
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_origin, get_type_hints
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from core.domain.errors import BadRequest
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 THRIFTY_MODEL = "claude-haiku-5-5"
+_WEEKDAYS = tuple("0123456")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ class OpeningHours:
         """Whether people are there at this local time; with no hours set they always are."""
         if not self.spans:
             return True
-        return any(_within(span, local.time()) for span in self.spans.get(str(local.weekday()), ()))
+        moment, today, yesterday = local.time(), local.weekday(), (local.weekday() - 1) % 7
+        begun = any(_begun(span, moment) for span in self.spans.get(str(today), ()))
+        return begun or any(_left_over(span, moment) for span in self.spans.get(str(yesterday), ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +115,51 @@ def _value(hint: Any, value: Any, path: str) -> Any:
         return _read(hint, value, f"{path}.")
     if get_origin(hint) is tuple and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    if get_args(hint) and isinstance(value, Mapping):
-        return {str(day): tuple(str(_span(span, path)) for span in spans) for day, spans in value.items()}
-    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+    if get_origin(hint) is Mapping and isinstance(value, Mapping):
+        return {_day(day, path): _spans(spans, path) for day, spans in value.items()}
+    if hint is float and type(value) in {int, float} and abs(value) <= sys.float_info.max:
         return float(value)
-    if isinstance(hint, type) and type(value) is hint:
+    if isinstance(hint, type) and hint is not float and type(value) is hint:
         return value
     message = f"{path} should be {getattr(hint, '__name__', hint)}, not {type(value).__name__}"
     raise BadRequest(message)
 
 
-def _within(span: str, moment: time) -> bool:
-    start, end = (time.fromisoformat(part) for part in span.split("-"))
-    return start <= moment < end if start <= end else moment >= start or moment < end
+def _begun(span: str, moment: time) -> bool:
+    """Whether this day's span has begun and is not over; one that ends no later than it starts ends tomorrow."""
+    start, end = _ends(span)
+    return start <= moment and (moment < end or end <= start)
 
 
-def _span(span: Any, path: str) -> Any:
+def _left_over(span: str, moment: time) -> bool:
+    """Whether the span of the day before reaches into this day, and so far."""
+    start, end = _ends(span)
+    return end <= start and moment < end
+
+
+def _ends(span: str) -> tuple[time, time]:
+    start, end = (datetime.strptime(part, "%H:%M").time() for part in span.split("-"))  # noqa: DTZ007 - a clock's face
+    return start, end
+
+
+def _day(day: Any, path: str) -> str:
+    if str(day) not in _WEEKDAYS:
+        message = f"{path}: {day!r} is no weekday from 0 (Monday) to 6 (Sunday)"
+        raise BadRequest(message)
+    return str(day)
+
+
+def _spans(spans: Any, path: str) -> tuple[str, ...]:
+    if not isinstance(spans, list | tuple):
+        message = f"{path} should hold a list of spans for each weekday, not {type(spans).__name__}"
+        raise BadRequest(message)
+    return tuple(_span(span, path) for span in spans)
+
+
+def _span(span: Any, path: str) -> str:
     try:
-        _within(str(span), time())
+        _ends(str(span))
     except ValueError as error:
         message = f"{path}: {span!r} is not a span of hours like 08:00-18:00"
         raise BadRequest(message) from error
-    return span
+    return str(span)

@@ -75,11 +75,16 @@ async def _open_letter(tenant_id: UUID, letter_id: UUID) -> DeadLetter:
 
 
 async def _requeue(scope: Scope, tenant_id: UUID, letter: DeadLetter) -> ConversationRef:
-    name = "requeue_turn" if letter.kind == "turn" else "requeue_message"
-    row = await scope.row(name, tenant_id, letter.subject_id)
+    if letter.kind == "turn":
+        span = letter.payload.get("from_seq", 0), letter.payload.get("to_seq", 0)
+        row = await scope.row("requeue_turn", tenant_id, letter.subject_id, *span)
+    else:
+        row = await scope.row("requeue_message", tenant_id, letter.subject_id)
     if row is None:
         message = "there is nothing to try again: a person has the conversation, or the message went out after all"
         raise Conflict(message)
+    if letter.kind == "turn":
+        await scope.rows("close_hand_off", tenant_id, letter.subject_id, "retried")
     return ConversationRef(tenant_id, letter.subject_id if letter.kind == "turn" else row["conversation_id"])
 
 

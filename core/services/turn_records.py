@@ -168,7 +168,11 @@ async def _record_transfer(context: TurnContext, result: TurnResult, turn_id: UU
             subject_id=ref.conversation_id,
             error=result.dead_letter,
             attempts=context.claim.attempts - 1,
-            payload={"conversation_id": str(ref.conversation_id), "to_seq": context.to_seq},
+            payload={
+                "conversation_id": str(ref.conversation_id),
+                "from_seq": context.from_seq,
+                "to_seq": context.to_seq,
+            },
         )
     return hand_off.id
 

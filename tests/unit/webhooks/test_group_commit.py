@@ -37,7 +37,9 @@ class _Store:
             raise self.error()
         self.taken += [row.external_id for row in rows]
         return [
-            Ingested(place, row.tenant_id, row.lead_id, row.conversation_id, row.message_id, "ai", nudge=True, debounce=0)
+            Ingested(
+                place, row.tenant_id, row.lead_id, row.conversation_id, row.message_id, "ai", nudge=True, debounce=0
+            )
             for place, row in enumerate(rows)
         ]
 
@@ -115,7 +117,9 @@ def test_every_delivery_once_and_in_order(sizes: list[int], bad: set[int]) -> No
 
     answers = asyncio.run(run())
     good = [index for index in range(len(sizes)) if index not in bad]
-    assert [isinstance(answers[index], list) for index in range(len(sizes))] == [index in good for index in range(len(sizes))]
+    assert [isinstance(answers[index], list) for index in range(len(sizes))] == [
+        index in good for index in range(len(sizes))
+    ]
     assert sorted(store.taken) == sorted(f"{index}.{number}" for index in good for number in range(sizes[index]))
     assert all(len(batch) <= max(MOST_ROWS, *sizes) for batch in store.batches)
 

@@ -26,7 +26,7 @@ def _fails(limit: FailureLimit, address: str) -> bool:
 def test_burst_then_turned_away() -> None:
     """So many failures pass at once, the next one is too many, and the wait is told in whole seconds."""
     limit = FailureLimit(_Clock(), burst=3, per_second=0.5)
-    assert [False, False, False] == [_fails(limit, "a") for _ in range(3)]
+    assert [_fails(limit, "a") for _ in range(3)] == [False, False, False]
     with pytest.raises(TooManyFailures) as told:
         limit.failed("a")
     assert told.value.retry_after == 2
@@ -90,7 +90,9 @@ def test_never_more_than_burst_and_rate(steps: list[tuple[float, bool]]) -> None
         (None, [], 0, "local"),
     ],
 )
-def test_address_that_failures_count_against(peer: str | None, forwarded: list[str], proxies: int, expected: str) -> None:
+def test_address_that_failures_count_against(
+    peer: str | None, forwarded: list[str], proxies: int, expected: str
+) -> None:
     """Entries of our own proxies are counted from the right; what a client wrote itself is not believed."""
     assert expected == client_address(peer, forwarded, proxies)
 

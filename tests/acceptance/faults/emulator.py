@@ -1,0 +1,91 @@
+"""Steering the emulators: leads that write, faults, held calls, the log."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The control calls of one of the two emulators."""
+
+    session: aiohttp.ClientSession
+    base: str
+
+    async def arm(self, action: str, match: Mapping[str, str] | None = None, **more: object) -> int:
+        """Arm a fault rule; its id."""
+        rule = {"action": action, "match": dict(match or {}), **more}
+        return int((await self.post("faults", rule))["id"])
+
+    async def disarm(self, rule_id: int | None = None) -> None:
+        """Drop one rule, or all."""
+        query = {} if rule_id is None else {"id": str(rule_id)}
+        async with self.session.delete(f"{self.base}/_sandbox/faults", params=query) as answer:
+            answer.raise_for_status()
+
+    async def held(self, count: int = 1, seconds: float = 10.0) -> list[dict[str, Any]]:
+        """The held calls, once there are ``count`` or the time is over."""
+        query = {"count": str(count), "wait_ms": str(int(seconds * 1000))}
+        async with self.session.get(f"{self.base}/_sandbox/held", params=query) as answer:
+            found: list[dict[str, Any]] = (await answer.json())["held"]
+            return found
+
+    async def release(self, hold_id: int | None = None, then: str = "go") -> None:
+        """Let one held call go on, or all."""
+        body: dict[str, object] = {"then": then}
+        if hold_id is not None:
+            body["id"] = hold_id
+        await self.post("release", body)
+
+    async def post(self, call: str, body: Mapping[str, object]) -> dict[str, Any]:
+        """Any control call."""
+        async with self.session.post(f"{self.base}/_sandbox/{call}", json=body) as answer:
+            if not answer.ok:
+                raise AssertionError(await answer.text())
+            told: dict[str, Any] = await answer.json()
+            return told
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """Both emulators and their common log."""
+
+    meta: Desk
+    claude: Desk
+    log: Path
+
+    async def write(
+        self, number_id: str, lead: str, text: str, *, copies: int = 1, urls: Sequence[str] = (), **more: object
+    ) -> str:
+        """A lead writes; the provider's id of the message."""
+        body = {"phone_number_id": number_id, "from": lead, "name": "Ana", "text": text, "copies": copies, **more}
+        if urls:
+            body["callback_urls"] = list(urls)
+        return str((await self.meta.post("lead", body))["wamid"])
+
+    async def calm(self) -> None:
+        """No fault is armed and nothing is held any more."""
+        for desk in (self.meta, self.claude):
+            await desk.disarm()
+            await desk.release()
+
+    def events(self, after: int = 0) -> Iterator[dict[str, Any]]:
+        """The log's events numbered above ``after``."""
+        for line in self.log.read_bytes().splitlines():
+            event = orjson.loads(line)
+            if event["seq"] > after:
+                yield event
+
+
+@asynccontextmanager
+async def open_emulator(meta_url: str, claude_url: str, log: Path) -> AsyncIterator[Emulator]:
+    """Control calls for as long as the block lasts."""
+    connector = aiohttp.TCPConnector(limit=64)
+    async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=60)) as session:
+        yield Emulator(Desk(session, meta_url), Desk(session, claude_url), log)

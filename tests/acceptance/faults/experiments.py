@@ -1,0 +1,62 @@
+"""The experiments by number: who plays, what is done to them, and what is claimed beside the invariants."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.acceptance.faults import on_everything as everything
+from tests.acceptance.faults import on_the_database as database
+from tests.acceptance.faults import on_the_model as model
+from tests.acceptance.faults import on_the_provider as provider
+from tests.acceptance.faults import on_the_queue as queue
+from tests.acceptance.faults import on_the_web as web
+from tests.acceptance.faults import on_the_workers as workers
+from tests.acceptance.faults.checker import Verdict
+from tests.acceptance.faults.run import Run
+from tests.acceptance.faults.stage import Cast
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One of them. ``one_at_a_time``: nothing dies or freezes, so one lead's model calls must never overlap."""
+
+    number: int
+    title: str
+    inject: Callable[[Run], Awaitable[None]]
+    cast: Cast = Cast()
+    claim: Callable[[Run, Verdict], Awaitable[None]] | None = None
+    one_at_a_time: bool = False
+    conversations: int = 200
+    seconds: float = 3.0
+
+
+_JUMPY = Cast(
+    environment={"TURN_ATTEMPTS": str(everything.ATTEMPTS), "TURN_LEASE_SECONDS": "2"},
+    path=(everything.SHIM,),
+    clock=everything.CLOCK,
+)
+
+EXPERIMENTS = (
+    Experiment(1, "web killed before the commit", web.kill_before_the_commit),
+    Experiment(2, "web killed before the nudge", web.kill_before_the_nudge, Cast(redis_proxies=True)),
+    Experiment(3, "worker killed in the model call", workers.kill_in_the_model_call, Cast(model_ms=150)),
+    Experiment(4, "worker killed after the acceptance", workers.kill_after_the_acceptance),
+    Experiment(5, "worker frozen beyond its lease", workers.freeze_beyond_the_lease, Cast(model_ms=150)),
+    Experiment(6, "the same delivery fifty times", web.the_same_fifty_times, Cast(webs=4)),
+    Experiment(
+        8, "writing while a turn runs", workers.write_while_a_turn_runs, Cast(model_ms=600), workers.turns_were_restarted,
+        one_at_a_time=True,
+    ),
+    Experiment(
+        9, "two workers for one conversation", workers.nudge_every_worker, Cast(model_ms=300), one_at_a_time=True
+    ),
+    Experiment(10, "Redis killed", queue.kill_redis),
+    Experiment(11, "Redis emptied, full, replaced", queue.empty_redis),
+    Experiment(12, "stream trimmed, consumer gone", queue.trim_pending),
+    Experiment(13, "PostgreSQL exhausted and killed", database.exhaust_and_kill),
+    Experiment(16, "model in trouble", model.break_the_model, claim=model.one_generic_each),
+    Experiment(17, "provider in trouble", provider.break_the_provider, claim=provider.others_go_on),
+    Experiment(
+        20, "poison, flood, clocks", everything.poison_flood_and_clocks, _JUMPY, everything.only_the_poison_died,
+        conversations=120, seconds=1.5,
+    ),
+)  # fmt: skip

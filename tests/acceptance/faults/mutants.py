@@ -1,0 +1,102 @@
+"""Copies of the project with one protection taken out each: what the checker must notice."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.running import PROJECT
+
+_FOLDERS: Final = ("app", "bot", "channels", "core", "db", "miniapp", "pipeline", "scheduler", "webhooks")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of one file; the old text must stand there exactly once."""
+
+    file: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """What is taken out, where it shows (an experiment's number), and which invariant must be reported."""
+
+    name: str
+    experiment: int
+    invariant: str
+    edits: tuple[Edit, ...] = ()
+    statements: tuple[str, ...] = ()
+    """What a superuser does to the database before the processes start."""
+
+
+MUTANTS: Final = (
+    Mutant(
+        "no unique keys",
+        6,
+        "L",
+        statements=("DROP INDEX raw_events_once", "DROP INDEX messages_external"),
+    ),
+    Mutant(
+        "no lease",
+        9,
+        "O",
+        (
+            Edit(
+                "db/queries.sql",
+                "AND (turn_lease_until IS NULL OR turn_lease_until < now())\n    RETURNING turn_token",
+                "\n    RETURNING turn_token",
+            ),
+        ),
+    ),
+    Mutant(
+        "no fencing",
+        5,
+        "D",
+        (Edit("core/services/turns.py", 'state is None or state["turn_token"] != claim.token', "state is None"),),
+    ),
+    Mutant(
+        "sent before the intent is on disk",
+        4,
+        "D",
+        (
+            Edit("db/queries.sql", "SET status = 'sending', attempts", "SET status = 'queued', attempts"),
+            Edit("db/queries.sql", "secs => $3), next_attempt_at = NULL", "secs => $3), next_attempt_at = now()"),
+        ),
+    ),
+    Mutant(
+        "newer messages are not looked for at the commit",
+        8,
+        "O",
+        (Edit("core/services/turns.py", 'state["inbound_seq"] > context.to_seq and', "False and"),),
+    ),
+    Mutant(
+        "no tenant filter and no policy",
+        8,
+        "T",
+        (Edit("db/queries.sql", "WHERE k.tenant_id = $1 AND (SELECT COALESCE", "WHERE (SELECT COALESCE"),),
+        (
+            "DROP POLICY of_tenant ON knowledge_entries",
+            "ALTER TABLE knowledge_entries NO FORCE ROW LEVEL SECURITY",
+            "ALTER TABLE knowledge_entries DISABLE ROW LEVEL SECURITY",
+        ),
+    ),
+)
+
+
+def copy_with(edits: Sequence[Edit], target: Path) -> Path:
+    """A copy of what our processes run, with these changes in it."""
+    for folder in _FOLDERS:
+        if (PROJECT / folder).exists():
+            shutil.copytree(PROJECT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for edit in edits:
+        _apply(edit, target / edit.file)
+    return target
+
+
+def _apply(edit: Edit, file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(edit.old) == 1, f"{edit.file} holds {edit.old!r} {text.count(edit.old)} times"
+    file.write_text(text.replace(edit.old, edit.new), encoding="utf-8")

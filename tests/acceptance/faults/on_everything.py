@@ -1,0 +1,83 @@
+"""A message that kills whoever reads it, clocks that jump by an hour, and a tenant that writes a hundred times as much."""
+
+import asyncio
+import random
+from pathlib import Path
+from typing import Final
+
+from tests.acceptance.faults.checker import Verdict
+from tests.acceptance.faults.load import Say, Who, play
+from tests.acceptance.faults.run import Run
+from tests.acceptance.faults.servers import SHOPS
+
+CLOCK: Final = "clock"
+SHIM: Final = Path(__file__).parent / "clockshift"
+ATTEMPTS: Final = 2
+_POISONED: Final = 9900
+_NEIGHBOUR: Final = 9500
+_NEIGHBOURS: Final = 6
+_FLOOD_LEADS: Final = 120
+_BOUND: Final = 15.0
+"""Seconds a neighbour of the flood may wait; the machine is shared, so this is far above what is usual."""
+
+
+async def poison_flood_and_clocks(run: Run) -> None:
+    """First the poison, then flood and jumping clocks together."""
+    await _poison(run)
+    await asyncio.gather(_flood(run), _jump(run))
+
+
+async def _poison(run: Run) -> None:
+    who = Who(run.number, 1, _POISONED)
+    rule = await run.emulator.claude.arm("hold", {"lead_text_contains": who.token(1)}, times=None)
+    text = f"Qual é o endereço da empresa? {who.token(1)}"
+    await run.emulator.write(SHOPS[who.tenant].number_id, who.phone, text)
+    for _ in range(ATTEMPTS):
+        assert await run.emulator.claude.held(1, 20), "the poison was not picked up"
+        for worker in run.stage.workers:
+            worker.restart()
+    await run.emulator.claude.disarm(rule)
+
+
+async def _flood(run: Run) -> None:
+    """The first tenant gets a hundred messages for each that a neighbour gets."""
+    chance = random.Random(f"flood-{run.seed}")
+    says = [
+        Say(chance.uniform(0.0, 2.0), who, f"Qual é o endereço da empresa? {who.token(number)}")
+        for lead in range(_FLOOD_LEADS)
+        for who in [Who(run.number, 0, 8000 + lead)]
+        for number in range(1, 6)
+    ]
+    for place in range(_NEIGHBOURS):
+        who = Who(run.number, 1 + place % 2, _NEIGHBOUR + place)
+        says.append(Say(chance.uniform(0.5, 2.0), who, f"Qual é o endereço da empresa? {who.token(1)}"))
+    await play(run.emulator, sorted(says, key=lambda say: say.at), run.stage.web_urls, chance)
+
+
+async def _jump(run: Run) -> None:
+    clock = run.stage.folder / CLOCK
+    for seconds in (3600.0, -3600.0, 0.0):
+        await run.pause(0.4, 1.0)
+        clock.write_text(str(seconds))
+
+
+async def only_the_poison_died(run: Run, verdict: Verdict) -> None:
+    """The poison is a dead letter and its lead with a person; no timer ran early; neighbours waited a bounded time."""
+    rows = await run.dump()
+    poisoned = Who(run.number, 1, _POISONED)
+    conversation = next(one for one in rows.conversations.values() if one.phone == poisoned.phone)
+    assert ("turn", conversation.id) in rows.dead_letters
+    assert (conversation.status, conversation.hand_offs) == ("waiting_human", ("turn_failed",))
+    assert [row for row in rows.messages if row.purpose == "apology"] == []
+    assert verdict.unknown_sends <= 20
+    assert max(_waits(run)) < _BOUND
+
+
+def _waits(run: Run) -> list[float]:
+    history = run.history()
+    neighbours = {Who(run.number, 1, _NEIGHBOUR + place).phone for place in range(_NEIGHBOURS)}
+    wrote = {one.lead: one.at for one in history.wrote.values() if one.lead in neighbours}
+    answered: dict[str, float] = {}
+    for send in history.accepted:
+        answered.setdefault(send.lead, send.at)
+    return [answered[lead] - at for lead, at in wrote.items()]

@@ -1,0 +1,94 @@
+"""Workers that are killed or frozen in mid-turn and in mid-send, and turns that come while others run."""
+
+import asyncio
+from typing import Final
+
+from pipeline.connection import STREAM
+from pipeline.envelope import FIELD, encode
+from tests.acceptance.faults.checker import Verdict
+from tests.acceptance.faults.load import Who
+from tests.acceptance.faults.run import Run
+from tests.acceptance.faults.servers import SHOPS
+
+LONGER_THAN_LEASES: Final = 4.6
+_DUE: Final = """
+SELECT c.tenant_id, c.lead_id, c.id AS conversation_id FROM conversations c WHERE c.turn_due_at IS NOT NULL"""
+
+
+async def kill_in_the_model_call(run: Run) -> None:
+    """Every worker dies once while the model is thinking for it."""
+    await _hold_model(run, run.some_leads(10))
+    for worker in run.chance.sample(run.stage.workers, len(run.stage.workers)):
+        await run.emulator.claude.held(2)
+        await run.pause(0.0, 0.4)
+        worker.restart()
+        await run.pause(0.2, 1.0)
+    await run.emulator.claude.release()
+
+
+async def kill_after_the_acceptance(run: Run) -> None:
+    """Every worker dies once between the provider's acceptance and its own record of it; half of the receipts never come."""
+    leads = run.some_leads(16)
+    for place, who in enumerate(leads):
+        match = _to(who)
+        await run.emulator.meta.arm("hold", match)
+        if place % 2:
+            await run.emulator.meta.arm("statuses", match, mode="none")
+    for worker in run.chance.sample(run.stage.workers, len(run.stage.workers)):
+        await run.emulator.meta.held(4)
+        await run.pause(0.0, 0.2)
+        worker.restart()
+        await run.pause(0.2, 0.8)
+
+
+async def freeze_beyond_the_lease(run: Run) -> None:
+    """Both workers in turn are stopped for longer than their leases, in mid-call and anywhere, then go on as if nothing were."""
+    await _hold_model(run, run.some_leads(6))
+    for who in run.some_leads(4):
+        await run.emulator.meta.arm("hold_before", _to(who))
+    for worker in run.chance.sample(run.stage.workers, 2):
+        await run.emulator.claude.held(1, 3)
+        await run.pause(0.0, 0.3)
+        worker.freeze()
+        await asyncio.sleep(LONGER_THAN_LEASES)
+        await run.emulator.claude.release()
+        await run.emulator.meta.release()
+        await run.pause(0.0, 0.5)
+        worker.thaw()
+
+
+async def write_while_a_turn_runs(run: Run) -> None:
+    """Leads that send five messages over three seconds while the model needs most of one for an answer."""
+    leads = [Who(run.number, place % len(SHOPS), 9000 + place) for place in range(24)]
+    for number in range(1, 6):
+        for who in leads:
+            text = f"Qual é o endereço da empresa? {who.token(number)}"
+            await run.emulator.write(SHOPS[who.tenant].number_id, who.phone, text)
+        await run.pause(0.5, 0.75)
+
+
+async def turns_were_restarted(run: Run, verdict: Verdict) -> None:
+    """The experiment met what it is about."""
+    assert verdict.conversations
+    assert sum(turn.restarts for turn in (await run.dump()).turns) > 0
+
+
+async def nudge_every_worker(run: Run) -> None:
+    """Each due turn is nudged many times, so that both workers go for the same conversation again and again."""
+    end = asyncio.get_running_loop().time() + 5.0
+    while asyncio.get_running_loop().time() < end:
+        for row in await run.database.fetch(_DUE):
+            ids = {name: str(row[name]) for name in ("tenant_id", "lead_id", "conversation_id")}
+            nudge = {**ids, "message_id": ids["lead_id"], "channel": "", "delay": run.chance.uniform(0.0, 0.2)}
+            for _ in range(4):
+                await run.redis.xadd(STREAM, {FIELD: encode("turn", nudge)})
+        await asyncio.sleep(0.15)
+
+
+async def _hold_model(run: Run, leads: list[Who]) -> None:
+    for who in leads:
+        await run.emulator.claude.arm("hold", {"lead_text_contains": who.token(1)})
+
+
+def _to(who: Who) -> dict[str, str]:
+    return {"phone_number_id": SHOPS[who.tenant].number_id, "to": who.phone}

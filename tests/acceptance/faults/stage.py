@@ -1,0 +1,188 @@
+"""Where an experiment plays: a fresh database, the emulators, and our own processes over them."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from app.embedded.keeping import LOOPBACK, free_port
+from app.embedded.processes import tail, wait_until
+from app.running import PROJECT
+from tests.acceptance.faults.processes import Program
+from tests.acceptance.faults.proxy import Proxy
+from tests.acceptance.faults.servers import ACCOUNT_KEY, APP_SECRET, CHANNEL, SHOPS, Servers
+
+_KEPT: Final = {"PATH", "HOME", "LANG", "REVEZA_STATE_DIR"}
+_QUICK: Final = {
+    "TURN_LEASE_SECONDS": "3",
+    "SEND_LEASE_SECONDS": "4",
+    "SEND_SETTLE_SECONDS": "4",
+    "LOG_FORMAT": "json",
+    "LOG_LEVEL": "info",
+}
+_APP_ID: Final = "300000000000001"
+_SETTINGS: Final = {"sent_ms": 5, "delivered_ms": 20, "read_ms": None, "retry_max_ms": 1000, "webhook_timeout_s": 10}
+_READY_SECONDS: Final = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Which processes play, with what environment; ``code`` is the tree they run from."""
+
+    webs: int = 2
+    workers: int = 2
+    model_ms: int = 30
+    environment: Mapping[str, str] = field(default_factory=dict)
+    code: Path = PROJECT
+    path: tuple[Path, ...] = ()
+    """Folders before the code on PYTHONPATH."""
+    clock: str = ""
+    """The file, in the stage's folder, that shifts the wall clock of our processes."""
+    redis_proxies: bool = False
+    """Whether every web process speaks to Redis through a proxy of its own."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """The processes of one experiment; they stay for all of its seeds where they survive."""
+
+    servers: Servers
+    name: str
+    cast: Cast
+    folder: Path
+    meta_url: str = ""
+    claude_url: str = ""
+    webs: list[Program] = field(default_factory=list)
+    workers: list[Program] = field(default_factory=list)
+    others: list[Program] = field(default_factory=list)
+    web_urls: list[str] = field(default_factory=list)
+    proxies: dict[str, Proxy] = field(default_factory=dict)
+    runs: int = 0
+
+    @property
+    def log(self) -> Path:
+        """The emulators' log."""
+        return self.folder / "sandbox.jsonl"
+
+    @property
+    def database_url(self) -> str:
+        """Where a superuser looks."""
+        return self.servers.url(self.name, superuser=True)
+
+    def open(self) -> None:
+        """Start everything; ready when this returns."""
+        ports = [free_port() for _ in range(self.cast.webs)]
+        self.web_urls = [f"http://{LOOPBACK}:{port}/webhooks/{CHANNEL}/{ACCOUNT_KEY}" for port in ports]
+        self._start_sandbox()
+        self.webs = [self._web(port) for port in ports]
+        self.workers = [self._program(f"worker-{place}", ("app", "worker")) for place in range(self.cast.workers)]
+        self.others.append(self._program("scheduler", ("app", "scheduler")))
+        for program in [*self.webs, *self.workers, self.others[-1]]:
+            program.start()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Every web process answers, every worker listens."""
+        for web in self.webs:
+            port = web.arguments[-1]
+            if not wait_until(lambda port=port: _answers(port), _READY_SECONDS):  # type: ignore[misc] - mypy infers no type for the default
+                raise AssertionError(f"{web.name} did not start:\n{tail(web.log, 40)}")
+        for worker in self.workers:
+            worker.wait_for_line("worker.listening", _READY_SECONDS)
+
+    def close(self) -> None:
+        """End everything; how processes of ours end in order is a matter of other tests."""
+        for program in [*self.webs, *self.workers, *self.others]:
+            program.kill()
+        for proxy in self.proxies.values():
+            proxy.close()
+
+    def _start_sandbox(self) -> None:
+        app = {"app_id": _APP_ID, "app_secret": APP_SECRET, "verify_token": "verify", "callback_urls": self.web_urls}
+        numbers = [number_of(shop.index) for shop in SHOPS]
+        meta = {"apps": [app], "numbers": numbers, "settings": _SETTINGS}
+        config = self.folder / "sandbox.json"
+        config.write_text(json.dumps({"meta": meta, "claude": {"model_delay_ms": self.cast.model_ms}}))
+        ready = self.folder / "ready.json"
+        files = ("--config", str(config), "--log", str(self.log), "--ready-file", str(ready))
+        arguments = ("sandbox", "--meta-port", "0", "--claude-port", "0", *files)
+        environment = {name: value for name, value in os.environ.items() if name in _KEPT}
+        sandbox = Program("sandbox", arguments, environment, PROJECT, self.folder / "sandbox.log")
+        sandbox.start()
+        self.others.append(sandbox)
+        if not wait_until(ready.exists, _READY_SECONDS):
+            raise AssertionError(f"the emulators did not start:\n{tail(sandbox.log)}")
+        told = json.loads(ready.read_bytes())
+        self.meta_url, self.claude_url = told["meta_url"], told["claude_url"]
+
+    def _web(self, port: int) -> Program:
+        name = f"web-{port}"
+        more = {}
+        if self.cast.redis_proxies:
+            proxy = self.proxies[name] = Proxy(self.servers.valkey.port)
+            parts = urlsplit(self.servers.valkey.url)
+            more["REDIS_URL"] = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{proxy.port}").geturl()
+        return self._program(name, ("app", "web", "--port", str(port)), **more)
+
+    def _program(self, name: str, arguments: tuple[str, ...], **more: str) -> Program:
+        environment = {**self._environment(), **more}
+        return Program(name, arguments, environment, self.cast.code, self.folder / f"{name}.log")
+
+    def _environment(self) -> dict[str, str]:
+        settings = self.servers.settings(self.name)
+        return {
+            **{name: value for name, value in os.environ.items() if name in _KEPT},
+            **_QUICK,
+            "PYTHONPATH": ":".join(str(part) for part in [*self.cast.path, self.cast.code]),
+            "DATABASE_URL": settings.database_url,
+            "REDIS_URL": settings.redis_url,
+            "REVEZA_SECRET_KEY": self.servers.key,
+            "REVEZA_ROLE_PREFIX": settings.role_prefix,
+            "META_GRAPH_URL": self.meta_url,
+            "ANTHROPIC_BASE_URL": self.claude_url,
+            "ANTHROPIC_API_KEY": "any-key-is-good",
+            **({"CLOCK_SHIFT_FILE": str(self.folder / self.cast.clock)} if self.cast.clock else {}),
+            **self.cast.environment,
+        }
+
+
+def number_of(index: int, *, token: str | None = None) -> dict[str, str]:
+    """A shop's number as the emulator registers it; another token revokes the one before."""
+    shop = SHOPS[index]
+    return {
+        "phone_number_id": shop.number_id,
+        "display_phone_number": f"55114000000{index}",
+        "waba_id": f"20000000000000{index}",
+        "access_token": token or shop.token,
+        "app_id": _APP_ID,
+    }
+
+
+@contextmanager
+def staged(servers: Servers, name: str, cast: Cast, *, statements: Sequence[str] = ()) -> Iterator[Stage]:
+    """A stage that stands until the block ends; ``statements``: what a superuser does to its database first."""
+    folder = servers.folder / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    servers.fresh(name, statements)
+    stage = Stage(servers, name, cast, folder)
+    try:
+        stage.open()
+        yield stage
+    finally:
+        stage.close()
+
+
+def _answers(port: str) -> bool:
+    try:
+        with urlopen(f"http://{LOOPBACK}:{port}/readyz", timeout=2) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False

@@ -1,0 +1,49 @@
+"""Fault experiments: random load, something breaks, it heals, everything drains, and the checker finds nothing."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.acceptance.faults.experiments import EXPERIMENTS, Experiment
+from tests.acceptance.faults.run import opened, play_out, summary
+from tests.acceptance.faults.servers import Servers
+from tests.acceptance.faults.stage import Stage, staged
+
+_SEEDS = range(1, int(os.environ.get("REVEZA_FAULT_SEEDS") or 2) + 1)
+_CHOSEN = {int(part) for part in (os.environ.get("REVEZA_FAULT_EXPERIMENTS") or "").split(",") if part}
+_WANTED = [one for one in EXPERIMENTS if one.number in _CHOSEN or not _CHOSEN]
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
+
+
+def _in_one_process(experiment: Experiment) -> object:
+    marks = pytest.mark.xdist_group(f"faults-{experiment.number}")
+    return pytest.param(experiment, id=f"{experiment.number}", marks=marks)
+
+
+@pytest.fixture(scope="module", params=[_in_one_process(one) for one in _WANTED])
+def experiment(request: pytest.FixtureRequest) -> Experiment:
+    """The experiment whose seeds are run."""
+    chosen: Experiment = request.param
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def stage(servers: Servers, experiment: Experiment) -> Iterator[Stage]:
+    """Its stage, kept for all of its seeds."""
+    with staged(servers, f"faults{experiment.number}", experiment.cast) as stage:
+        yield stage
+
+
+@pytest.mark.parametrize("seed", _SEEDS)
+async def test_the_promises_hold(experiment: Experiment, stage: Stage, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever breaks: nothing is lost, doubled, out of order or mixed between tenants."""
+    async with opened(stage, seed, conversations=experiment.conversations, seconds=experiment.seconds) as run:
+        await play_out(run, experiment.inject)
+        verdict = await run.judge(one_at_a_time=experiment.one_at_a_time)
+        with capsys.disabled():
+            print("\n" + summary(f"{experiment.number} {experiment.title}", [seed], {seed: verdict}))
+        assert [str(violation) for violation in verdict.violations] == []
+        if experiment.claim is not None:
+            await experiment.claim(run, verdict)

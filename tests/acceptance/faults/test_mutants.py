@@ -1,0 +1,31 @@
+"""A checker that never complains has shown nothing: each protection is taken out once, and must be missed."""
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.faults.experiments import EXPERIMENTS
+from tests.acceptance.faults.mutants import MUTANTS, Mutant, copy_with
+from tests.acceptance.faults.run import NotDrainedError, opened, play_out
+from tests.acceptance.faults.servers import Servers
+from tests.acceptance.faults.stage import staged
+
+_BY_NUMBER = {experiment.number: experiment for experiment in EXPERIMENTS}
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.xdist_group("mutants")]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name.replace(" ", "-") for mutant in MUTANTS])
+async def test_the_checker_misses_what_was_taken_out(mutant: Mutant, servers: Servers, tmp_path: Path) -> None:
+    """Under the load that the protection is for, the checker reports the invariant that it keeps."""
+    experiment = _BY_NUMBER[mutant.experiment]
+    cast = replace(experiment.cast, code=copy_with(mutant.edits, tmp_path))
+    with staged(servers, "mutant", cast, statements=mutant.statements) as stage:
+        async with opened(stage, 1, conversations=60, seconds=1.5) as run:
+            with suppress(NotDrainedError):
+                await play_out(run, experiment.inject, drain=20)
+            verdict = await run.judge(one_at_a_time=experiment.one_at_a_time)
+
+    assert verdict.of(mutant.invariant), [str(violation) for violation in verdict.violations]
