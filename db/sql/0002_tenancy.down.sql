@@ -4,6 +4,9 @@ ALTER TABLE knowledge_entries DROP COLUMN search;
 DROP TEXT SEARCH CONFIGURATION pt_unaccent;
 DROP EXTENSION unaccent;
 
+ALTER TABLE raw_events  REPLICA IDENTITY DEFAULT;
+ALTER TABLE lead_months REPLICA IDENTITY DEFAULT;
+
 DO $$
 DECLARE r record;
 BEGIN
@@ -34,7 +37,7 @@ BEGIN
         SELECT c.table_name AS relname FROM information_schema.columns c
         WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id'
     LOOP
-        EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', r.relname, r.relname || '_pkey');
+        EXECUTE format('ALTER TABLE %I DROP CONSTRAINT IF EXISTS %I', r.relname, r.relname || '_pkey');
         EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id)', r.relname);
     END LOOP;
     FOR r IN SELECT rolname FROM pg_roles WHERE rolname LIKE current_setting('reveza.role_prefix') || '\_%' LOOP

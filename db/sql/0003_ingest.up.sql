@@ -35,7 +35,7 @@ RETURNS TABLE (o_ord int, o_tenant uuid, o_lead uuid, o_conversation uuid, o_mes
                o_debounce float8)
 LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
-SET plan_cache_mode = force_generic_plan    -- planning anew for each batch would cost more than running it
+SET jit = off SET plan_cache_mode = force_generic_plan    -- planning anew for each batch would cost more than running it
 AS $$
 DECLARE
     v_fresh ingest_event[];
