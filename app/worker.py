@@ -160,12 +160,21 @@ def _build(  # noqa: PLR0917 - what a worker is built from
     )
     deliverer = Deliverer(sends, channels, clock, random.random, lease=settings.send_lease_seconds, metrics=metrics)
     dispatch = Dispatch(turns, runner, deliverer, places=settings.worker_turns, lease=settings.turn_lease_seconds)
+    summaries = Summaries()
+    summariser = Summariser(summaries, model, prompts)
     work = Work(
         dispatch=dispatch,
-        sends=sends,
-        summariser=Summariser(Summaries(), model, prompts),
-        waiting_room=WaitingRoom(jobs),
+        summariser=summariser,
         trim_consumers=lambda: broker.stream.remove_dead(idle_ms=DEAD_CONSUMER_MS),
     )
     register(broker, work)
-    return Worker(broker, dispatch, Sweeper(turns, sends, dispatch, lease=settings.turn_lease_seconds), presence)
+    sweeper = Sweeper(
+        turns,
+        sends,
+        dispatch,
+        lease=settings.turn_lease_seconds,
+        waiting_room=WaitingRoom(jobs),
+        summaries=summaries,
+        summariser=summariser,
+    )
+    return Worker(broker, dispatch, sweeper, presence)

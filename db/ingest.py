@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -52,8 +53,15 @@ class IngestRow:
     error_code: str | None = None
     error_detail: str | None = None
 
+    def raw_only(self) -> "IngestRow":
+        """The same event with nothing but what came: it is kept, once, and nothing is made of it."""
+        return replace(self, part="other", **_NOTHING_MORE)
 
+
+_NOTHING_MORE: dict[str, Any] = {one.name: None for one in fields(IngestRow) if one.default is None}
 _PROBE_SECONDS = 2.0
+_SECONDS = 5.0
+"""To connect, to take a batch, and to take leave of a connection that fell silent."""
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # shutting down, starting up
@@ -67,6 +75,16 @@ _AWAY = (
     TimeoutError,
 )
 
+_DATA = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,  # an index entry has a limit
+    ValueError,  # asyncpg's own complaint about a value it cannot encode, and Python's about text that is none
+    TypeError,
+    OverflowError,
+)
+_RACE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
 _after_ord = attrgetter(*(field.name for field in fields(IngestRow)[1:]))
 
 
@@ -75,6 +93,7 @@ class Ingested:
     """What became of one event that was new; events seen before have none.
 
     ``nudge``: this event made a turn due; ``debounce`` is how long the lead may go on writing, in seconds.
+    ``kept_raw``: the database refused what the event says, so only the event itself was kept.
     """
 
     ord: int
@@ -85,6 +104,7 @@ class Ingested:
     status: str | None
     nudge: bool
     debounce: float
+    kept_raw: bool = False
 
 
 class IngestStore:
@@ -106,7 +126,7 @@ class IngestStore:
         """
         values = [(place, *_after_ord(row)) for place, row in enumerate(rows)]
         try:
-            async with self._turnstile, self._pool.acquire() as connection:
+            async with self._turnstile, self._pool.acquire(timeout=_SECONDS) as connection:
                 found = await connection.fetch("SELECT * FROM ingest($1::ingest_event[])", values)
         except Exception as error:
             if database_away(error):
@@ -127,6 +147,16 @@ def database_away(error: BaseException) -> bool:
     return isinstance(error, _AWAY) and not isinstance(error, ValueError)
 
 
+def data_refused(error: BaseException) -> bool:
+    """Whether an error tells of the values themselves: they will be refused again, others with them may be taken."""
+    return isinstance(error, _DATA) and not database_away(error)
+
+
+def race_lost(error: BaseException) -> bool:
+    """Whether another transaction was merely first (deadlock, serialization): the same again will be taken."""
+    return isinstance(error, _RACE)
+
+
 def _ingested(record: asyncpg.Record) -> Ingested:
     ord_, tenant, lead, conversation, message, status, nudge, debounce = record
     return Ingested(ord_, tenant, lead, conversation, message, status, nudge, debounce or 0.0)
@@ -141,7 +171,13 @@ async def open_ingest_store(url: str, *, size: int = 6) -> AsyncIterator[IngestS
     """The store over a pool of ``size`` connections, until the block ends."""
     # No connection is needed to begin with: a web process starts while its database is away, and says 503 till then.
     pool = await asyncpg.create_pool(
-        url, min_size=0, max_size=size, reset=_keep, command_timeout=10, timeout=5, max_inactive_connection_lifetime=0
+        url,
+        min_size=0,
+        max_size=size,
+        reset=_keep,
+        command_timeout=_SECONDS,
+        timeout=_SECONDS,
+        max_inactive_connection_lifetime=0,
     )
     try:
         yield IngestStore(pool, size)

@@ -34,10 +34,16 @@ SELECT (SELECT turn_token FROM claimed) AS token, (SELECT turn_attempts FROM cla
 FROM conversations c WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: renew_turn_leases
--- Renew the leases of all of a process's turns; those missing from the answer belong to somebody else now.
+-- Renew the leases of all of a process's turns, locked in the order in which webhooks lock conversations; those missing
+-- from the answer belong to somebody else now.
+WITH mine AS MATERIALIZED (
+    SELECT c.tenant_id, c.id
+    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held(tenant_id, id, token)
+    JOIN conversations c ON c.tenant_id = held.tenant_id AND c.id = held.id AND c.turn_token = held.token
+    WHERE c.turn_lease_until IS NOT NULL
+    ORDER BY c.id FOR NO KEY UPDATE OF c)
 UPDATE conversations c SET turn_lease_until = now() + make_interval(secs => $4)
-FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held(tenant_id, id, token)
-WHERE c.tenant_id = held.tenant_id AND c.id = held.id AND c.turn_token = held.token AND c.turn_lease_until IS NOT NULL
+FROM mine WHERE c.tenant_id = mine.tenant_id AND c.id = mine.id
 RETURNING c.id;
 
 -- name: due_turns
@@ -69,16 +75,16 @@ JOIN tenants t ON t.id = c.tenant_id
 WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: new_messages
--- What the lead said since the last answer, in order.
+-- What the lead said since the last answer, the latest $5 of it, last first.
 SELECT id, seq, author, type, text, external_id, provider_ts, created_at FROM messages
 WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 AND seq <= $4 AND direction = 'in'
-ORDER BY seq;
+ORDER BY seq DESC LIMIT $5;
 
 -- name: earlier_messages
--- The latest messages of the conversation that are not new: what reached the lead, what he said, what notes say.
+-- The latest messages of the conversation that are not new: what reached the lead and what he said, never notes.
 SELECT m.seq, m.author, m.type, m.text, m.purpose FROM messages m
 WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.status NOT IN ('cancelled', 'failed')
-  AND m.purpose IS DISTINCT FROM 'suggestion' AND NOT (m.direction = 'in' AND m.seq > $4)
+  AND m.status <> 'internal' AND NOT (m.direction = 'in' AND m.seq > $4)
 ORDER BY m.seq DESC LIMIT $5;
 
 -- name: lock_turn
@@ -99,10 +105,12 @@ WHERE tenant_id = $1 AND id = $2
 RETURNING extract(epoch FROM turn_due_at - now())::float8 AS due_in;
 
 -- name: release_turn
--- Give a turn back unanswered: at once ($4 = 0) or later; only while the token is ours.
+-- Give a turn back unanswered: at once ($4 = 0) or later; only while it is running and the token is ours. One that
+-- was taken over meanwhile is due no more, and one that is committed already is left alone, whoever believes it is not.
 UPDATE conversations
-SET turn_lease_until = NULL, turn_due_at = GREATEST(turn_due_at, now() + make_interval(secs => $4))
-WHERE tenant_id = $1 AND id = $2 AND turn_token = $3
+SET turn_lease_until = NULL,
+    turn_due_at = CASE WHEN turn_due_at IS NOT NULL THEN GREATEST(turn_due_at, now() + make_interval(secs => $4)) END
+WHERE tenant_id = $1 AND id = $2 AND turn_token = $3 AND turn_lease_until IS NOT NULL
 RETURNING id;
 
 -- name: drop_turn
@@ -137,7 +145,7 @@ UPDATE messages
 SET status = 'sending', attempts = attempts + 1, send_token = send_token + 1,
     send_lease_until = now() + make_interval(secs => $3), next_attempt_at = NULL
 WHERE tenant_id = $1 AND id = $2 AND status = 'queued'
-RETURNING id, send_token, attempts, text, author, turn_id, ref_external_id;
+RETURNING id, send_token, attempts, text, author, purpose, extract(epoch FROM now() - created_at)::float8 AS age;
 
 -- name: send_target
 -- Where a conversation's messages go.
@@ -170,12 +178,16 @@ WHERE tenant_id = $1 AND id = $2 AND message_rank($3::text) > message_rank(statu
 RETURNING id;
 
 -- name: put_back
--- It certainly did not leave: queued again, to be tried after $4 seconds.
-UPDATE messages
-SET status = 'queued', next_attempt_at = now() + make_interval(secs => $4), send_lease_until = NULL, settle_by = NULL,
-    error_code = $5, error_detail = $6, attempts = attempts - $7
-WHERE tenant_id = $1 AND id = $2 AND send_token = $3 AND status IN ('sending', 'unknown')
-RETURNING id;
+-- It certainly did not leave: queued again, to be tried after $4 seconds. The AI's words stay unsaid when a person
+-- took over meanwhile.
+UPDATE messages m
+SET status = CASE WHEN m.author = 'ai' AND c.status = 'human' THEN 'cancelled' ELSE 'queued' END,
+    next_attempt_at = now() + make_interval(secs => $4), send_lease_until = NULL, settle_by = NULL,
+    error_code = $5, error_detail = $6, attempts = m.attempts - $7
+FROM conversations c
+WHERE m.tenant_id = $1 AND m.id = $2 AND m.send_token = $3 AND m.status IN ('sending', 'unknown')
+  AND c.tenant_id = m.tenant_id AND c.id = m.conversation_id
+RETURNING m.id;
 
 -- name: record_unknown
 -- The call left and never returned: what the provider tells within $4 seconds decides.
@@ -192,13 +204,20 @@ WHERE tenant_id = $1 AND id = $2 AND send_token = $3 AND status IN ('sending', '
 RETURNING id;
 
 -- name: due_sends
--- Conversations in which a queued message is overdue by more than a moment and nothing holds it back, longest first.
-SELECT m.tenant_id, m.conversation_id, min(m.next_attempt_at) AS since FROM messages m
-WHERE m.status = 'queued' AND m.next_attempt_at < now() - make_interval(secs => $1)
-  AND NOT EXISTS (SELECT 1 FROM messages x
-                  WHERE x.tenant_id = m.tenant_id AND x.conversation_id = m.conversation_id
-                    AND (x.status = 'sending' OR (x.status = 'unknown' AND x.seq < m.seq AND m.author = 'ai')))
-GROUP BY m.tenant_id, m.conversation_id ORDER BY since LIMIT $2;
+-- Conversations in which a queued message is overdue by more than a moment and nothing before it holds it back, one
+-- tenant after the other.
+SELECT d.tenant_id, d.conversation_id FROM (
+    SELECT m.tenant_id, m.conversation_id, min(m.next_attempt_at) AS since,
+           row_number() OVER (PARTITION BY m.tenant_id ORDER BY min(m.next_attempt_at)) AS place
+    FROM messages m
+    WHERE m.status = 'queued' AND m.next_attempt_at < now() - make_interval(secs => $1)
+      AND NOT EXISTS (
+          SELECT 1 FROM messages x
+          WHERE x.tenant_id = m.tenant_id AND x.conversation_id = m.conversation_id
+            AND (x.status = 'sending' OR (x.status = 'unknown' AND x.seq < m.seq AND m.author = 'ai')
+                 OR (x.status = 'queued' AND x.seq < m.seq AND x.next_attempt_at > now())))
+    GROUP BY m.tenant_id, m.conversation_id) d
+ORDER BY d.place, d.since LIMIT $2;
 
 -- name: abandoned_sends
 -- Messages whose sender is gone: they may or may not have left.
@@ -211,7 +230,7 @@ SELECT m.tenant_id, m.conversation_id, m.id FROM messages m WHERE m.settle_by <=
 
 -- name: lock_unsettled
 -- One of them, locked, if it is still to be dealt with.
-SELECT id, conversation_id, status, author, error_code, error_detail, attempts FROM messages
+SELECT id, conversation_id, status, author, purpose, error_code, error_detail, attempts FROM messages
 WHERE tenant_id = $1 AND id = $2 AND settle_by <= now() FOR UPDATE;
 
 -- name: settle
@@ -225,7 +244,7 @@ UPDATE channel_accounts SET status = 'stopped', stopped_reason = $3
 WHERE tenant_id = $1 AND id = $2 AND status = 'active' RETURNING id;
 
 -- name: to_human
--- The conversation waits for a person; no turn of the AI is due.
+-- The conversation waits for a person, for $3 minutes at most (null: for as long as it takes); no turn of the AI is due.
 UPDATE conversations
 SET status = 'waiting_human', turn_due_at = NULL, turn_lease_until = NULL, turn_token = turn_token + 1, turn_attempts = 0,
     waiting_since = now(), waiting_until = now() + make_interval(mins => $3), last_activity_at = now(), first_unanswered_at = NULL,
@@ -288,8 +307,14 @@ UPDATE messages SET status = 'queued', next_attempt_at = now(), attempts = 0, er
 WHERE tenant_id = $1 AND id = $2 AND status = 'failed' RETURNING conversation_id;
 
 -- name: reopen_account
--- Somebody mended the account: messages leave through it again.
-UPDATE channel_accounts SET status = 'active', stopped_reason = NULL WHERE tenant_id = $1 AND id = $2 RETURNING id;
+-- Somebody mended the account: messages come and leave through it again, with new secrets if there are some.
+UPDATE channel_accounts SET status = 'active', stopped_reason = NULL, sealed = COALESCE($3::bytea, sealed)
+WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: disconnect_account
+-- Nothing comes or leaves through this account any more; its number may be bound anew.
+UPDATE channel_accounts SET status = 'disconnected', stopped_reason = NULL
+WHERE tenant_id = $1 AND id = $2 AND status <> 'disconnected' RETURNING id;
 
 -- name: lengthen
 -- Room for notes that never leave.
@@ -318,11 +343,41 @@ SELECT t.name AS tenant_name, t.status AS tenant_status, t.timezone, t.locale, t
        now() AS db_now
 FROM tenants t WHERE t.id = $1;
 
--- name: hand_off_material
--- A hand-off that wants its summary, with the lead it is about.
-SELECT h.conversation_id, l.name, l.facts, l.score, l.stage_key FROM hand_offs h
-JOIN leads l ON l.tenant_id = h.tenant_id AND l.id = h.lead_id
-WHERE h.tenant_id = $1 AND h.id = $2 AND h.summary IS NULL;
+-- name: claim_summary
+-- A hand-off that wants its summary, with the lead it is about. It comes again if nobody writes it within $3 seconds, as
+-- often as three times.
+WITH claimed AS (
+    UPDATE hand_offs SET summary_attempts = summary_attempts + 1,
+        summary_due_at = CASE WHEN summary_attempts < 2 THEN now() + make_interval(secs => $3) END
+    WHERE tenant_id = $1 AND id = $2 AND summary IS NULL AND summary_due_at <= now()
+    RETURNING conversation_id, lead_id)
+SELECT h.conversation_id, l.name, l.facts, l.score, l.stage_key,
+       COALESCE((SELECT u.ai_cost_micros FROM usage_months u JOIN tenants t ON t.id = u.tenant_id
+                 WHERE u.tenant_id = $1 AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date), 0) AS cost_micros
+FROM claimed h JOIN leads l ON l.tenant_id = $1 AND l.id = h.lead_id;
+
+-- name: due_summaries
+-- Hand-offs whose summary is overdue by more than a moment.
+SELECT h.tenant_id, h.id FROM hand_offs h WHERE h.summary_due_at < now() - make_interval(secs => $1)
+ORDER BY h.summary_due_at LIMIT $2;
+
+-- name: lock_lead
+-- The lead as it stands now, locked before the conversation is, as webhooks do.
+SELECT score, stage_key FROM leads WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE;
+
+-- name: update_lead
+-- What a turn found out, onto what stands there.
+UPDATE leads SET score = $3, stage_key = $4, facts = facts || $5::jsonb WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: give_up_turn
+-- The turn failed every attempt: its words count as dealt with, the generic message gets a number, a person goes on.
+UPDATE conversations c
+SET status = 'waiting_human', answered_seq = c.inbound_seq, message_seq = c.message_seq + 1, turn_attempts = 0,
+    turn_due_at = NULL, turn_lease_until = NULL, first_unanswered_at = NULL, last_activity_at = now(),
+    waiting_since = now(), waiting_until = now() + make_interval(mins => $3)
+FROM conversations o
+WHERE c.tenant_id = $1 AND c.id = $2 AND o.tenant_id = c.tenant_id AND o.id = c.id
+RETURNING c.lead_id, c.channel_account_id, c.message_seq, o.answered_seq + 1 AS from_seq, c.inbound_seq AS to_seq;
 
 -- name: park_payload
 -- A queue entry nobody here can read is kept.

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.transactions import in_transaction
 
 from core.domain.errors import TenancyError
 from db.named_sql import query
+from db.transactions import transaction
 
 _open: ContextVar[str] = ContextVar("reveza_scope", default="")
 """Whose scope is open in this task: a tenant's id, or the platform."""
@@ -45,7 +45,7 @@ async def tenant_scope(tenant_id: UUID) -> AsyncIterator[Scope]:
     Raises ``TenancyError`` inside another scope: a nested scope would change the setting of the outer one.
     """
     with _only_scope(f"tenant {tenant_id}"):
-        async with in_transaction("app") as connection:
+        async with transaction("app") as connection:
             await connection.execute_query("SELECT set_config('app.tenant_id', $1, true)", [str(tenant_id)])
             yield Scope(connection)
 
@@ -57,7 +57,7 @@ async def platform_scope() -> AsyncIterator[Scope]:
     For webhook lookup, sign-in, sweepers, dispatchers, the scheduler and operators; a test lists its callers.
     """
     with _only_scope("the platform"):
-        async with in_transaction("platform") as connection:
+        async with transaction("platform") as connection:
             yield Scope(connection)
 
 

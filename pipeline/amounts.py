@@ -4,16 +4,17 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_NUMBER = r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+# A run of digits is read once, from its beginning: from each of its places it would take quadratic time.
+_NUMBER = r"\d{1,3}(?:[.,]\d{3}){1,4}(?:[.,]\d{1,2})?|\d++(?:[.,]\d{1,2})?"
 _SCALE = r"(?:\s*(?P<scale>mil|k|milh[oõ]es|milh[aã]o)\b)?"
 _MONEY = re.compile(
     rf"(?:r\$|us\$|\$|€|brl|usd)\s*(?P<number>{_NUMBER}){_SCALE}"
-    rf"|(?P<number2>{_NUMBER})(?:\s*(?P<scale2>mil|k|milh[oõ]es|milh[aã]o))?\s*(?:reais|real|d[oó]lares|euros|pesos|conto[s]?|pila[s]?)\b"
-    rf"|(?P<number3>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*(?P<scale3>mil|k)\b(?!\s*(?:km|quil[oô]metros|pessoas|alunos|clientes|metros|m²))",
+    rf"|(?<!\d)(?P<number2>{_NUMBER})(?:\s*(?P<scale2>mil|k|milh[oõ]es|milh[aã]o))?\s*(?:reais|real|d[oó]lares|euros|pesos|conto[s]?|pila[s]?)\b"
+    rf"|(?<!\d)(?P<number3>\d{{1,9}}+(?:[.,]\d{{1,2}})?)\s*(?P<scale3>mil|k)\b(?!\s*(?:km|quil[oô]metros|pessoas|alunos|clientes|metros|m²))",
     re.IGNORECASE,
 )
 _WRITTEN_AS_MONEY = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})*,\d{2}(?!\d)")
-_PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(?:%|por\s?cento|percent\b)", re.IGNORECASE)
+_PERCENT = re.compile(r"(?<!\d)(\d++(?:[.,]\d++)?)\s*(?:%|por\s?cento|percent\b)", re.IGNORECASE)
 _INSTALMENTS = re.compile(r"\b(\d{1,3})\s*(?:x\b|vezes\b|parcelas\b|installments\b|cuotas\b)", re.IGNORECASE)
 _DURATION = re.compile(
     r"\b(\d{1,3})(?:\s*(?:a|e|ou|-|to)\s*(\d{1,3}))?\s*(?P<unit>minutos?|min\b|horas?|hours?|dias?|days?|semanas?|weeks?|m[eê]s(?:es)?|months?|anos?|years?)",

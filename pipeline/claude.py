@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
@@ -9,12 +10,12 @@ from typing import Any, Final, TypeVar
 import anthropic
 import structlog
 from anthropic.types import Message
-from purgatory import AsyncCircuitBreakerFactory
-from purgatory.domain.model import OpenedState
 
 from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit, ModelUnavailable
 from core.domain.ports import Clock
 from core.domain.prompt import ModelCall, ModelReply, Prompt
+from pipeline.breaker import Breaker
+from pipeline.model_failures import Again, Outage, classified
 from pipeline.pricing import Tokens, cost_micros
 
 log = structlog.get_logger(__name__)
@@ -27,7 +28,6 @@ LONGEST_WAIT: Final = 8.0
 BREAKER_FAILURES: Final = 8
 BREAKER_SECONDS: Final = 20.0
 REQUEST_SECONDS: Final = 25.0
-_SPEND_WORDS = ("spend limit", "spend_limit", "credit balance", "usage limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class Claude:
         self._clock = clock
         self._jitter = jitter
         self._patience = patience
-        self._breakers = AsyncCircuitBreakerFactory(
-            default_threshold=patience.breaker_failures,
-            default_ttl=patience.breaker_seconds,
-            exclude=[ModelRefused, ModelInvalid, ModelSpendLimit, asyncio.CancelledError],
-        )
+        self._breakers: defaultdict[str, Breaker] = defaultdict(self._new_breaker)
+
+    def _new_breaker(self) -> Breaker:
+        patience = self._patience
+        return Breaker(self._clock.monotonic, failures=patience.breaker_failures, seconds=patience.breaker_seconds)
 
     async def ask(
         self, prompt: Prompt, schema: Mapping[str, object], read: Callable[[Mapping[str, Any]], Answer]
@@ -105,19 +105,38 @@ class Claude:
     ) -> str:
         for attempt in range(self._patience.tries):
             try:
-                breaker = await self._breakers.get_breaker(prompt.model)
-                async with breaker:
-                    return await self._once(prompt, schema, messages, calls)
-            except OpenedState as error:
-                message = f"the circuit of {prompt.model} is open"
-                raise ModelUnavailable(message) from error
-            except _Again as error:
+                return await self._guarded(prompt, schema, messages, calls)
+            except Again as error:
                 wait = self._wait(attempt, error.after)
                 if wait is None:
                     raise ModelUnavailable(str(error)) from error
                 await asyncio.sleep(wait)
         message = f"{prompt.model} did not answer"  # pragma: no cover - the last attempt always raises
         raise ModelUnavailable(message)
+
+    async def _guarded(
+        self, prompt: Prompt, schema: Mapping[str, object], messages: list[dict[str, Any]], calls: list[ModelCall]
+    ) -> str:
+        """One call through the model's circuit. What says nothing of the model for other tenants leaves it as it is."""
+        breaker = self._breakers[prompt.model]
+        leave = breaker.admit()
+        if leave is None:
+            message = f"the circuit of {prompt.model} is open"
+            raise ModelUnavailable(message)
+        try:
+            text = await self._once(prompt, schema, messages, calls)
+        except Outage:
+            if breaker.failed(leave):
+                log.warning("model.circuit_opened", model=prompt.model, seconds=self._patience.breaker_seconds)
+            raise
+        except (ModelRefused, ModelInvalid):
+            breaker.succeeded(leave)
+            raise
+        else:
+            breaker.succeeded(leave)
+            return text
+        finally:
+            breaker.released(leave)
 
     def _wait(self, attempt: int, asked: float | None) -> float | None:
         """Seconds before the next try; ``None`` when there is none."""
@@ -142,20 +161,12 @@ class Claude:
         except (anthropic.APIConnectionError, anthropic.APIResponseValidationError, TimeoutError, ValueError) as error:
             outcome = "no_answer"
             message = f"{prompt.model}: {type(error).__name__}"
-            raise _Again(message, None) from error
+            raise Again(message, None) from error
         except anthropic.APIStatusError as error:
             outcome = f"http_{error.status_code}"
-            raise _classified(prompt.model, error) from error
+            raise classified(prompt.model, error) from error
         finally:
             calls.append(_record(prompt.model, outcome, self._clock.monotonic() - started, answer))
-
-
-class _Again(ModelUnavailable):
-    """Worth another try, after ``after`` seconds when the provider named them."""
-
-    def __init__(self, detail: str, after: float | None) -> None:
-        super().__init__(detail)
-        self.after = after
 
 
 def _request(prompt: Prompt, schema: Mapping[str, object], messages: list[dict[str, Any]]) -> dict[str, Any]:
@@ -200,32 +211,6 @@ def _value(text: str) -> Mapping[str, Any]:
 
 def _repair(complaint: str) -> str:
     return f"Your previous answer could not be used: {complaint}. Answer again, only with JSON that fits the schema."
-
-
-def _classified(model: str, error: anthropic.APIStatusError) -> ModelError:
-    """Which failure it is (the API's page on errors: 400 and 429 are also used for an exhausted spend limit)."""
-    after = _retry_after(error)
-    if _is_spend_limit(error):
-        return ModelSpendLimit(f"{model}: the spend limit of the API account is reached")
-    if error.status_code in {408, 409, 429} or error.status_code >= 500:  # noqa: PLR2004 - HTTP's own classes
-        return _Again(f"{model}: HTTP {error.status_code}", after)
-    return ModelUnavailable(f"{model}: HTTP {error.status_code} ({getattr(error, 'type', None) or 'refused'})")
-
-
-def _is_spend_limit(error: anthropic.APIStatusError) -> bool:
-    if error.status_code == 402:  # noqa: PLR2004 - billing_error
-        return True
-    body = json.dumps(error.body).lower() if error.body is not None else ""
-    if error.status_code == 429:  # noqa: PLR2004 - an exhausted limit has no retry-after
-        return "spend_limit" in body and _retry_after(error) is None
-    return error.status_code == 400 and any(words in body for words in _SPEND_WORDS)  # noqa: PLR2004 - see docstring
-
-
-def _retry_after(error: anthropic.APIStatusError) -> float | None:
-    try:
-        return float(error.response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
 
 
 def _record(model: str, outcome: str, seconds: float, answer: Message | None) -> ModelCall:

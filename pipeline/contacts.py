@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from pipeline.normalise import clean, fold
@@ -9,10 +10,10 @@ from pipeline.reply_facts import ReplyFacts
 
 _DOMAINS: Final = "com|net|org|br|io|me|ly|app|link|site|online|shop|store|example|info|co|ai|dev|gg|xyz|to|club|live|page|be|us|pt|es|ar|click|top"
 _LINK = re.compile(
-    rf"(?:https?://|www\.)(?P<host>[\w.-]+)|(?<![\w@.])(?P<bare>(?:[\w-]+\.)+(?:{_DOMAINS}))(?![\w@])(?:/\S*)?",
+    rf"(?:https?://|www\.)(?P<host>[\w.-]+)|(?<![\w@.-])(?P<bare>(?:[\w-]++\.)+(?:{_DOMAINS}))(?![\w@])(?:/\S*)?",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,])\+?(?:\d{1,3}[\s.-]?)?(?:\(\d{2,3}\)|\d{2})?[\s.-]?\d{4,5}[\s.-]?\d{4}(?![\w,]|\.\d)")
 _CPF = re.compile(r"(?<!\d)\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?!\d)|(?<!\d)\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}(?!\d)")
 _HOME = re.compile(
@@ -26,14 +27,16 @@ def foreign_contacts(reply: str, facts: ReplyFacts) -> Iterator[str]:
     text = clean(reply)
     own = f"{facts.known_text}\n{facts.lead_text}"
     without_mail = _EMAIL.sub(" ", text)
-    if any(not _is_ours(host, facts.known_text) for host in _hosts(without_mail)):
+    if not all(_is_ours(host, facts.known_text) for host in set(_hosts(without_mail))):
         yield "foreign.link"
     if not set(_EMAIL.findall(text.casefold())) <= set(_EMAIL.findall(own.casefold())):
         yield "foreign.email"
     documents = {_digits(found) for found in _CPF.findall(text)}
-    if not all(document in _digits(own) for document in documents):
+    digits = _digits(own)
+    if not all(document in digits for document in documents):
         yield "foreign.document"
-    if any(not _known_phone(found, own) for found in _PHONE.findall(_CPF.sub(" ", without_mail))):
+    phones = {_digits(found)[-_ENOUGH_DIGITS:] for found in _PHONE.findall(_CPF.sub(" ", without_mail))}
+    if not all(phone in digits for phone in phones):
         yield "foreign.phone"
     if _HOME.search(fold(text)):
         yield "pii.whereabouts"
@@ -44,13 +47,14 @@ def _hosts(text: str) -> Iterator[str]:
 
 
 def _is_ours(host: str, known_text: str) -> bool:
-    ours = {known.casefold().removeprefix("www.").rstrip(".") for known in _hosts(_EMAIL.sub(" ", known_text))}
     name = host.casefold().removeprefix("www.").rstrip(".")
-    return any(name == own or name.endswith(f".{own}") for own in ours)
+    return any(name == own or name.endswith(f".{own}") for own in _own_hosts(known_text))
 
 
-def _known_phone(found: str, own: str) -> bool:
-    return _digits(found)[-_ENOUGH_DIGITS:] in _digits(own)
+@lru_cache(maxsize=64)
+def _own_hosts(known_text: str) -> frozenset[str]:
+    hosts = _hosts(_EMAIL.sub(" ", known_text))
+    return frozenset(known.casefold().removeprefix("www.").rstrip(".") for known in hosts)
 
 
 def _digits(text: str) -> str:

@@ -16,6 +16,9 @@ log = structlog.get_logger(__name__)
 
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 300.0
+LONGEST_SILENCE: Final = 900.0
+"""Seconds after it was written for which a message is tried again."""
+RECORD_TRIES: Final = 5
 SHORT_WAIT: Final = 5.0
 """A message that is due within this is waited for here; later ones come by the sweeper."""
 _FRESH: Final = 0.5
@@ -72,15 +75,29 @@ class Deliverer:
         except SendError as error:
             await self._failed(job, error)
             return error.code
-        await self._sends.sent(job, external_id)
+        await self._record(job, external_id)
         log.info("send.sent", **_ids(job), duration_ms=int((self._clock.monotonic() - started) * 1000))
         return "sent"
+
+    async def _record(self, job: SendJob, external_id: str) -> None:
+        """It left: this is written down while the lease lasts, whatever the database goes through meanwhile."""
+        for _ in range(RECORD_TRIES):
+            try:
+                await self._sends.sent(job, external_id)
+            except Exception as error:
+                log.exception("send.not_recorded", **_ids(job), error=type(error).__name__)
+                await asyncio.sleep(self._lease / RECORD_TRIES)
+            else:
+                return
+        # The row stays "sending" and is settled by what the provider tells.
 
     async def _call(self, job: SendJob, started: float) -> str:
         channel = self._channels.get(job.channel)
         if channel is None:
             message = f"no channel {job.channel} in this release"
             raise SendError(message)
+        if job.fault:
+            raise SendError(job.fault, provider_code="account_unusable")
         if job.account_stopped:
             message = "the channel account is stopped; reconnect it and retry the dead letter"
             raise SendError(message, provider_code="account_stopped")
@@ -94,10 +111,15 @@ class Deliverer:
         log.warning("send.refused", **_ids(job), error=error.code, provider_code=error.provider_code)
         if isinstance(error, SendUnknown):
             await self._sends.unknown(job, error)
-        elif isinstance(error, SendRetry) and not self._sends.is_last_attempt(job):
+        elif isinstance(error, SendRetry) and self._worth_waiting(job, error):
             await self._sends.put_back(job, self._wait(job, error), counted=True, error=error)
         else:
             await self._sends.failed(job, error)
+
+    def _worth_waiting(self, job: SendJob, error: SendRetry) -> bool:
+        """A lead is not left without a word for as long as a provider likes: then a person goes on."""
+        asked = error.retry_after.total_seconds() if error.retry_after is not None else 0.0
+        return not self._sends.is_last_attempt(job) and job.age + asked <= LONGEST_SILENCE
 
     def _wait(self, job: SendJob, error: SendRetry) -> float:
         if error.retry_after is not None:

@@ -20,7 +20,9 @@ RETRY_SECONDS: Final = 2.0
 """A turn that failed in an unforeseen way is tried again after this long, times its attempts."""
 LONGEST_TIMER: Final = 20.0
 _FAIR_SHARE: Final = 0.5
-"""The part of the places one tenant may take while others could want one; its other turns wait for the sweeper."""
+_KEPT_FREE: Final = 0.2
+"""One tenant may take more than its share of the places only while this part of them stays free for the others;
+its other turns wait for the sweeper."""
 
 
 class Dispatch:
@@ -38,6 +40,8 @@ class Dispatch:
         self._by_tenant: Counter[UUID] = Counter()
         self._sending: dict[UUID, asyncio.Task[None]] = {}
         self._again: set[UUID] = set()
+        # Turns that are written and still being told of: they hold no lease any more.
+        self._committed: set[UUID] = set()
         self._stopping = False
 
     @property
@@ -62,18 +66,20 @@ class Dispatch:
             return
         task = asyncio.create_task(self._send(ref))
         self._sending[ref.conversation_id] = task
-        task.add_done_callback(lambda _: self._sending.pop(ref.conversation_id, None))
+        task.add_done_callback(lambda _: self._sent(ref))
 
     async def renew_leases(self) -> None:
         """Renew what runs; a turn that has gone to another worker is stopped here."""
-        held = [claim for claim, _ in self._running.values()]
+        held = [claim for claim, _ in self._running.values() if claim.ref.conversation_id not in self._committed]
         if not held:
             return
         ours = await self._turns.renew(held)
         for claim in held:
             conversation_id = claim.ref.conversation_id
             current = self._running.get(conversation_id)
-            if conversation_id not in ours and current is not None and current[0] is claim:
+            if conversation_id in ours or conversation_id in self._committed:
+                continue
+            if current is not None and current[0] is claim:
                 log.info("turn.lease_lost", conversation_id=str(conversation_id))
                 current[1].cancel()
 
@@ -101,9 +107,8 @@ class Dispatch:
             remaining = await self._try_claim(ref)
 
     def _has_place(self, tenant_id: UUID) -> bool:
-        return self._by_tenant.total() < self._places and self._by_tenant[tenant_id] < max(
-            self._places * _FAIR_SHARE, 1
-        )
+        within_share = self._by_tenant[tenant_id] < max(self._places * _FAIR_SHARE, 1)
+        return self.free > (0 if within_share else self._places * _KEPT_FREE)
 
     async def _try_claim(self, ref: ConversationRef) -> float | None:
         """Claim and start; else the seconds until the turn is due."""
@@ -128,6 +133,7 @@ class Dispatch:
 
     def _ended(self, claim: Claim, task: asyncio.Task[None]) -> None:
         self._leave(claim.ref.tenant_id)
+        self._committed.discard(claim.ref.conversation_id)
         current = self._running.get(claim.ref.conversation_id)
         if current is not None and current[1] is task:
             del self._running[claim.ref.conversation_id]
@@ -139,7 +145,7 @@ class Dispatch:
 
     async def _run(self, claim: Claim) -> None:
         try:
-            await self._runner.run(claim)
+            await self._runner.run(claim, committed=lambda: self._committed.add(claim.ref.conversation_id))
         except asyncio.CancelledError:
             with suppress(Exception):
                 await asyncio.shield(self._give_back(claim, 0.0))
@@ -158,10 +164,12 @@ class Dispatch:
     async def _send(self, ref: ConversationRef) -> None:
         try:
             await self._deliverer.run(ref)
-            while ref.conversation_id in self._again:
-                self._again.discard(ref.conversation_id)
-                await self._deliverer.run(ref)
         except Exception as error:
+            # The sweeper looks again; this conversation's trouble is nobody else's.
             log.exception("send.broke", conversation_id=str(ref.conversation_id), error=type(error).__name__)
-        finally:
+
+    def _sent(self, ref: ConversationRef) -> None:
+        self._sending.pop(ref.conversation_id, None)
+        if ref.conversation_id in self._again:
             self._again.discard(ref.conversation_id)
+            self.send(ref)

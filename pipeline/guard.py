@@ -6,8 +6,18 @@ from functools import cache
 from typing import Final, Literal
 
 from pipeline.disguise import carries_invisible_text, hidden_texts, mixes_scripts, respelled, spells_letters_out
-from pipeline.normalise import clean, compact, fold, join_separated, words
+from pipeline.normalise import (
+    READ_WHOLE,
+    clean,
+    collapse,
+    compact,
+    excerpt,
+    fold,
+    join_separated,
+    words,
+)
 from pipeline.rules.disclosure import disclosure_rules
+from pipeline.rules.index import RuleIndex
 from pipeline.rules.layout import layout_rules
 from pipeline.rules.override import override_rules
 from pipeline.rules.persona import persona_rules
@@ -16,8 +26,8 @@ from pipeline.rules.rule import Rule
 from pipeline.rules.run_together import run_together_rules
 
 _Hits = Iterator[tuple[str, bool]]
-MAX_CHARACTERS: Final = 20_000
-"""Longer than any channel delivers; what is over it is not read, and said so."""
+_MOST_DECODED: Final = READ_WHOLE
+"""Characters of hidden texts that are read, all together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +39,13 @@ class GuardVerdict:
 
 
 def inspect(text: str) -> GuardVerdict:
-    """Judge one text of a lead: a message, a caption, a file name, a transcript, a profile name."""
-    hits = dict.fromkeys(_hits(text[:MAX_CHARACTERS]))
-    if len(text) > MAX_CHARACTERS:
+    """Judge one text of a lead: a message, a caption, a file name, a transcript, a profile name.
+
+    Of a text longer than ``READ_WHOLE`` its head and tail are read, and a reason says so. The time is
+    linear in the characters read, whatever they are: this runs between the turns of other leads.
+    """
+    hits = dict.fromkeys(_hits(excerpt(text)))
+    if len(text) > READ_WHOLE:
         hits["obfuscation.oversized", False] = None
     return _verdict(hits)
 
@@ -46,45 +60,59 @@ def _verdict(hits: Iterable[tuple[str, bool]]) -> GuardVerdict:
 
 
 def _hits(text: str) -> _Hits:
-    cleaned = clean(text)
-    yield from _matches(layout_rules(), cleaned)
+    cleaned = excerpt(collapse(clean(collapse(text))))
     plain = fold(cleaned, lookalikes=False)
-    yield from _worded(plain)
-    yield from _disguised(text, cleaned, plain)
+    found = [*_matches(layout_rules(), cleaned.lower()), *_worded(plain)]
+    yield from found
+    yield from _disguises(text, cleaned)
+    yield from _run_together(plain)
+    # An order in plain sight settles it; looking for the same under a disguise would add nothing.
+    if not any(certain for _, certain in found):
+        yield from _hidden_orders(text, cleaned, plain)
 
 
-def _disguised(text: str, cleaned: str, plain: str) -> _Hits:
+def _disguises(text: str, cleaned: str) -> _Hits:
     if carries_invisible_text(text):
         yield "obfuscation.invisible", True
     if mixes_scripts(cleaned):
         yield "obfuscation.mixed_scripts", False
     if spells_letters_out(text):
         yield "obfuscation.spelled_out", False
-    together = compact(plain)
-    yield from _matches(run_together_rules(), together)
-    yield from _matches(run_together_rules(), together[::-1])
+
+
+def _hidden_orders(text: str, cleaned: str, plain: str) -> _Hits:
+    seen = {plain}
     for reading in _readings(text, cleaned, plain):
-        found = list(_worded(reading))
-        found += _matches(run_together_rules(), compact(reading))
+        if reading in seen:
+            continue
+        seen.add(reading)
+        found = [*_worded(reading), *_run_together(reading)]
         if any(certain for _, certain in found):
             yield "obfuscation.hidden_order", True
             yield from found
+            return
 
 
 def _readings(text: str, cleaned: str, plain: str) -> Iterator[str]:
-    lookalike = fold(cleaned)
-    if lookalike != plain:
-        yield lookalike
-    joined = fold(join_separated(cleaned))
-    if joined != lookalike:
-        yield joined
+    lookalike = plain if plain.isascii() else fold(cleaned)
+    yield lookalike
+    yield fold(join_separated(cleaned))
     yield from respelled(lookalike)
+    left = _MOST_DECODED
     for hidden in hidden_texts(text):
-        yield fold(clean(hidden))
+        yield fold(excerpt(collapse(clean(collapse(hidden[:left])))))
+        left -= len(hidden)
+        if left <= 0:
+            return
 
 
 def _worded(folded: str) -> _Hits:
-    return _matches(_word_rules(), words(folded))
+    return ((rule.code, rule.certain) for rule in _word_rules().matching(words(folded)))
+
+
+def _run_together(folded: str) -> _Hits:
+    together = compact(folded)
+    return _matches(run_together_rules(), f"{together}\n{together[::-1]}")
 
 
 def _matches(rules: Iterable[Rule], view: str) -> _Hits:
@@ -92,5 +120,5 @@ def _matches(rules: Iterable[Rule], view: str) -> _Hits:
 
 
 @cache
-def _word_rules() -> tuple[Rule, ...]:
-    return override_rules() + persona_rules() + disclosure_rules() + pressure_rules()
+def _word_rules() -> RuleIndex:
+    return RuleIndex(override_rules() + persona_rules() + disclosure_rules() + pressure_rules())

@@ -32,9 +32,9 @@ class QueueJobs:
 def _turn(turn: TurnDue) -> dict[str, object]:
     return {
         "tenant_id": str(turn.tenant_id),
-        "lead_id": str(turn.lead_id),
+        "lead_id": str(turn.lead_id) if turn.lead_id else None,
         "conversation_id": str(turn.conversation_id),
-        "message_id": str(turn.message_id),
+        "message_id": str(turn.message_id) if turn.message_id else None,
         "channel": turn.channel,
         "delay": turn.delay,
     }

@@ -15,9 +15,9 @@ _FEWEST_WORDS = 2
 _HALF = 0.5
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MACHINERY = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\$\{\w+\}|<%=|\{[a-z_]{3,30}\}|\[(?:nome|inserir|insert|your name)[^\]]*\]", re.IGNORECASE
+    r"\{\{|\{%|\$\{\w|<%=|\{[a-z_]{3,30}\}|\[(?:nome|inserir|insert|your name)[^\]]{0,80}\]", re.IGNORECASE
 )
-_ENVELOPE = re.compile(r"^\s*(?:```\w*\s*)?[\[{]\s*[\"{\]}].*[\"\]}]\s*:", re.DOTALL)
+_ENVELOPE = re.compile(r"^\s*+(?:```\w*+\s*+)?[\[{]\s*+[\"{\]}].*[\"\]}]\s*:", re.DOTALL)
 _MARKUP = re.compile(
     r"</?(?:lead_message|history|context|system|thinking|decision|internal|canary|rules)\w*", re.IGNORECASE
 )
@@ -53,27 +53,28 @@ _ORDERS = frozenset(
 
 def leaks(reply: str, facts: ReplyFacts) -> Iterator[str]:
     """Yield a code for each kind of leak found in ``reply``."""
-    hidden = [text for text in hidden_texts(reply) if len(text.split()) >= _FEWEST_WORDS]
-    if _shows_canary(reply, hidden, facts.canaries):
+    decoded = list(hidden_texts(reply))
+    hidden = [text for text in decoded if len(text.split()) >= _FEWEST_WORDS]
+    if _shows_canary(reply, decoded, facts.canaries):
         yield "leak.canary"
     if hidden:
         yield "leak.encoded"
     if _quotes_prompt(reply, facts) or _ABOUT_SELF.search(fold(clean(reply))):
         yield "leak.prompt"
-    if any(_tells_note(note, reply, facts) for note in facts.internal_notes):
+    if _tells_notes(reply, facts):
         yield "leak.internal"
     if _MACHINERY.search(reply) or _ENVELOPE.search(reply) or _MARKUP.search(reply):
         yield "leak.machinery"
 
 
-def _shows_canary(reply: str, hidden: list[str], canaries: tuple[str, ...]) -> bool:
+def _shows_canary(reply: str, decoded: list[str], canaries: tuple[str, ...]) -> bool:
     plain = compact(fold(clean(reply)))
     views = [
         plain,
         plain[::-1],
         codecs.encode(plain, "rot13"),
-        *(compact(fold(text)) for text in hidden_texts(reply)),
-        *hidden,
+        *(compact(fold(text)) for text in decoded),
+        *decoded,
     ]
     return any(part in view for canary in canaries for part in _canary_parts(canary) for view in views)
 
@@ -108,12 +109,18 @@ def _word_runs(text: str) -> Iterator[str]:
     return (" ".join(found[start : start + _SHINGLE]) for start in range(len(found) - _SHINGLE + 1))
 
 
-def _tells_note(note: str, reply: str, facts: ReplyFacts) -> bool:
+def _tells_notes(reply: str, facts: ReplyFacts) -> bool:
     public = f"{facts.known_text} {facts.lead_text}"
+    said, figures = stems(reply), _figures(reply) - _figures(public)
+    fresh = said - stems(public)
+    return any(_tells_note(note, said, fresh, figures) for note in facts.internal_notes)
+
+
+def _tells_note(note: str, said: frozenset[str], fresh_said: frozenset[str], figures_said: frozenset[str]) -> bool:
     about = stems(note) - _ORDERS
-    told = about & stems(reply)
-    fresh = told - stems(public)
-    figures = (_figures(note) & _figures(reply)) - _figures(public)
+    told = about & said
+    fresh = about & fresh_said
+    figures = _figures(note) & figures_said
     if figures and (told or any(len(figure) > _FEWEST_WORDS for figure in figures)):
         return True
     return bool(fresh) and (len(fresh) > 1 or len(told) >= _HALF * len(about))
@@ -130,24 +137,27 @@ _PERSON = re.compile(
 _PERSON_ACTS = re.compile(
     r"\b(?:[ao]|[AO])\s+([A-ZÁÉÍÓÚÂÊÔÃÕÇ][a-záéíóúâêôãõçü]+) (?:vai|vem|treina|marcou|comprou|mora|pagou|assinou|agendou|fez|contratou|recebeu|ganhou)\b"
 )
+_TELLS = re.compile(
+    r"\b(?:teve|ofereceu|pagou|recebeu|marcou|agendou|comprou|mora|treina|deve|assinou|venceu|perdeu|esta matriculad\w+)\b"
+)
 
 
 def other_people(reply: str, facts: ReplyFacts) -> bool:
     """Whether the reply names a person whom neither the business's facts nor the lead named, or tells of one the lead named."""
-    known = frozenset(re.findall(r"\w+", fold(facts.known_text)))
-    lead = frozenset(re.findall(r"\w+", fold(facts.lead_text)))
+    known = _spoken(facts.known_text)
+    lead = _spoken(facts.lead_text)
+    named = known | lead
+    telling = "\n".join(clause for clause in dict.fromkeys(clauses(reply)) if _TELLS.search(fold(clause)))
     for pattern in (_PERSON, _PERSON_ACTS):
-        for name in pattern.findall(reply):
+        for name in dict.fromkeys(pattern.findall(reply)):
             parts = [part for part in fold(name).split() if part not in {"da", "de", "do", "das", "dos"}]
-            if not any(part in known | lead for part in parts):
+            if named.isdisjoint(parts):
                 return True
-            if pattern is _PERSON and all(part in lead - known for part in parts) and _tells_of(name, reply):
+            if pattern is _PERSON and known.isdisjoint(parts) and lead.issuperset(parts) and name in telling:
                 return True
     return False
 
 
-def _tells_of(name: str, reply: str) -> bool:
-    told = re.compile(
-        r"\b(?:teve|ofereceu|pagou|recebeu|marcou|agendou|comprou|mora|treina|deve|assinou|venceu|perdeu|esta matriculad\w+)\b"
-    )
-    return any(name in clause and told.search(fold(clause)) for clause in clauses(reply))
+@lru_cache(maxsize=64)
+def _spoken(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", fold(text)))

@@ -2,9 +2,17 @@
 
 import re
 import unicodedata
+from collections import Counter
+from functools import lru_cache
+from typing import Final
+
+READ_HEAD: Final = 4_000
+READ_TAIL: Final = 1_000
+READ_WHOLE: Final = READ_HEAD + READ_TAIL
+"""Characters: a longer text is read at its head and its tail only. No channel delivers one of that length."""
 
 # The invisible, the directional and the private: nothing a lead types on purpose.
-_KEPT_CONTROLS = "\n\t"
+_PLAIN = frozenset("\n\t") | frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x250))))
 _JOINER = "\u200d"
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -24,15 +32,34 @@ _LOOKALIKES = str.maketrans(
     }
 )
 _ENCLOSED_LETTERS = (0x1F150, 0x1F170, 0x1F1E6)
-_ENCLOSED = str.maketrans({start + n: chr(ord("a") + n) for start in _ENCLOSED_LETTERS for n in range(26)})
+_LOOKALIKES |= str.maketrans({start + n: chr(ord("a") + n) for start in _ENCLOSED_LETTERS for n in range(26)})
 
 _SEPARATED = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]{1,6}){4,}[^\W_](?![^\W_])")
 _NOT_WORD = re.compile(r"[^\w.!?]+|_+")
-_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)")
+_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]++(?=\s|$)")
 _PUNCTUATION = re.compile(r"[.!?]")
 _NOT_ALNUM = re.compile(r"[\W_]+")
+_REPEATED = re.compile(r"(.{1,4}?)\1{8,}", re.DOTALL)
+_BLANKS = re.compile(r"\s{9,}")
+_ECHOES = re.compile(r"((?:\s++\S++){1,6}?)\1{3,}(?=\s|$)")
+# Normalisation sorts a run of marks in quadratic time; no script stacks that many on one letter.
+_MARK = "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_MARKS = re.compile(f"({_MARK}{{8}}){_MARK}+")
 
 
+def excerpt(text: str) -> str:
+    """Return what is read of a text: all of it, or its head and its tail where it is longer than ``READ_WHOLE``."""
+    return text if len(text) <= READ_WHOLE else f"{text[:READ_HEAD]}\n{text[-READ_TAIL:]}"
+
+
+def collapse(text: str) -> str:
+    """Shorten what only adds length: one to four characters or one to six words over and over, and wide blanks."""
+    shorter = _REPEATED.sub(lambda run: run.group(1) * 8, _MARKS.sub(r"\1", text))
+    close = _BLANKS.sub(lambda run: "\n" if "\n" in run.group() else " ", shorter)
+    return _ECHOES.sub(r"\1\1\1", close)
+
+
+@lru_cache(maxsize=16)  # one reply is cleaned by each of its checks
 def clean(text: str) -> str:
     """Return the readable form: compatibility characters composed, invisible and control characters gone.
 
@@ -59,8 +86,11 @@ def fold(text: str, *, lookalikes: bool = True) -> str:
     if lowered.isascii():
         return lowered
     if lookalikes:
-        lowered = lowered.translate(_ENCLOSED).translate(_LOOKALIKES)
-    return "".join(c for c in unicodedata.normalize("NFD", lowered) if unicodedata.category(c) != "Mn")
+        lowered = lowered.translate(_LOOKALIKES)
+    bare = unicodedata.normalize("NFD", lowered)
+    for mark in {character for character in set(bare) if unicodedata.category(character) == "Mn"}:
+        bare = bare.replace(mark, "")
+    return bare
 
 
 def words(folded: str) -> str:
@@ -82,14 +112,15 @@ def join_separated(text: str) -> str:
 
 def _joined(run: str) -> str:
     separators = _NOT_ALNUM.findall(run)
-    narrow = min(separators, key=lambda s: (-separators.count(s), len(s)))
+    counted = Counter(separators)
+    narrow = min(counted, key=lambda s: (-counted[s], len(s)))
     return _NOT_ALNUM.sub(lambda s: "" if s.group() == narrow else " ", run)
 
 
 def _visible(text: str) -> list[str]:
     kept: list[str] = []
     for character in text:
-        if character in _KEPT_CONTROLS or (character.isascii() and character.isprintable()):
+        if character in _PLAIN:
             kept.append(character)
         elif character == _JOINER:
             # Between pictures a joiner is spelling (family emoji); between letters it is a disguise.

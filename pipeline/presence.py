@@ -7,7 +7,6 @@ from typing import Final
 import structlog
 
 from channels.base import Channel
-from core.domain.errors import RevezaError
 from core.services.accounts import Accounts
 from core.services.turn_state import TurnContext
 
@@ -43,5 +42,5 @@ class Presence:
             async with asyncio.timeout(_SECONDS):
                 _, account = await self._accounts.open_account(context.tenant.id, context.account_id)
                 await channel.mark_read(account, external_id, typing=channel.capabilities.typing)
-        except (RevezaError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - a courtesy beside the turn: nothing of it may reach the turn
             log.info("presence.not_shown", tenant_id=str(context.tenant.id), error=type(error).__name__)

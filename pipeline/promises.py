@@ -1,8 +1,11 @@
 """Finds in a reply what the business never said: prices, discounts, instalments, deadlines, guarantees, deeds."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from pipeline.amounts import durations, instalments, money, percents, written_prices
@@ -48,11 +51,32 @@ _SECURITY = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class KnownSums:
+    """The figures of a text that replies are compared with."""
+
+    prices: frozenset[Decimal]
+    rates: frozenset[Decimal]
+    instalments: frozenset[int]
+    spans: frozenset[tuple[int, str]]
+
+
+@lru_cache(maxsize=64)
+def known_sums(text: str) -> KnownSums:
+    """Return the figures of a tenant's facts or of what a lead said."""
+    return KnownSums(
+        prices=frozenset(written_prices(text)),
+        rates=frozenset(rate for rate, _ in percents(text)),
+        instalments=frozenset(instalments(text)),
+        spans=frozenset(durations(text)),
+    )
+
+
 def over_promises(reply: str, facts: ReplyFacts) -> Iterator[str]:
     """Yield a code for each kind of promise in ``reply`` that the tenant's facts do not hold."""
     if any(_foreign_prices(reply, facts)):
         yield "over_promise.price"
-    for clause in clauses(reply):
+    for clause in dict.fromkeys(clauses(reply)):
         yield from _of_clause(clause, facts)
 
 
@@ -85,16 +109,20 @@ def _conditional(folded: str) -> bool:
 
 
 def _foreign_prices(reply: str, facts: ReplyFacts) -> Iterator[Decimal]:
-    known = written_prices(facts.known_text)
-    lead = _lead_sums(facts.lead_text)
+    known = known_sums(facts.known_text).prices
     quoted = {each.value for each in money(reply)}
     derived = _derived(known, quoted, facts.known_text, set(instalments(reply)))
-    for clause in clauses(reply):
-        refused = _REFUSAL.search(fold(clause))
-        for each in money(clause):
-            allowed = known | derived | (lead if refused else set())
-            if not any(abs(each.value - value) <= _CENT for value in allowed):
-                yield each.value
+    allowed = sorted(known | derived)
+    proposed = sorted({*allowed, *_lead_sums(facts.lead_text)})
+    for clause in dict.fromkeys(clauses(reply)):
+        said = money(clause)
+        among = proposed if said and _REFUSAL.search(fold(clause)) else allowed
+        yield from (each.value for each in said if not _is_near(each.value, among))
+
+
+def _is_near(value: Decimal, ordered: Sequence[Decimal]) -> bool:
+    place = bisect_left(ordered, value - _CENT)
+    return place < len(ordered) and ordered[place] <= value + _CENT
 
 
 def _lead_sums(lead_text: str) -> set[Decimal]:
@@ -103,44 +131,51 @@ def _lead_sums(lead_text: str) -> set[Decimal]:
     return figures | {value * _THOUSAND for value in figures} | {each.value for each in money(lead_text)}
 
 
-def _derived(known: set[Decimal], quoted: set[Decimal], known_text: str, counts: set[int]) -> set[Decimal]:
+def _derived(known: frozenset[Decimal], quoted: set[Decimal], known_text: str, counts: set[int]) -> set[Decimal]:
     """Return what plain arithmetic makes of known prices: a discount, an instalment, the sum of those quoted."""
-    rates = {rate for rate, _ in percents(known_text)}
-    most = max(instalments(known_text), default=1)
+    rates, offered = known_sums(known_text).rates, known_sums(known_text).instalments
+    most = max(offered, default=1)
     discounted = {price * (100 - rate) / 100 for price in known for rate in rates}
     cuts = {price * rate / 100 for price in known for rate in rates}
     parts = {price / count for price in known | discounted for count in counts if 1 < count <= most}
-    totals = {price * count for price in known for count in set(instalments(known_text))}
+    totals = {price * count for price in known for count in offered}
     named = sorted(quoted & known)[:8]
     sums = {sum(group, Decimal(0)) for size in range(2, _MOST_SUMMANDS + 1) for group in combinations(named, size)}
     return discounted | cuts | parts | totals | sums
 
 
 def _foreign_percent(clause: str, folded: str, facts: ReplyFacts) -> bool:
-    known = {rate for rate, _ in percents(facts.known_text)}
-    lead = {rate for rate, _ in percents(facts.lead_text)} if _REFUSAL.search(folded) else set()
-    return any(rate not in known | lead for rate, _ in percents(clause))
+    foreign = {rate for rate, _ in percents(clause)} - known_sums(facts.known_text).rates
+    if foreign and _REFUSAL.search(folded):
+        foreign -= known_sums(facts.lead_text).rates
+    return bool(foreign)
 
 
 def _foreign_instalments(clause: str, folded: str, facts: ReplyFacts) -> bool:
-    most = max(instalments(facts.known_text), default=1)
+    most = max(known_sums(facts.known_text).instalments, default=1)
     refused = _REFUSAL.search(_NO_INTEREST.sub(" ", folded))
     if any(count > most for count in instalments(clause)) and not refused:
         return True
     if not _NO_INTEREST.search(folded) or refused:
         return False
-    return not _NO_INTEREST.search(fold(facts.known_text))
+    return not any(_NO_INTEREST.search(text) for text, _ in known_clauses(facts.known_text))
 
 
 def _foreign_duration(clause: str, folded: str, facts: ReplyFacts) -> bool:
-    said = set(durations(facts.lead_text))
-    return any(
-        span not in said and not _known_span(span, clause, facts) for span in durations(clause)
-    ) and not folded.endswith("?")
+    spans = set(durations(clause))
+    if not spans or folded.endswith("?"):
+        return False
+    return any(not _known_span(span, clause, facts) for span in spans - known_sums(facts.lead_text).spans)
 
 
 def _known_span(span: tuple[int, str], clause: str, facts: ReplyFacts) -> bool:
     """Whether the facts name this span, and of the same thing where the clause names a thing at all."""
     spoken_of = stems(clause) & known_topics(facts.known_text)
-    found = [about for text, about in known_clauses(facts.known_text) if span in durations(text)]
+    found = [about for spans, about in _known_spans(facts.known_text) if span in spans]
     return any(not spoken_of or spoken_of & about for about in found)
+
+
+@lru_cache(maxsize=64)
+def _known_spans(known_text: str) -> tuple[tuple[frozenset[tuple[int, str]], frozenset[str]], ...]:
+    found = ((frozenset(durations(text)), about) for text, about in known_clauses(known_text))
+    return tuple((spans, about) for spans, about in found if spans)

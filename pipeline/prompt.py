@@ -19,6 +19,8 @@ from pipeline.fence import defang, fence, new_nonce
 _PROMPTS: Final = Path(__file__).parent / "prompts"
 LONGEST_MESSAGE: Final = 4000
 """Characters of one message that the model reads; a longer one is cut, and says so."""
+MOST_NEW_TEXT: Final = 24_000
+"""Characters of new messages that one turn reads."""
 _WHO: Final = {
     Author.LEAD: "Customer",
     Author.AI: "Assistant",
@@ -82,7 +84,7 @@ class PromptBuilder:
 
     def _variable(self, context: TurnContext, found: Sequence[Entry]) -> str:
         nonce = new_nonce(self._random_bytes)
-        said = "\n".join(_said(line, context.tenant.locale) for line in context.new)
+        said = _all_said(context)
         parts = [_context_block(context)]
         if found:
             parts.append(f"<knowledge>\n{_entries(found)}\n</knowledge>")
@@ -133,6 +135,21 @@ def _context_block(context: TurnContext) -> str:
     if headline:
         lines.append(f"Came from the advertisement: {headline}")
     return "<context>\n" + "\n".join(defang(line) for line in lines) + "\n</context>"
+
+
+def _all_said(context: TurnContext) -> str:
+    """The lead's new words; of very many the latest, and how many are left out."""
+    kept: list[str] = []
+    room = MOST_NEW_TEXT
+    for line in reversed(context.new):
+        text = _said(line, context.tenant.locale)
+        if kept and len(text) > room:
+            break
+        kept.append(text)
+        room -= len(text)
+    left_out = context.to_seq - context.from_seq + 1 - len(kept) if len(kept) < len(context.new) else 0
+    head = [f"[{left_out} earlier messages left out]"] if left_out > 0 else []
+    return "\n".join([*head, *reversed(kept)])
 
 
 def _history(lines: Sequence[Line], locale: str) -> str:

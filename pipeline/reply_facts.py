@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pipeline.normalise import fold
 
-_CLAUSE_END = re.compile(r"(?<=[.!?;])\s+|\n+|;\s*")
+_CLAUSE_END = re.compile(r"(?<=[.!?;])\s++|\n++|;\s*+")
 _WORD = re.compile(r"[a-z0-9]+")
 _STEM = 5
 _SHORTEST = 4
@@ -140,4 +140,9 @@ def known_clauses(known_text: str) -> tuple[tuple[str, frozenset[str]], ...]:
 def supports(known_text: str, claim: re.Pattern[str], clause: str) -> bool:
     """Whether the facts make the same kind of claim about the same thing as ``clause`` does."""
     topic = stems(clause)
-    return any(claim.search(text) and (topic & about) for text, about in known_clauses(known_text))
+    return any(topic & about for about in _claimed(known_text, claim))
+
+
+@lru_cache(maxsize=512)
+def _claimed(known_text: str, claim: re.Pattern[str]) -> tuple[frozenset[str], ...]:
+    return tuple(about for text, about in known_clauses(known_text) if claim.search(text))

@@ -1,37 +1,59 @@
 """Finds what is due and what was abandoned in PostgreSQL, whatever became of the nudges."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 import structlog
 
+from core.services.hand_offs import WaitingRoom
 from core.services.sends import Sends
+from core.services.summaries import Summaries
 from core.services.turns import Turns
 from pipeline.dispatch import Dispatch
+from pipeline.summary import Summariser
 
 log = structlog.get_logger(__name__)
 
 EVERY: Final = 1.0
 """Seconds between two sweeps: how long a lost nudge delays an answer."""
+SELDOM: Final = 3.0
+"""Seconds between two looks at what is measured in minutes."""
 OLDER_THAN: Final = 0.75
 """What was due for less than this is left to its nudge."""
 MOST: Final = 200
+SUMMARY_OLDER_THAN: Final = 3.0
+MOST_SUMMARIES: Final = 20
 
 
 class Sweeper:
     """The endless loops of a worker beside its tasks."""
 
-    def __init__(self, turns: Turns, sends: Sends, dispatch: Dispatch, *, lease: float) -> None:
+    def __init__(
+        self,
+        turns: Turns,
+        sends: Sends,
+        dispatch: Dispatch,
+        *,
+        lease: float,
+        waiting_room: WaitingRoom | None = None,
+        summaries: Summaries | None = None,
+        summariser: Summariser | None = None,
+    ) -> None:
         self._turns = turns
         self._sends = sends
         self._dispatch = dispatch
         self._lease = lease
+        self._waiting_room = waiting_room
+        self._summaries = summaries
+        self._summariser = summariser
 
     async def run(self, finish: asyncio.Event, ended: asyncio.Event) -> None:
         """Sweep until ``finish`` is set; renew leases until ``ended``, when no turn runs any more."""
         await asyncio.gather(
             _every(EVERY, self.sweep, finish, "sweep"),
+            _every(SELDOM, self.settle, finish, "settle"),
+            _every(SELDOM, self.summarise, finish, "summarise"),
             _every(self._lease / 3, self._dispatch.renew_leases, ended, "renew"),
         )
 
@@ -45,12 +67,29 @@ class Sweeper:
             self._dispatch.send(ref)
         await self._sends.mark_abandoned()
 
+    async def settle(self) -> None:
+        """Deal with sends nothing settled, and with conversations nobody took."""
+        for ref in await self._sends.settle_overdue():
+            self._dispatch.send(ref)
+        if self._waiting_room is not None:
+            await self._waiting_room.release_overdue()
 
-async def _every(seconds: float, work: Callable[[], Awaitable[None]], finish: asyncio.Event, name: str) -> None:
+    async def summarise(self) -> None:
+        """Write summaries whose nudge was lost, one after the other: a person may be reading the card already."""
+        if self._summaries is None or self._summariser is None:
+            return
+        for tenant_id, hand_off_id in await self._summaries.overdue(SUMMARY_OLDER_THAN, MOST_SUMMARIES):
+            await self._summariser.run(tenant_id, hand_off_id)
+
+
+async def _every(
+    seconds: float, work: Callable[[], Coroutine[Any, Any, None]], finish: asyncio.Event, name: str
+) -> None:
     """Do it again and again; what goes wrong (the database is away) is logged and tried again."""
     while not finish.is_set():
         try:
-            await work()
+            # A task of its own: whatever a failed round leaves in its context ends with it.
+            await asyncio.create_task(work())
         except Exception as error:  # noqa: BLE001 - the loop of a process outlives every fault of its dependencies
             log.warning("sweeper.failed", loop=name, error=type(error).__name__)
         try:

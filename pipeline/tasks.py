@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.domain.ports import ConversationRef
-from core.services.hand_offs import WaitingRoom
 from core.services.receipts import purge_early_receipts
-from core.services.sends import Sends
 from pipeline.broker import SafeStreamBroker
 from pipeline.dispatch import Dispatch
 from pipeline.summary import Summariser
@@ -18,18 +16,21 @@ class Work:
     """What the tasks call."""
 
     dispatch: Dispatch
-    sends: Sends
     summariser: Summariser
-    waiting_room: WaitingRoom
     trim_consumers: Callable[[], Awaitable[object]]
 
 
-def register(broker: SafeStreamBroker, work: Work) -> None:  # noqa: C901 - a flat list of tasks
+def register(broker: SafeStreamBroker, work: Work) -> None:
     """Make every task known to the broker under the name that queue entries carry."""
 
     @broker.task(task_name="turn")
     async def turn(  # noqa: PLR0917 - what the nudge holds
-        tenant_id: UUID, lead_id: UUID, conversation_id: UUID, message_id: UUID, channel: str, delay: float
+        tenant_id: UUID,
+        lead_id: UUID | None,
+        conversation_id: UUID,
+        message_id: UUID | None,
+        channel: str,
+        delay: float,
     ) -> None:
         del lead_id, message_id, channel  # what else the nudge tells is for whoever watches the queue
         work.dispatch.turn(ConversationRef(tenant_id, conversation_id), delay)
@@ -41,15 +42,6 @@ def register(broker: SafeStreamBroker, work: Work) -> None:  # noqa: C901 - a fl
     @broker.task(task_name="summary")
     async def summary(tenant_id: UUID, hand_off_id: UUID) -> None:
         await work.summariser.run(tenant_id, hand_off_id)
-
-    @broker.task(task_name="release_waiting")
-    async def release_waiting() -> None:
-        await work.waiting_room.release_overdue()
-
-    @broker.task(task_name="settle_sends")
-    async def settle_sends() -> None:
-        for ref in await work.sends.settle_overdue():
-            work.dispatch.send(ref)
 
     @broker.task(task_name="purge_receipts")
     async def purge_receipts() -> None:

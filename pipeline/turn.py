@@ -39,6 +39,14 @@ class Judged:
     calls: tuple[ModelCall, ...]
 
 
+_Ended = tuple[Committed, tuple[ModelCall, ...], TurnContext | None]
+"""What a turn came to, what was asked of the model, and what it looked at."""
+
+
+def _nobody() -> None:
+    """Nobody asked to be told."""
+
+
 def _unseen(_context: TurnContext) -> None:
     """The lead is shown nothing while the AI thinks."""
 
@@ -71,9 +79,26 @@ class TurnRunner:
         self._reading = reading
         self._metrics = metrics
 
-    async def run(self, claim: Claim) -> Committed | None:
-        """Run the turn until it is committed, superseded or lost; ``None`` when the AI is off here."""
+    async def run(self, claim: Claim, *, committed: Callable[[], None] = _nobody) -> Committed | None:
+        """Run the turn until it is committed, superseded or lost; ``None`` when the AI is off here.
+
+        ``committed`` is told as soon as nothing more can be lost of it.
+        """
         started = self._clock.monotonic()
+        ended = await self._bury(claim) if claim.attempts > self._attempts else await self._run(claim, started)
+        if ended is None:
+            return None
+        committed()
+        result, calls, context = ended
+        self._count(result, calls, started)
+        await self._tell(claim, context, result)
+        return result
+
+    async def _bury(self, claim: Claim) -> _Ended:
+        """Before anything is looked at: what the lead wrote may be what breaks."""
+        return await self._turns.bury(claim, f"{self._attempts} attempts failed"), (), None
+
+    async def _run(self, claim: Claim, started: float) -> _Ended | None:
         calls: tuple[ModelCall, ...] = ()
         for restarts in range(MOST_RESTARTS + 1):
             context = await self._turns.load(claim)
@@ -87,9 +112,7 @@ class TurnRunner:
                 context, replace(result, calls=calls, restarts=restarts, duration_ms=duration)
             )
             if not committed.restart:
-                self._count(committed, calls, started)
-                await self._tell(context, committed)
-                return committed
+                return committed, calls, context
             log.info("turn.restarted", conversation_id=str(claim.ref.conversation_id), restarts=restarts + 1)
             # The lead is still writing: wait until he is quiet, as at the start.
             await asyncio.sleep(min(max(committed.next_due_in or 0.0, 0.0), _LONGEST_QUIET))
@@ -101,8 +124,8 @@ class TurnRunner:
             self._metrics.turn_ended(committed.outcome.value, self._clock.monotonic() - started)
             self._metrics.model_called(calls)
 
-    async def _tell(self, context: TurnContext, committed: Committed) -> None:
-        ref = context.claim.ref
+    async def _tell(self, claim: Claim, context: TurnContext | None, committed: Committed) -> None:
+        ref = claim.ref
         log.info(
             "turn.ended",
             tenant_id=str(ref.tenant_id),
@@ -114,15 +137,13 @@ class TurnRunner:
             await self._jobs.sends_due(ref)
         if committed.hand_off_id is not None:
             await self._jobs.summary_due(ref.tenant_id, committed.hand_off_id)
-        if committed.next_due_in is not None:
+        if committed.next_due_in is not None and context is not None:
             delay = max(committed.next_due_in, 0.0)
-            due = TurnDue(ref.tenant_id, context.lead_id, ref.conversation_id, context.lead_id, context.channel, delay)
+            due = TurnDue(ref.tenant_id, context.lead_id, ref.conversation_id, None, context.channel, delay)
             await self._jobs.turns_due([due])
 
     async def _result(self, context: TurnContext) -> TurnResult:
         guard = _guard(context)
-        if context.claim.attempts > self._attempts:
-            return _without_answer(context, guard, HandOffReason.TURN_FAILED, dead=f"{self._attempts} attempts failed")
         if context.account_stopped:
             return _without_answer(context, guard, HandOffReason.SEND_FAILED, say=False)
         if context.cost_micros >= context.tenant.settings.monthly_budget_usd * MICROS:
@@ -149,10 +170,17 @@ class TurnRunner:
         known = await knowledge_for(context.tenant.id, question, settings.knowledge_token_budget)
         built = self._prompts.turn(context, known.stable, known.found)
         answer = await self._model.ask(built.prompt, decision_schema(), parse_decision)
-        decision = answer.value
+        decision = replace(answer.value, replies=_joined(answer.value.replies, max(settings.max_bubbles, 1)))
         if decision.intent == "spam":
             return Judged(replace(decision, replies=()), ReplyVerdict(ok=True, reasons=()), answer.calls)
         return Judged(decision, _validated(decision, _reply_facts(context, built)), answer.calls)
+
+
+def _joined(replies: tuple[str, ...], most: int) -> tuple[str, ...]:
+    """At most so many messages: providers charge each, so what is over goes into the last."""
+    if len(replies) <= most:
+        return replies
+    return (*replies[: most - 1], "\n\n".join(replies[most - 1 :]))
 
 
 def _validated(decision: Decision, facts: ReplyFacts) -> ReplyVerdict:
@@ -174,10 +202,10 @@ def _guard(context: TurnContext) -> GuardVerdict:
 
 
 def _inspected(text: str) -> GuardVerdict:
-    """The guard's verdict; one that breaks must not stop the turn, nor its way to a person."""
     try:
         return inspect(text)
     except Exception as error:
+        # A guard that breaks has not said that the words are clean; the turn goes on all the same.
         log.exception("guard.broke", error=type(error).__name__)
         return GuardVerdict("suspicious", ("guard.broke",))
 
@@ -262,7 +290,6 @@ def _without_answer(
     reason: HandOffReason,
     *,
     error: ModelError | None = None,
-    dead: str | None = None,
     say: bool = True,
     extra: Sequence[str] = (),
     incidents: tuple[Incident, ...] = (),
@@ -272,11 +299,11 @@ def _without_answer(
     What the lead is certain to get anyway (he asked for a person) decides the reason that is told.
     """
     certain = certain_hand_off(_facts(context, guard, after=context.score, idle=0), context.tenant.settings.hand_off)
-    detail = dead or (f"{error.code}: {error}" if error else reason.value)
+    detail = f"{error.code}: {error}" if error else reason.value
     # A person who was asked for is announced in the transition's words instead of the generic ones.
     text = wording.transition(context.tenant, context.at) if certain else wording.message(context.tenant, "generic")
     return TurnResult(
-        outcome=TurnOutcome.DEAD if dead else TurnOutcome.GENERIC,
+        outcome=TurnOutcome.GENERIC,
         purpose=Purpose.GENERIC,
         replies=(text,) if say else (),
         transfer=Transfer(certain or reason, detail),
@@ -292,8 +319,7 @@ def _without_answer(
         },
         calls=error.calls if error else (),
         incidents=(*_guard_incidents(guard), *incidents),
-        dead_letter=dead,
-        extra_notifications=(*extra, *(("dead_letter",) if dead else ())),
+        extra_notifications=tuple(extra),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.contacts import foreign_contacts
 from pipeline.language import detect, scores
 from pipeline.leaks import leaks, other_people
-from pipeline.normalise import clean, fold
+from pipeline.normalise import READ_WHOLE, clean, collapse, excerpt, fold
 from pipeline.promises import over_promises
 from pipeline.reply_facts import ReplyFacts, known_topics, stems
 
@@ -28,10 +28,15 @@ class ReplyVerdict:
 
 
 def validate(replies: Sequence[str], facts: ReplyFacts) -> ReplyVerdict:
-    """Judge the bubbles of one turn together: a figure split over two of them is one figure."""
+    """Judge the bubbles of one turn together: a figure split over two of them is one figure.
+
+    More than ``READ_WHOLE`` characters are too long for a chat, and are blocked as such.
+    """
     whole = "\n".join(replies)
-    reasons = tuple(dict.fromkeys(_reasons(replies, whole, facts)))
-    return ReplyVerdict(not reasons, reasons)
+    reasons = dict.fromkeys(_reasons(replies, collapse(excerpt(whole)), facts))
+    if len(whole) > READ_WHOLE:
+        reasons["too_long"] = None
+    return ReplyVerdict(not reasons, tuple(reasons))
 
 
 def _reasons(replies: Sequence[str], whole: str, facts: ReplyFacts) -> Iterator[str]:
@@ -56,18 +61,27 @@ def _shape(replies: Sequence[str], facts: ReplyFacts) -> Iterator[str]:
 
 
 def _in_wrong_language(reply: str, facts: ReplyFacts) -> bool:
-    spoken = detect(facts.lead_text)
-    expected = spoken if spoken in facts.languages else facts.languages[0]
     used = detect(reply)
-    if used is None or used == expected:
+    expected = _expected_languages(facts)
+    if used is None or used in expected:
         return False
     points = scores(reply)
-    return points[used] > points.get(expected, 0) + 1
+    return points[used] > max(points.get(code, 0) for code in expected) + 1
+
+
+def _expected_languages(facts: ReplyFacts) -> tuple[str, ...]:
+    """Return the lead's language where it is plain; after a word or two, each of the tenant's that it may be."""
+    spoken = detect(facts.lead_text)
+    if spoken is not None:
+        return (spoken,) if spoken in facts.languages else facts.languages[:1]
+    points = scores(facts.lead_text)
+    return tuple(code for code in facts.languages if points.get(code)) or facts.languages
 
 
 def _off_topic(reply: str, facts: ReplyFacts) -> Iterator[str]:
     folded = fold(reply)
-    if any(dose not in fold(facts.known_text) for dose in _DOSE.findall(folded)):
+    doses = set(_DOSE.findall(folded))
+    if doses and not all(dose in fold(facts.known_text) for dose in doses):
         yield "off_topic.medical"
     topic = stems(reply)
     if len(topic) >= _LONG_ENOUGH and not topic & known_topics(facts.known_text) and not _SERVICE.search(folded):

@@ -32,8 +32,6 @@ class Job:
 
 
 SCHEDULE: Final[tuple[Job, ...]] = (
-    Job("release_waiting", Every(seconds=10), task="release_waiting"),
-    Job("settle_sends", Every(seconds=5), task="settle_sends"),
     Job("purge_receipts", Cron(minute="7"), task="purge_receipts"),
     Job("trim_consumers", Cron(minute="23"), task="trim_consumers"),
 )

@@ -1,4 +1,4 @@
-"""``reveza channels``: looking at what a channel's parser makes of a delivery."""
+"""``reveza channels``: a tenant's accounts, and what a channel's parser makes of a delivery."""
 
 import asyncio
 import sys
@@ -10,6 +10,7 @@ import aiohttp
 import click
 import orjson
 
+from app.commands.channel_accounts import connect, disconnect, list_accounts, reconnect
 from channels.base import Channel
 from channels.registry import build_channels
 from core.domain.errors import BadRequest
@@ -18,7 +19,7 @@ from core.domain.events import InboundEvent, MediaRef
 _STDIN = "-"
 
 
-@click.group()
+@click.group(commands=[connect, list_accounts, reconnect, disconnect])
 def channels() -> None:
     """Channels: the providers that leads write through."""
 

@@ -7,8 +7,9 @@ import click
 from app import emulated
 from app.demo import DEMO
 from app.settings import Settings, load_settings
+from core.services.connections import Connections, NewAccount
 from core.services.sealing import Sealer
-from core.services.tenants import NewAccount, any_tenant, connect_account, create_tenant
+from core.services.tenants import any_tenant, create_tenant
 from db.database import DatabaseUrls, open_database
 
 
@@ -27,7 +28,7 @@ async def _make(settings: Settings, account: emulated.EmulatedAccount, *, only_i
         if only_if_empty and await any_tenant():
             return "there is a tenant already: nothing done"
         tenant_id = await create_tenant(DEMO)
-        await connect_account(Sealer(settings.secret_keys), tenant_id, _account(account))
+        await Connections(Sealer(settings.secret_keys)).connect(tenant_id, _account(account), actor="operator")
         return f"demo tenant {DEMO.slug} made"
 
 

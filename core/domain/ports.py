@@ -23,12 +23,15 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TurnDue:
-    """A nudge: the AI's turn in this conversation comes in ``delay`` seconds."""
+    """A nudge: the AI's turn in this conversation comes in ``delay`` seconds.
+
+    The lead and the message that made it due are told where they are known, for whoever watches the queue.
+    """
 
     tenant_id: UUID
-    lead_id: UUID
+    lead_id: UUID | None
     conversation_id: UUID
-    message_id: UUID
+    message_id: UUID | None
     channel: str
     delay: float
 

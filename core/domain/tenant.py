@@ -100,6 +100,19 @@ def read_settings(values: Mapping[str, Any]) -> TenantSettings:
     return settings
 
 
+def stored_settings(values: Mapping[str, Any]) -> TenantSettings:
+    """The settings in what is stored: one that does not fit this release counts as not set, and harms no other."""
+    return read_settings({name: value for name, value in values.items() if _fits(name, value)})
+
+
+def _fits(name: str, value: Any) -> bool:
+    try:
+        read_settings({name: value})
+    except BadRequest:
+        return False
+    return True
+
+
 def _read(kind: type[Any], values: Mapping[str, Any], path: str) -> Any:
     hints = get_type_hints(kind)
     known = {item.name for item in fields(kind)}
@@ -119,10 +132,15 @@ def _value(hint: Any, value: Any, path: str) -> Any:
         return {_day(day, path): _spans(spans, path) for day, spans in value.items()}
     if hint is float and type(value) in {int, float} and abs(value) <= sys.float_info.max:
         return float(value)
-    if isinstance(hint, type) and hint is not float and type(value) is hint:
+    if isinstance(hint, type) and hint is not float and type(value) is hint and _fits_a_column(value):
         return value
     message = f"{path} should be {getattr(hint, '__name__', hint)}, not {type(value).__name__}"
     raise BadRequest(message)
+
+
+def _fits_a_column(value: Any) -> bool:
+    """Whether the database can count with it: 32 bits."""
+    return not isinstance(value, int) or -(2**31) <= value < 2**31
 
 
 def _begun(span: str, moment: time) -> bool:

@@ -54,7 +54,7 @@ class DeadLetters:
             ref = await _requeue(scope, tenant_id, letter)
             await _resolve(tenant_id, letter, "retried", actor)
         if letter.kind == "turn":
-            due = TurnDue(tenant_id, letter.subject_id, ref.conversation_id, letter.subject_id, "", 0.0)
+            due = TurnDue(tenant_id, None, ref.conversation_id, None, "", 0.0)
             await self._jobs.turns_due([due])
         else:
             await self._jobs.sends_due(ref)

@@ -1,12 +1,14 @@
 """Deliveries that arrive while a commit runs are committed together by the next one."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 
 from core.domain.errors import Unavailable
-from core.services.intake import IngestWriter
+from core.services.salvage import IngestWriter, Salvage
 from db.ingest import Ingested, IngestRow
 
 log = structlog.get_logger(__name__)
@@ -15,34 +17,100 @@ IN_FLIGHT = 2
 """Batches being committed at a time; what arrives meanwhile waits for the next. There is no timer: an idle
 server adds no delay (measured: any wait window made both throughput and latency worse)."""
 MOST_ROWS = 128
+MOST_BYTES = 8 * 1024 * 1024
+"""Of the bodies in one batch; a delivery that is larger by itself goes alone."""
 
-Batch = list[tuple[Sequence[IngestRow], asyncio.Future[list[Ingested]]]]
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much may wait, and for how long, before deliveries are refused: their provider sends them again.
+
+    A delivery larger than the bounds is taken when nothing else waits.
+    """
+
+    rows: int = 5_000
+    bytes: int = 64 * 1024 * 1024
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    rows: Sequence[IngestRow]
+    bytes: int
+    since: float
+    answer: asyncio.Future[list[Ingested]]
+
+    def refuse(self, error: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+    def take(self, taken: list[Ingested]) -> None:
+        if not self.answer.done():
+            self.answer.set_result(taken)
 
 
 class GroupCommit:
     """An ``IngestWriter`` that joins what waits. A batch that fails is taken apart: each delivery alone."""
 
-    def __init__(self, store: IngestWriter) -> None:
+    def __init__(self, store: IngestWriter, bounds: Bounds | None = None) -> None:
         self._store = store
-        self._waiting: Batch = []
+        self._alone = Salvage(store)
+        self._bounds = bounds or Bounds()
+        self._waiting: deque[_Delivery] = deque()
+        self._waiting_rows = 0
+        self._waiting_bytes = 0
         self._running: set[asyncio.Task[None]] = set()
         self._scheduled = False
+        self._watch: asyncio.TimerHandle | None = None
 
     async def write(self, rows: Sequence[IngestRow]) -> list[Ingested]:
-        """Take these rows with whatever else waits; raises the error that befell these rows alone."""
+        """Take these rows with whatever else waits; raises the error that befell these rows alone.
+
+        Raises ``Unavailable`` when too much waits already, or these rows have waited too long.
+        """
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[list[Ingested]] = loop.create_future()
-        self._waiting.append((rows, answer))
+        delivery = _Delivery(rows, sum([len(row.body) for row in rows]), loop.time(), loop.create_future())
+        self._admit(delivery)
+        if self._watch is None:
+            self._watch = loop.call_later(self._bounds.seconds, self._refuse_the_late)
         if not self._scheduled and len(self._running) < IN_FLIGHT:
             # At the end of this turn of the loop: everything that is readable now joins.
             self._scheduled = True
             loop.call_soon(self._start)
-        return await answer
+        return await delivery.answer
+
+    def _admit(self, delivery: _Delivery) -> None:
+        rows, size = self._waiting_rows + len(delivery.rows), self._waiting_bytes + delivery.bytes
+        if self._waiting and (rows > self._bounds.rows or size > self._bounds.bytes):
+            message = "too many deliveries wait for the database"
+            raise Unavailable(message)
+        self._waiting.append(delivery)
+        self._waiting_rows, self._waiting_bytes = rows, size
+
+    def _next(self) -> _Delivery:
+        delivery = self._waiting.popleft()
+        self._waiting_rows -= len(delivery.rows)
+        self._waiting_bytes -= delivery.bytes
+        return delivery
+
+    def _refuse_the_late(self) -> None:
+        loop = asyncio.get_running_loop()
+        refused = 0
+        while self._waiting and self._waiting[0].since + self._bounds.seconds <= loop.time():
+            self._next().refuse(Unavailable("the database took too long"))
+            refused += 1
+        if refused:
+            log.warning("ingest.waited_too_long", deliveries=refused)
+        self._watch = (
+            loop.call_at(self._waiting[0].since + self._bounds.seconds, self._refuse_the_late)
+            if self._waiting
+            else None
+        )
 
     def _start(self) -> None:
         self._scheduled = False
-        while self._waiting and len(self._running) < IN_FLIGHT:
-            task = asyncio.get_running_loop().create_task(self._commit(self._next_batch()))
+        while len(self._running) < IN_FLIGHT and (batch := self._next_batch()):
+            task = asyncio.get_running_loop().create_task(self._commit(batch))
             self._running.add(task)
             task.add_done_callback(self._done)
 
@@ -50,47 +118,57 @@ class GroupCommit:
         self._running.discard(task)
         self._start()
 
-    def _next_batch(self) -> Batch:
-        size = taken = 0
-        for rows, _ in self._waiting:
-            if taken and size + len(rows) > MOST_ROWS:
+    def _next_batch(self) -> list[_Delivery]:
+        batch: list[_Delivery] = []
+        rows = size = 0
+        while self._waiting:
+            rows += len(self._waiting[0].rows)
+            size += self._waiting[0].bytes
+            if batch and (rows > MOST_ROWS or size > MOST_BYTES):
                 break
-            size += len(rows)
-            taken += 1
-        batch, self._waiting = self._waiting[:taken], self._waiting[taken:]
+            delivery = self._next()
+            # Whoever went away was told nothing: the provider sends it again.
+            if delivery.answer.done():
+                rows, size = rows - len(delivery.rows), size - delivery.bytes
+            else:
+                batch.append(delivery)
         return batch
 
-    async def _commit(self, batch: Batch) -> None:
-        try:
-            answers = await self._write_joined([rows for rows, _ in batch])
-        except Exception as error:  # noqa: BLE001 - whatever one delivery broke must not harm its neighbours
-            await self._taken_apart(batch, error)
-        else:
-            for (_, answer), taken in zip(batch, answers, strict=True):
-                if not answer.done():
-                    answer.set_result(taken)
-
-    async def _taken_apart(self, batch: Batch, error: Exception) -> None:
-        # With the database itself away, trying each alone would only wait longer.
-        if len(batch) == 1 or isinstance(error, Unavailable):
-            for _, answer in batch:
-                _fail(answer, error)
+    async def _commit(self, batch: list[_Delivery]) -> None:
+        if len(batch) == 1:
+            await self._take_alone(batch)
             return
-        log.warning("ingest.batch_split", deliveries=len(batch), error=type(error).__name__)
-        for single in batch:
-            await self._commit([single])
+        try:
+            answers = await self._write_joined(batch)
+        except Unavailable as error:
+            # With the database itself away, trying each alone would only wait longer.
+            _refuse_all(batch, error)
+        except Exception as error:  # noqa: BLE001 - whatever one delivery broke must not harm its neighbours
+            log.warning("ingest.batch_split", deliveries=len(batch), error=type(error).__name__)
+            await self._take_alone(batch)
+        else:
+            for delivery, taken in zip(batch, answers, strict=True):
+                delivery.take(taken)
 
-    async def _write_joined(self, deliveries: list[Sequence[IngestRow]]) -> list[list[Ingested]]:
-        if len(deliveries) == 1:
-            return [await self._store.write(deliveries[0])]
-        joined = [row for rows in deliveries for row in rows]
-        owner = [index for index, rows in enumerate(deliveries) for _ in rows]
-        answers: list[list[Ingested]] = [[] for _ in deliveries]
+    async def _take_alone(self, batch: Sequence[_Delivery]) -> None:
+        for place, delivery in enumerate(batch):
+            try:
+                delivery.take(await self._alone.write(delivery.rows))
+            except Unavailable as error:
+                _refuse_all(batch[place:], error)
+                return
+            except Exception as error:  # noqa: BLE001 - told to whoever waits for it
+                delivery.refuse(error)
+
+    async def _write_joined(self, batch: Sequence[_Delivery]) -> list[list[Ingested]]:
+        joined = [row for delivery in batch for row in delivery.rows]
+        owner = [index for index, delivery in enumerate(batch) for _ in delivery.rows]
+        answers: list[list[Ingested]] = [[] for _ in batch]
         for taken in await self._store.write(joined):
             answers[owner[taken.ord]].append(taken)
         return answers
 
 
-def _fail(answer: asyncio.Future[list[Ingested]], error: BaseException) -> None:
-    if not answer.done():
-        answer.set_exception(error)
+def _refuse_all(batch: Sequence[_Delivery], error: Exception) -> None:
+    for delivery in batch:
+        delivery.refuse(error)

@@ -3,7 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+from tortoise.exceptions import IntegrityError, OperationalError
+
 from core.domain.conversation import Author, Direction, HandOffReason, MessageStatus, Purpose
+from core.domain.errors import RevezaError
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef, Jobs, TurnDue
 from core.services import wording
@@ -11,20 +15,24 @@ from core.services.tenants import load_profile
 from db.models import HandOff, Message, Notification
 from db.tenancy import Scope, platform_scope, tenant_scope
 
+log = structlog.get_logger(__name__)
+
 
 async def hand_over(
-    scope: Scope, ref: ConversationRef, reason: HandOffReason, *, note: str, at: datetime, minutes: int = 30
+    scope: Scope, ref: ConversationRef, reason: HandOffReason, *, note: str, at: datetime, minutes: int | None = 30
 ) -> UUID | None:
     """Give the conversation to the team with a note that stays inside; ``None`` when a person has it already.
 
-    Runs in the caller's transaction.
+    After ``minutes`` the AI goes on; ``None``: the conversation waits for as long as it takes. Runs in the caller's
+    transaction.
     """
     row = await scope.row("to_human", ref.tenant_id, ref.conversation_id, minutes, 1)
     if row is None:
         return None
     hand_off = await HandOff.create(
-        tenant_id=ref.tenant_id, conversation_id=ref.conversation_id, lead_id=row["lead_id"], reason=reason, detail=note
-    )
+        tenant_id=ref.tenant_id, conversation_id=ref.conversation_id, lead_id=row["lead_id"], reason=reason, detail=note,
+        summary_due_at=at,
+    )  # fmt: skip
     await Message.create(
         id=uuid7(),
         tenant_id=ref.tenant_id,
@@ -55,13 +63,21 @@ class WaitingRoom:
         return sum([await self._release(ConversationRef(row["tenant_id"], row["id"])) for row in rows])
 
     async def _release(self, ref: ConversationRef) -> bool:
+        try:
+            return await self._give_back(ref)
+        except (RevezaError, OperationalError, IntegrityError) as error:
+            # One tenant's trouble leaves the others' leads no longer waiting.
+            log.warning("waiting.not_released", tenant_id=str(ref.tenant_id), error=type(error).__name__)
+            return False
+
+    async def _give_back(self, ref: ConversationRef) -> bool:
         async with tenant_scope(ref.tenant_id) as scope:
             row = await scope.row("back_to_ai", ref.tenant_id, ref.conversation_id)
             if row is None:
                 return False
             tenant, at = await load_profile(scope, ref.tenant_id)
             await scope.rows("close_hand_off", ref.tenant_id, ref.conversation_id, "nobody_took_it")
-            apology = await Message.create(
+            await Message.create(
                 id=uuid7(),
                 tenant_id=ref.tenant_id,
                 conversation_id=ref.conversation_id,
@@ -77,6 +93,6 @@ class WaitingRoom:
             )
         await self._jobs.sends_due(ref)
         if row["due"]:
-            due = TurnDue(ref.tenant_id, row["lead_id"], ref.conversation_id, apology.id, "", 0.0)
+            due = TurnDue(ref.tenant_id, row["lead_id"], ref.conversation_id, None, "", 0.0)
             await self._jobs.turns_due([due])
         return True

@@ -4,16 +4,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 import orjson
 
 from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId
-from core.domain.ids import uuid7
+from core.domain.ids import four_uuid7
 from core.domain.phone import match_key
 from core.domain.ports import Jobs, TurnDue
 from core.services.accounts import Accounts, Binding, CredentialSet
+from core.services.salvage import IngestWriter
 from db.ingest import Ingested, IngestRow
 
 _MESSAGES = frozenset({EventKind.INBOUND_MESSAGE, EventKind.INBOUND_UNSUPPORTED})
@@ -24,16 +24,9 @@ _LONGEST_KEY = 700
 """Longer ids are kept as their hash: an index entry has a limit."""
 
 
-class IngestWriter(Protocol):
-    """Commits rows; each caller gets what became of its own."""
-
-    async def write(self, rows: Sequence[IngestRow]) -> list[Ingested]:
-        """Take these rows; raises when they were not taken."""
-
-
 @dataclass(frozen=True, slots=True)
 class IntakeResult:
-    """What became of a delivery, by outcome: ``stored``, ``seen_before``, ``ignored``, ``unbound``."""
+    """What became of a delivery, by outcome: ``stored``, ``kept_raw``, ``seen_before``, ``ignored``, ``unbound``."""
 
     counts: Counter[str]
 
@@ -64,7 +57,10 @@ class Intake:
             rows.append(_row(len(rows), event, binding))
         if rows:
             taken = await self._writer.write(rows)
-            counts["stored"] += len(taken)
+            raw = sum([row.kept_raw for row in taken])
+            counts["stored"] += len(taken) - raw
+            if raw:
+                counts["kept_raw"] += raw
             counts["seen_before"] += len(rows) - len(taken)
             await self._nudge(credential_set.channel, taken)
         return IntakeResult(counts)
@@ -96,19 +92,20 @@ def _row(ord_: int, event: InboundEvent, binding: Binding) -> IngestRow:
         part = "other"
     if part == "echo" and anchor is None:
         part = "other"
+    event_id, message_id, lead_id, conversation_id = four_uuid7()
     return IngestRow(
         ord=ord_,
         part=part,
-        event_id=uuid7(),
+        event_id=event_id,
         tenant_id=binding.tenant_id,
         account_id=binding.account_id,
         kind=event.kind.value,
         external_id=external_id,
         variant=_key(event.variant),
         body=event.raw,
-        message_id=uuid7(),
-        lead_id=uuid7(),
-        conversation_id=uuid7(),
+        message_id=message_id,
+        lead_id=lead_id,
+        conversation_id=conversation_id,
         anchor_kind=anchor.kind.value if anchor else None,
         anchor_scope=_scope(anchor, binding) if anchor else None,
         anchor_key=_match(anchor) if anchor else None,
@@ -142,6 +139,8 @@ def _part(event: InboundEvent) -> str:
 
 def _names(senders: Sequence[SenderId]) -> tuple[SenderId | None, SenderId | None]:
     """The name to answer to (a phone number when there is one), and another name of the same person."""
+    if len(senders) == 1 and senders[0].kind is IdentityKind.PHONE:
+        return senders[0], None  # nearly everybody
     own = [sender for sender in senders if sender.kind is not IdentityKind.PARENT_BSUID]
     if not own:
         return None, None

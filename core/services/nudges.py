@@ -9,6 +9,8 @@ from core.domain.ports import ConversationRef, Jobs, TurnDue
 
 _MOST: Final = 500
 """Nudges a round trip: one must end well within what the queue allows it."""
+_PAUSE: Final = 0.02
+"""Seconds between round trips while deliveries keep coming; the first nudge after a quiet moment goes at once."""
 
 
 class JoinedNudges:
@@ -47,5 +49,7 @@ class JoinedNudges:
             while self._waiting:
                 turns, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
                 await self._jobs.turns_due(turns)
+                if len(self._waiting) < _MOST:
+                    await asyncio.sleep(_PAUSE)
         finally:
             self._handing_on = None

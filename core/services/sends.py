@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+from tortoise.exceptions import IntegrityError, OperationalError
+
 from channels.base import Account
-from core.domain.conversation import Author, HandOffReason
-from core.domain.errors import ChannelStopped, SendError
+from core.domain.conversation import Author, HandOffReason, Purpose
+from core.domain.errors import ChannelStopped, RevezaError, SealError, SendError
 from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
 from core.services.accounts import SECRETS_COLUMN
@@ -17,6 +20,8 @@ from core.services.sealing import Sealer
 from core.services.tenants import load_profile
 from db.models import DeadLetter, Notification
 from db.tenancy import Scope, platform_scope, tenant_scope
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,11 @@ class SendJob:
     account_id: UUID
     account: Account
     account_stopped: bool
+    purpose: Purpose | None = None
+    age: float = 0.0
+    """Seconds since it was written."""
+    fault: str = ""
+    """Why the account cannot be used at all, in words for an operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class Sends:
         return self._job(ref, begun, target)
 
     def _job(self, ref: ConversationRef, begun: Mapping[str, Any], target: Mapping[str, Any]) -> SendJob:
-        secrets = self._sealer.open(target["sealed"], owner=ref.tenant_id, column=SECRETS_COLUMN)
+        secrets, fault = self._opened(ref, target)
         return SendJob(
             ref=ref,
             message_id=begun["id"],
@@ -90,7 +100,17 @@ class Sends:
             account_id=target["account_id"],
             account=Account(target["external_id"], secrets),
             account_stopped=target["account_status"] != "active",
+            purpose=Purpose(begun["purpose"]) if begun["purpose"] else None,
+            age=begun["age"],
+            fault=fault,
         )
+
+    def _opened(self, ref: ConversationRef, target: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+        """The account's secrets, or why they do not open: the message is then told as failed, not left lying."""
+        try:
+            return self._sealer.open(target["sealed"], owner=ref.tenant_id, column=SECRETS_COLUMN), ""
+        except SealError as error:
+            return {}, str(error)
 
     async def sent(self, job: SendJob, external_id: str) -> None:
         """The provider took it; statuses that were faster than its answer are applied."""
@@ -107,6 +127,8 @@ class Sends:
     async def put_back(self, job: SendJob, after: float, *, counted: bool, error: SendError | None = None) -> None:
         """It certainly did not leave: tried again ``after`` seconds from now. ``counted``: this was an attempt."""
         async with tenant_scope(job.ref.tenant_id) as scope:
+            # A take-over that is being written is waited for: it decides whether there is another try.
+            await scope.row("lock_conversation", job.ref.tenant_id, job.ref.conversation_id)
             await scope.row(
                 "put_back", job.ref.tenant_id, job.message_id, job.token, after,
                 error.provider_code if error else None, error.detail if error else None, 0 if counted else 1,
@@ -123,6 +145,7 @@ class Sends:
     async def failed(self, job: SendJob, error: SendError) -> None:
         """It will never be taken: recorded, told, and the conversation goes to a person."""
         async with tenant_scope(job.ref.tenant_id) as scope:
+            await scope.row("lock_conversation", job.ref.tenant_id, job.ref.conversation_id)
             tenant, at = await load_profile(scope, job.ref.tenant_id)
             row = await scope.row(
                 "record_failed", job.ref.tenant_id, job.message_id, job.token, error.provider_code or error.code,
@@ -132,7 +155,7 @@ class Sends:
                 await _stop_channel(scope, job, error, at)
             if row is not None:
                 await _bury(job.ref, job.message_id, error=str(error), attempts=job.attempts, at=at)
-                minutes = tenant.settings.hand_off.waiting_minutes
+                minutes = _patience(job.purpose, tenant.settings.hand_off.waiting_minutes)
                 note = f"{error.code}: {error}"
                 await hand_over(scope, job.ref, HandOffReason.SEND_FAILED, note=note, at=at, minutes=minutes)
 
@@ -162,9 +185,16 @@ class Sends:
         """Deal with what nothing settled in time and with what was reported as failed: to a person, with a note."""
         async with platform_scope() as scope:
             rows = await scope.rows("unsettled_sends", limit)
-        settled = [ConversationRef(row["tenant_id"], row["conversation_id"]) for row in rows]
-        for ref, row in zip(settled, rows, strict=True):
-            await _settle(ref, row["id"])
+        settled: list[ConversationRef] = []
+        for row in rows:
+            ref = ConversationRef(row["tenant_id"], row["conversation_id"])
+            try:
+                await _settle(ref, row["id"])
+            except (RevezaError, OperationalError, IntegrityError) as error:
+                # One tenant's trouble leaves the others' messages no longer unsettled.
+                log.warning("send.not_settled", tenant_id=str(ref.tenant_id), error=type(error).__name__)
+            else:
+                settled.append(ref)
         return settled
 
 
@@ -179,6 +209,11 @@ def _next(unsent: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
         elif not (held and message["author"] == Author.AI):
             return message
     return None
+
+
+def _patience(purpose: Purpose | None, minutes: int) -> int | None:
+    """How long a person may take. An apology for waiting that could not be sent is not said again: it would go round."""
+    return None if purpose is Purpose.APOLOGY else minutes
 
 
 async def _stop_channel(scope: Scope, job: SendJob, error: SendError, at: datetime) -> None:
@@ -211,4 +246,6 @@ async def _settle(ref: ConversationRef, message_id: UUID) -> None:
         tenant, at = await load_profile(scope, ref.tenant_id)
         note = f"{reason.value} ({code}): {message['error_detail'] or ''}".rstrip(": ")
         await _bury(ref, message_id, error=note, attempts=message["attempts"], at=at)
-        await hand_over(scope, ref, reason, note=note, at=at, minutes=tenant.settings.hand_off.waiting_minutes)
+        purpose = Purpose(message["purpose"]) if message["purpose"] else None
+        minutes = _patience(purpose, tenant.settings.hand_off.waiting_minutes)
+        await hand_over(scope, ref, reason, note=note, at=at, minutes=minutes)

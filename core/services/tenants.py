@@ -5,18 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
-from tortoise.exceptions import IntegrityError
 
-from core.domain.errors import Conflict, NotFound
+from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.domain.scoring import DEFAULT_STAGES
-from core.domain.tenant import TenantProfile, read_settings
-from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
-from core.services.sealing import Sealer
+from core.domain.tenant import TenantProfile, read_settings, stored_settings
 from db.json import loads
-from db.models import AuditEntry, ChannelAccount, KnowledgeEntry, Stage
+from db.models import AuditEntry, KnowledgeEntry, Stage
 from db.tenancy import Scope, platform_scope, tenant_scope
 
 STAGE_NAMES = {
@@ -43,21 +41,10 @@ class NewTenant:
     """Pairs of question or title, and what to say."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """A provider's account to bind to a tenant."""
-
-    account_key: str
-    channel: str
-    external_id: str
-    business_id: str | None
-    credentials: Mapping[str, str]
-    secrets: Mapping[str, str]
-
-
 async def create_tenant(new: NewTenant) -> UUID:
     """Make a tenant with its stages and knowledge. Raises ``BadRequest`` for settings that do not fit, ``Conflict``."""
     read_settings(new.settings)
+    _check_timezone(new.timezone)
     tenant_id = uuid7()
     async with platform_scope() as scope:
         made = await scope.row(
@@ -84,42 +71,12 @@ async def create_tenant(new: NewTenant) -> UUID:
     return tenant_id
 
 
-async def connect_account(sealer: Sealer, tenant_id: UUID, new: NewAccount) -> UUID:
-    """Bind a provider's account to the tenant; the credential set is made on first use of its key.
-
-    Raises ``Conflict`` when the account is bound already.
-    """
-    set_id = await _ensure_credentials(sealer, new)
-    account_id = uuid7()
+def _check_timezone(name: str) -> None:
     try:
-        async with tenant_scope(tenant_id):
-            await ChannelAccount.create(
-                id=account_id,
-                tenant_id=tenant_id,
-                credential_set_id=set_id,
-                channel=new.channel,
-                external_id=new.external_id,
-                business_id=new.business_id,
-                sealed=sealer.seal(new.secrets, owner=tenant_id, column=SECRETS_COLUMN),
-            )
-            await AuditEntry.create(
-                tenant_id=tenant_id, actor="operator", action="account.connected", subject=str(account_id)
-            )
-    except IntegrityError as error:
-        message = f"the {new.channel} account is connected already"
-        raise Conflict(message) from error
-    return account_id
-
-
-async def _ensure_credentials(sealer: Sealer, new: NewAccount) -> UUID:
-    async with platform_scope() as scope:
-        found = await scope.row("credential_set_of_key", new.account_key, new.channel)
-        if found is not None:
-            return UUID(str(found["id"]))
-        set_id = uuid7()
-        sealed = sealer.seal(new.credentials, owner=set_id, column=CREDENTIALS_COLUMN)
-        await scope.row("make_credential_set", set_id, new.account_key, new.channel, sealed)
-    return set_id
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError) as error:
+        message = f"there is no time zone {name!r}; a name like America/Sao_Paulo is expected"
+        raise BadRequest(message) from error
 
 
 async def find_tenant(slug: str) -> UUID:
@@ -157,5 +114,5 @@ def profile_of(tenant_id: UUID, row: Mapping[str, Any]) -> TenantProfile:
         locale=row["locale"],
         ai_paused=row["ai_paused"],
         debounce_seconds=row["debounce_seconds"],
-        settings=read_settings(loads(row["settings"]) or {}),
+        settings=stored_settings(loads(row["settings"]) or {}),
     )

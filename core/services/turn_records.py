@@ -1,19 +1,21 @@
 """Writing a turn: every row of it, in the caller's one transaction."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from core.domain.conversation import Author, ConversationStatus, Direction, MessageStatus, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
+from core.domain.scoring import scored, stage_for
 from core.services.turn_state import Committed, TurnContext, TurnResult
 from db.models import (
     AiCall,
-    DeadLetter,
     HandOff,
-    Lead,
     Message,
     Notification,
     ScoreChange,
@@ -49,14 +51,17 @@ async def suggest(scope: Scope, context: TurnContext, result: TurnResult, seq: i
         await scope.row("lengthen", context.claim.ref.tenant_id, context.claim.ref.conversation_id, len(drafts))
 
 
-async def write_turn(scope: Scope, context: TurnContext, result: TurnResult, seq: int) -> Committed:
+async def write_turn(
+    scope: Scope, context: TurnContext, result: TurnResult, lead: Mapping[str, Any], seq: int
+) -> Committed:
+    """Write all of a turn; ``lead`` is the locked row, ``seq`` the conversation's latest number."""
     tenant_id, conversation_id = context.claim.ref.tenant_id, context.claim.ref.conversation_id
     turn_id = uuid7()
     messages = _outbound(context, result, seq, turn_id)
     await _record_turn(context, result, turn_id, result.outcome)
     if messages:
         await Message.bulk_create(messages)
-    await _record_lead(context, result, turn_id)
+    await _record_lead(scope, context, result, turn_id, lead)
     hand_off_id = await _record_transfer(context, result, turn_id)
     status = ConversationStatus.AI if result.transfer is None else ConversationStatus.WAITING_HUMAN
     left = await scope.row(
@@ -120,29 +125,26 @@ async def _record_turn(context: TurnContext, result: TurnResult, turn_id: UUID, 
     )
 
 
-async def _record_lead(context: TurnContext, result: TurnResult, turn_id: UUID) -> None:
-    changed: dict[str, Any] = {}
+async def _record_lead(
+    scope: Scope, context: TurnContext, result: TurnResult, turn_id: UUID, lead: Mapping[str, Any]
+) -> None:
+    """What the turn found out, onto the lead as it stands now: somebody may have changed it meanwhile."""
     tenant_id, lead_id = context.claim.ref.tenant_id, context.lead_id
-    if result.score != context.score:
-        changed["score"] = result.score
+    before, stage_before = lead.get("score", context.score), lead.get("stage_key", context.stage)
+    after = scored(before, result.score - context.score)
+    stage_after = stage_for(context.stages, stage_before, after) if result.stage != context.stage else stage_before
+    if after != before:
         reason = str((result.decision or {}).get("intent", result.outcome.value))
         await ScoreChange.create(
-            tenant_id=tenant_id,
-            lead_id=lead_id,
-            before=context.score,
-            after=result.score,
-            reason=reason,
-            turn_id=turn_id,
+            tenant_id=tenant_id, lead_id=lead_id, before=before, after=after, reason=reason, turn_id=turn_id
         )
-    if result.stage != context.stage:
-        changed["stage_key"] = result.stage
+    if stage_after != stage_before:
         await StageChange.create(
-            tenant_id=tenant_id, lead_id=lead_id, before=context.stage, after=result.stage, reason="score"
+            tenant_id=tenant_id, lead_id=lead_id, before=stage_before, after=stage_after, reason="score"
         )
-    if result.facts:
-        changed["facts"] = {**context.lead_facts, **result.facts}
-    if changed:
-        await Lead.filter(tenant_id=tenant_id, id=lead_id).update(**changed)
+    if (after, stage_after) != (before, stage_before) or result.facts:
+        facts = orjson.dumps(dict(result.facts)).decode()
+        await scope.row("update_lead", tenant_id, lead_id, after, stage_after, facts)
 
 
 async def _record_transfer(context: TurnContext, result: TurnResult, turn_id: UUID) -> UUID | None:
@@ -156,25 +158,18 @@ async def _record_transfer(context: TurnContext, result: TurnResult, turn_id: UU
         turn_id=turn_id,
         reason=result.transfer.reason,
         detail=result.transfer.detail,
+        summary_due_at=context.at,
     )
-    kinds = ("hand_off_card", *result.extra_notifications)
+    kinds = ["hand_off_card", *[kind for kind in result.extra_notifications if not await _told_today(context, kind)]]
     await Notification.bulk_create(
         [Notification(tenant_id=ref.tenant_id, kind=kind, subject_id=hand_off.id, due_at=context.at) for kind in kinds]
     )
-    if result.dead_letter is not None:
-        await DeadLetter.create(
-            tenant_id=ref.tenant_id,
-            kind="turn",
-            subject_id=ref.conversation_id,
-            error=result.dead_letter,
-            attempts=context.claim.attempts - 1,
-            payload={
-                "conversation_id": str(ref.conversation_id),
-                "from_seq": context.from_seq,
-                "to_seq": context.to_seq,
-            },
-        )
     return hand_off.id
+
+
+async def _told_today(context: TurnContext, kind: str) -> bool:
+    since = context.at - timedelta(days=1)
+    return await Notification.filter(tenant_id=context.tenant.id, kind=kind, created_at__gt=since).exists()
 
 
 async def _record_incidents(context: TurnContext, result: TurnResult, turn_id: UUID) -> None:

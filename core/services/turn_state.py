@@ -1,7 +1,7 @@
 """What a turn is made of: the claim, what it looks at, what it wants to write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -111,8 +111,8 @@ class TurnResult:
     incidents: tuple[Incident, ...] = ()
     restarts: int = 0
     duration_ms: int = 0
-    dead_letter: str | None = None
-    extra_notifications: tuple[str, ...] = field(default=())
+    extra_notifications: tuple[str, ...] = ()
+    """Kinds of which the tenant is told once a day at most."""
 
 
 @dataclass(frozen=True, slots=True)

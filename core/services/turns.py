@@ -4,15 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from core.domain.conversation import CARRIED_ON_RENEWAL, HISTORY_LENGTH, Author, ConversationStatus, TurnOutcome
+from core.domain.conversation import (
+    CARRIED_ON_RENEWAL,
+    HISTORY_LENGTH,
+    Author,
+    ConversationStatus,
+    TurnOutcome,
+)
 from core.domain.ports import ConversationRef
 from core.domain.scoring import StageRule
 from core.services.tenants import profile_of
+from core.services.turn_burial import bury_turn
 from core.services.turn_records import keep_lost, suggest, write_turn
 from core.services.turn_state import Claim, Committed, Line, NotNow, TurnContext, TurnResult
 from db.json import loads
 from db.tenancy import Scope, platform_scope, tenant_scope
 
+MOST_NEW = 100
+"""How many of the lead's new messages one turn reads; of more, the latest."""
 MOST_RESTARTS = 2
 """How often a turn starts again because the lead went on writing; after that it is committed."""
 
@@ -57,7 +66,10 @@ class Turns:
         async with tenant_scope(tenant_id) as scope:
             row = await scope.row("turn_context", tenant_id, conversation_id)
             assert row is not None, "a claimed conversation exists"  # noqa: S101 - guaranteed by the claim
-            new = await scope.rows("new_messages", tenant_id, conversation_id, row["answered_seq"], row["inbound_seq"])
+            new = await scope.rows(
+                "new_messages", tenant_id, conversation_id, row["answered_seq"], row["inbound_seq"], MOST_NEW
+            )
+            new.reverse()
             history = await _history(scope, tenant_id, conversation_id, row)
             stages = [StageRule(**stage) for stage in await scope.rows("stages", tenant_id)]
         return _context(claim, row, new, history, stages)
@@ -80,6 +92,7 @@ class Turns:
         claim = context.claim
         tenant_id, conversation_id = claim.ref.tenant_id, claim.ref.conversation_id
         async with tenant_scope(tenant_id) as scope:
+            lead = await scope.row("lock_lead", tenant_id, context.lead_id)
             state = await scope.row("lock_turn", tenant_id, conversation_id)
             if state is None or state["turn_token"] != claim.token:
                 return await keep_lost(scope, context, result, state)
@@ -88,7 +101,19 @@ class Turns:
                 return Committed(TurnOutcome.SUPERSEDED)
             if state["inbound_seq"] > context.to_seq and result.restarts < MOST_RESTARTS:
                 return Committed(None, restart=True, next_due_in=state["due_in"])
-            return await write_turn(scope, context, result, state["message_seq"])
+            return await write_turn(scope, context, result, lead or {}, state["message_seq"])
+
+    async def bury(self, claim: Claim, error: str) -> Committed:
+        """The turn failed every attempt: dead letter, the generic message once, and a person goes on.
+
+        It looks at nothing of what the lead wrote, since that may be what breaks.
+        """
+        ref = claim.ref
+        async with tenant_scope(ref.tenant_id) as scope:
+            state = await scope.row("lock_turn", ref.tenant_id, ref.conversation_id)
+            if state is None or state["turn_token"] != claim.token or state["status"] != ConversationStatus.AI:
+                return Committed(TurnOutcome.LOST)
+            return await bury_turn(scope, claim, error)
 
 
 async def _history(

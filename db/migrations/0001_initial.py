@@ -243,6 +243,8 @@ class Migration(migrations.Migration):
                 ),
                 ("detail", fields.TextField(default="", db_default="", unique=False)),
                 ("summary", fields.TextField(null=True, unique=False)),
+                ("summary_due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("summary_attempts", fields.IntField(default=0, db_default=0)),
                 ("claimed_by", fields.UUIDField(null=True)),
                 ("claimed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("returned_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

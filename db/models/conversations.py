@@ -124,6 +124,8 @@ class HandOff(TenantModel):
     reason = fields.CharEnumField(HandOffReason, max_length=40)
     detail = fields.TextField(default="", db_default="")
     summary = fields.TextField(null=True)
+    summary_due_at = fields.DatetimeField(null=True)
+    summary_attempts = fields.IntField(default=0, db_default=0)
     claimed_by = fields.UUIDField(null=True)
     claimed_at = fields.DatetimeField(null=True)
     returned_at = fields.DatetimeField(null=True)

@@ -42,7 +42,7 @@ CREATE UNIQUE INDEX messages_external         ON messages (tenant_id, channel_ac
 CREATE UNIQUE INDEX messages_seq              ON messages (tenant_id, conversation_id, seq);
 CREATE UNIQUE INDEX messages_bubble           ON messages (tenant_id, turn_id, purpose, bubble) WHERE turn_id IS NOT NULL;
 -- An account leads to one tenant, so this key cannot begin with the tenant; nothing of it is shown to anybody.
-CREATE UNIQUE INDEX channel_accounts_bound    ON channel_accounts (credential_set_id, external_id);
+CREATE UNIQUE INDEX channel_accounts_bound    ON channel_accounts (credential_set_id, external_id) WHERE status <> 'disconnected';
 CREATE UNIQUE INDEX telegram_updates_once     ON telegram_updates (bot_id, update_id);
 
 CREATE INDEX channel_accounts_business  ON channel_accounts (credential_set_id, business_id);
@@ -55,6 +55,7 @@ CREATE INDEX messages_unsettled         ON messages (settle_by) WHERE settle_by 
 CREATE INDEX messages_unsent            ON messages (tenant_id, conversation_id, seq) WHERE status IN ('queued', 'sending', 'unknown');
 CREATE INDEX leads_recent               ON leads (tenant_id, created_at);
 CREATE INDEX contact_identities_lead    ON contact_identities (tenant_id, lead_id);
+CREATE INDEX hand_offs_summary_due      ON hand_offs (summary_due_at) WHERE summary_due_at IS NOT NULL;
 CREATE INDEX hand_offs_conversation     ON hand_offs (tenant_id, conversation_id, created_at);
 CREATE INDEX turns_conversation         ON turns (tenant_id, conversation_id, created_at);
 CREATE INDEX ai_calls_recent            ON ai_calls (tenant_id, created_at);
@@ -111,6 +112,7 @@ ALTER TABLE dead_letters       ADD CHECK (status IN ('open', 'retried', 'dropped
 ALTER TABLE conversations      ADD CHECK (status IN ('ai', 'waiting_human', 'human', 'closed'));
 ALTER TABLE messages           ADD CHECK (status IN ('received', 'internal', 'queued', 'sending', 'unknown', 'sent',
                                                      'delivered', 'read', 'failed', 'cancelled')),
+                               ADD CHECK (status <> 'queued' OR next_attempt_at IS NOT NULL),
                                ADD CHECK (purpose IS NULL OR purpose NOT IN ('note', 'suggestion') OR status = 'internal');
 
 -- Search: Portuguese stems of the words with their accents, which the stemmer needs for "ação" and "ações", and without,
@@ -168,7 +170,7 @@ BEGIN
     EXECUTE format('GRANT SELECT (id, tenant_id, status) ON channel_accounts TO %I', ingest);
 
     FOREACH t IN ARRAY ARRAY['channel_accounts', 'conversations', 'messages', 'notifications', 'early_receipts', 'members',
-                             'invites', 'telegram_chats', 'dead_letters']
+                             'invites', 'telegram_chats', 'dead_letters', 'hand_offs']
     LOOP
         EXECUTE format('CREATE POLICY of_platform ON %I TO %I USING (true)', t, platform);
     END LOOP;
@@ -182,6 +184,7 @@ BEGIN
     EXECUTE format('GRANT SELECT (id, tenant_id, conversation_id, channel_account_id, seq, author, direction, status,'
                    ' next_attempt_at, send_token, send_lease_until, settle_by), UPDATE (send_lease_until) ON messages TO %I', platform);
     EXECUTE format('GRANT SELECT (id, tenant_id, kind, status, due_at, attempts) ON notifications TO %I', platform);
+    EXECUTE format('GRANT SELECT (id, tenant_id, summary_due_at) ON hand_offs TO %I', platform);
     EXECUTE format('GRANT SELECT (id, tenant_id, created_at) ON early_receipts TO %I', platform);
     EXECUTE format('GRANT SELECT (id, tenant_id, telegram_user_id, role, language, removed_at) ON members TO %I', platform);
     EXECUTE format('GRANT SELECT (id, tenant_id, token_hash, expires_at, used_at) ON invites TO %I', platform);

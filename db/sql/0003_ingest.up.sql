@@ -150,10 +150,10 @@ BEGIN
             WITH wanted AS (
                 SELECT e.tenant_id, e.account_id, e.unnest AS lead_id, count(*)::int AS messages,
                        count(*) FILTER (WHERE e.part = 'message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
-                       (array_agg(e.anchor_kind ORDER BY e.ord DESC))[1] AS reply_kind,
-                       (array_agg(e.anchor_address ORDER BY e.ord DESC))[1] AS reply_address
-                FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
-                WHERE e.unnest IS NOT NULL
+                       (array_agg(e.anchor_kind))[1] AS reply_kind, (array_agg(e.anchor_address))[1] AS reply_address
+                FROM (SELECT e.* FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e    -- sorted once, the latest first
+                      WHERE e.unnest IS NOT NULL
+                      ORDER BY e.tenant_id, e.account_id, e.unnest, e.ord DESC) e
                 GROUP BY 1, 2, 3),
             locked AS MATERIALIZED (
                 SELECT w.*, c.id, c.message_seq AS base, c.turn_due_at AS was_due, t.debounce_seconds,
@@ -196,11 +196,11 @@ BEGIN
                 WITH wanted AS (
                     SELECT e.tenant_id, e.account_id, e.unnest AS lead_id, count(*)::int AS messages,
                            count(*) FILTER (WHERE e.part = 'message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
-                           (array_agg(e.anchor_kind ORDER BY e.ord DESC))[1] AS reply_kind,
-                           (array_agg(e.anchor_address ORDER BY e.ord DESC))[1] AS reply_address,
-                           (array_agg(e.conversation_id ORDER BY e.ord))[1] AS new_id
-                    FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
-                    WHERE e.unnest IS NOT NULL
+                           (array_agg(e.anchor_kind))[1] AS reply_kind, (array_agg(e.anchor_address))[1] AS reply_address,
+                           (array_agg(e.conversation_id))[count(*)] AS new_id
+                    FROM (SELECT e.* FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
+                          WHERE e.unnest IS NOT NULL
+                          ORDER BY e.tenant_id, e.account_id, e.unnest, e.ord DESC) e
                     GROUP BY 1, 2, 3),
                 missing AS MATERIALIZED (
                     SELECT w.*, t.debounce_seconds, t.status = 'active' AND NOT t.ai_paused AS ai_on, p.id AS last_id, p.closed_at
@@ -265,7 +265,8 @@ BEGIN
             END LOOP;
         END IF;
 
-        -- 5. The messages, numbered in their conversation.
+        -- 5. The messages, numbered in their conversation. One known under its id already is looked for rather than left to
+        -- ON CONFLICT, which would go through every unique index twice; whoever loses that race is refused and comes again.
         INSERT INTO messages (id, tenant_id, conversation_id, lead_id, channel_account_id, seq, direction, author, purpose, type, text,
                               media, status, external_id, ref_external_id, provider_ts, sent_at)
         SELECT e.message_id, e.tenant_id, g.conv, g.lead_id, e.account_id,
@@ -277,7 +278,8 @@ BEGIN
         FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
         JOIN unnest(g_tenant, g_account, g_lead, g_conv, g_base) g(tenant_id, account_id, lead_id, conv, base)
              ON g.tenant_id = e.tenant_id AND g.account_id = e.account_id AND g.lead_id = e.unnest
-        ON CONFLICT DO NOTHING;
+        WHERE NOT EXISTS (SELECT 1 FROM messages o WHERE o.tenant_id = e.tenant_id
+                          AND o.channel_account_id = e.account_id AND o.external_id = e.external_id);
 
         IF v_echoes THEN    -- the owner speaks: what the AI was about to say stays unsaid
             UPDATE messages m SET status = 'cancelled'
@@ -317,10 +319,17 @@ BEGIN
             ORDER BY w.tenant_id, w.account_id, w.ref_id, w.status
             ON CONFLICT DO NOTHING),
         furthest AS (
-            SELECT DISTINCT ON (w.tenant_id, w.target) w.* FROM told w WHERE w.target IS NOT NULL
+            SELECT DISTINCT ON (w.tenant_id, w.target) w.*,
+                   -- of two messages that a provider gives one id only the first may bear it
+                   dense_rank() OVER (PARTITION BY w.tenant_id, w.account_id, w.ref_id ORDER BY w.target) = 1 AS bears_id
+            FROM told w WHERE w.target IS NOT NULL
             ORDER BY w.tenant_id, w.target, message_rank(w.status) DESC, w.ord)
         UPDATE messages m
-        SET status = f.status, external_id = COALESCE(m.external_id, f.ref_id),
+        SET status = f.status,
+            external_id = CASE
+                WHEN m.external_id IS NOT NULL THEN m.external_id
+                WHEN f.bears_id AND NOT EXISTS (SELECT 1 FROM messages o WHERE o.tenant_id = f.tenant_id
+                     AND o.channel_account_id = f.account_id AND o.external_id = f.ref_id) THEN f.ref_id END,
             sent_at = CASE WHEN f.status = 'failed' THEN m.sent_at ELSE COALESCE(m.sent_at, f.ts, now()) END,
             delivered_at = CASE WHEN f.status IN ('delivered', 'read') THEN COALESCE(m.delivered_at, f.ts, now()) ELSE m.delivered_at END,
             read_at = CASE WHEN f.status = 'read' THEN COALESCE(m.read_at, f.ts, now()) ELSE m.read_at END,
@@ -349,13 +358,15 @@ END $$;
 COMMENT ON FUNCTION ingest IS 'Takes a batch of events: each once, with its lead, month count, conversation, message, delivery status and due turn.';
 
 -- The setting is read and split once a statement, not once a row, and rows of the batch's tenants only are let through.
+-- IS TRUE keeps the list out of the index conditions, where every lookup would go through all of it; of tenants, which are
+-- found by the list alone, it is the condition.
 DO $$
 DECLARE
     t text;
     tenants CONSTANT text := '(SELECT current_setting(''app.tenant_ids'')::uuid[])::uuid[]';
 BEGIN
     FOR t IN SELECT p.tablename FROM pg_policies p WHERE p.policyname = 'of_batch' AND p.tablename <> 'tenants' LOOP
-        EXECUTE format('ALTER POLICY of_batch ON %I USING (tenant_id = ANY (%s)) WITH CHECK (tenant_id = ANY (%s))', t, tenants, tenants);
+        EXECUTE format('ALTER POLICY of_batch ON %I USING ((tenant_id = ANY (%s)) IS TRUE) WITH CHECK (tenant_id = ANY (%s))', t, tenants, tenants);
     END LOOP;
     EXECUTE format('ALTER POLICY of_batch ON tenants USING (id = ANY (%s))', tenants);
 END $$;

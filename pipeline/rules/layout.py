@@ -1,4 +1,7 @@
-"""What only punctuation tells: code, forged roles and control marks. Matched on the cleaned text, not on its words."""
+"""What only punctuation tells: code, forged roles and control marks.
+
+Matched on the cleaned text in lower case, not on its words.
+"""
 
 import re
 from functools import cache
@@ -16,7 +19,7 @@ _CODE = (
     ),
     (
         "script",
-        r"<\s*(?:script|iframe|img|svg|object|embed)\b|javascript:|\bon(?:error|load|click)\s*=|document\.cookie|\beval\s*\(|\bexec\s*\(|__import__|\bos\.(?:system|environ|popen|cmd)|os:cmd|\bsubprocess\b|child_process|\bprocess\.env\b|\bimport\s+os\b|(?:python|perl|ruby|php|node|erlang)\w*\s+-\w*[ce]\w*\s|\bprint\s*\(\s*[\"'\w]",
+        r"<\s*(?:script|iframe|img|svg|object|embed)\b|javascript:|\bon(?:error|load|click)\s*=|document\.cookie|\beval\s*\(|\bexec\s*\(|__import__|\bos\.(?:system|environ|popen|cmd)|os:cmd|\bsubprocess\b|child_process|\bprocess\.env\b|\bimport\s+os\b|\b(?:i?python|perl|ruby|php|node|erlang)\w*+\s+-(?=\w{0,10}[ce])\w{1,20}+\s|\bprint\s*\(\s*[\"'\w]",
     ),
     (
         "template",
@@ -31,23 +34,23 @@ _ROLE_WORD = (
 _SPOOF = (
     (
         "tag",
-        rf"<\s*[/|]?\s*{_ROLE_WORD}[\w -]*[^<>]{{0,40}}>|<\|\w+\|>|\[/?(?:inst|sys|system|sistema|override|handoff|admin)\w*[\s\]:]|<</?sys>>",
+        rf"<\s*+[/|]?\s*+(?>{_ROLE_WORD})[^<>]{{0,120}}+>|<\|\w+\|>|\[/?(?:inst|sys|system|sistema|override|handoff|admin)\w*+[\s\]:]|<</?sys>>",
     ),
     (
         "role_line",
-        r"(?:^|\n)\s*(?:\[|\(|\*\*|#+\s*)?(?:system|sistema|assistant|developer|desenvolvedor|atendente humano|mensagem do sistema[^:\n]{0,40}|system note|system message|nota do sistema|override|instru[cç][aã]o do sistema)(?:\]|\)|\*\*)?\s*[:>=]",
+        r"(?:^|\n)[^\S\n]*+(?:\[|\(|\*\*|#++\s*+)?(?:system|sistema|assistant|developer|desenvolvedor|atendente humano|mensagem do sistema[^:\n]{0,40}|system note|system message|nota do sistema|override|instru[cç][aã]o do sistema)(?:\]|\)|\*\*)?\s*[:>=]",
     ),
     (
         "role_inside",
-        r"\[(?:system|sistema|atendente humano|supervisor|admin|assistant|bot)[^\]\n]{0,40}\]|\b(?:SISTEMA|SYSTEM|USU[AÁ]RIO|USER|ASSISTANT|ATENDENTE)\s*:\s*\S.{3,}(?:SISTEMA|SYSTEM|USU[AÁ]RIO|USER|ASSISTANT|ATENDENTE)\s*:",
+        r"\[(?:system|sistema|atendente humano|supervisor|admin|assistant|bot)[^\]\n]{0,40}\]|\b(?:sistema|system|usu[aá]rio|user|assistant|atendente)\s*:\s*\S.{3,}(?:sistema|system|usu[aá]rio|user|assistant|atendente)\s*:",
     ),
     (
         "end_mark",
-        r"[-=#%*]{2,}\s*(?:fim|end|inicio|begin|start|nova?s?|new)\b|(?:prompt|instructions?|instru[cç][oõ]es) (?:end|start)\b|\b(?:END|FIM) (?:OF |DAS? |DO |DE )?(?:SYSTEM|USER|PROMPT|INSTRU\w+|ambiguity|login|cluster)|(?:^|\n)[=#-]{3,}\n[=#-]{3,}",
+        r"(?<![-=#%*])[-=#%*]{2,}+\s*+(?:fim|end|inicio|begin|start|nova?s?|new)\b|(?:prompt|instructions?|instru[cç][oõ]es) (?:end|start)\b|\b(?:end|fim) (?:of |das? |do |de )?(?:system|user|prompt|instru\w+|ambiguity|login|cluster)|(?:^|\n)[=#-]{3,}+\n[=#-]{3}",
     ),
     (
         "control_mark",
-        r"\b(?:handoff|score|lead_score|desconto(?:_\w+)?|pricing_policy|stage|confidence|should_handoff|admin|is_admin|debug|role|tool_calls?)\"?\s*[=:]\s*\"?(?:true|false|off|on|system|\d{2,})|\bAGENDAMENTO_\w+|\b(?:DESCONTO|PAGAMENTO|REEMBOLSO|CUPOM)_(?:APROVADO|CONFIRMADO|LIBERADO)",
+        r"\b(?:handoff|score|lead_score|desconto(?:_\w+)?|pricing_policy|stage|confidence|should_handoff|admin|is_admin|debug|role|tool_calls?)\"?\s*[=:]\s*\"?(?:true|false|off|on|system|\d{2,})|\bagendamento_\w+|\b(?:desconto|pagamento|reembolso|cupom)_(?:aprovado|confirmado|liberado)",
     ),
     (
         "json_order",
@@ -61,7 +64,7 @@ _OTHER_SCRIPTS = (
     ("korean", r"(?:지시|명령|규칙).{0,6}무시|비밀번호|프롬프트"),
 )
 _EMBEDDED = (
-    ("hidden_comment", r"<!\s?--.{0,400}?(?:-->|$)|display\s*:\s*none|font-size\s*:\s*0|color\s*:\s*(?:white|#fff)"),
+    ("hidden_comment", r"<!\s?--|display\s*:\s*none|font-size\s*:\s*0|color\s*:\s*(?:white|#fff)"),
     (
         "file_order",
         r"\[(?:documento|imagem|audio|document|arquivo|image|pdf)[^\]]{0,20}\].{0,60}\b(?:ignor|execut|instru|libere|obede)",
@@ -71,16 +74,15 @@ _EMBEDDED = (
 
 @cache
 def layout_rules() -> tuple[Rule, ...]:
-    """Return the rules that look at the characters of a message."""
+    """Return the rules that look at the characters of a message, in lower case."""
     kinds = (
         ("code_injection", _CODE),
         ("role_spoof", _SPOOF),
         ("indirect_embedded", _EMBEDDED),
         ("instruction_override", _OTHER_SCRIPTS),
     )
-    flags = re.IGNORECASE | re.DOTALL
     return tuple(
-        Rule(f"{kind}.{name}", re.compile(pattern, flags), certain=True)
+        Rule(f"{kind}.{name}", re.compile(pattern, re.DOTALL), certain=True)
         for kind, patterns in kinds
         for name, pattern in patterns
     )

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.rules.openings import openings
+
 # Words are stems of Portuguese, English, Spanish, Italian, French and German, folded: lower case, no accents.
 WORDS: Final[dict[str, str]] = {
     # Orders to set something aside; first person and past ("esqueci", "ignoraram") are what customers say.
@@ -77,6 +79,8 @@ class Rule:
     code: str
     pattern: re.Pattern[str]
     certain: bool
+    openings: frozenset[str] = frozenset()
+    """How the words that it matches begin; only rules over words have them."""
 
 
 def rules(kind: str, certain: bool, patterns: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:  # noqa: FBT001  (reads as a table's column)
@@ -84,12 +88,16 @@ def rules(kind: str, certain: bool, patterns: Iterable[tuple[str, str]]) -> tupl
 
     `` ~~20 `` is a gap that may also cross the ends of sentences.
     """
-    return tuple(Rule(f"{kind}.{name}", compiled(pattern), certain) for name, pattern in patterns)
+    return tuple(_word_rule(f"{kind}.{name}", pattern, certain=certain) for name, pattern in patterns)
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern over the words form, between spaces."""
-    expanded = _NAME.sub(lambda m: WORDS[m.group(1)], pattern)
-    far = _FAR_GAP.sub(r"(?: \\S+){0,\1}? ", expanded)
+def _word_rule(code: str, pattern: str, *, certain: bool) -> Rule:
+    source = _expanded(pattern)
+    return Rule(code, re.compile(f" (?:{source}) "), certain, openings(f"(?:{source}) "))
+
+
+def _expanded(pattern: str) -> str:
+    named = _NAME.sub(lambda m: WORDS[m.group(1)], pattern)
+    far = _FAR_GAP.sub(r"(?: \\S+){0,\1}? ", named)
     gapped = _GAP.sub(r"(?: \\w+){0,\1}? ", far)
-    return re.compile(" (?:" + _OPEN_GAP.sub(r"(?:\\w+ ){0,\1}?", gapped) + ") ")
+    return _OPEN_GAP.sub(r"(?:\\w+ ){0,\1}?", gapped)

@@ -1,8 +1,7 @@
 """Steering the emulators: leads that write, faults, held calls, the log."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,12 +74,13 @@ class Emulator:
             await desk.disarm()
             await desk.release()
 
-    def events(self, after: int = 0) -> Iterator[dict[str, Any]]:
-        """The log's events numbered above ``after``."""
-        for line in self.log.read_bytes().splitlines():
-            event = orjson.loads(line)
-            if event["seq"] > after:
-                yield event
+    def events(self, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The log's events from that byte on."""
+        with self.log.open("rb") as file:
+            file.seek(start)
+            for line in file.read().splitlines(keepends=True):
+                if line.endswith(b"\n"):
+                    yield orjson.loads(line)
 
 
 @asynccontextmanager

@@ -11,8 +11,10 @@ from tests.acceptance.faults import on_the_queue as queue
 from tests.acceptance.faults import on_the_web as web
 from tests.acceptance.faults import on_the_workers as workers
 from tests.acceptance.faults.checker import Verdict
-from tests.acceptance.faults.run import Run
+from tests.acceptance.faults.run import Injection, Run
 from tests.acceptance.faults.stage import Cast
+
+_USUAL = Cast()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,8 @@ class Experiment:
 
     number: int
     title: str
-    inject: Callable[[Run], Awaitable[None]]
-    cast: Cast = Cast()
+    inject: Injection
+    cast: Cast = _USUAL
     claim: Callable[[Run, Verdict], Awaitable[None]] | None = None
     one_at_a_time: bool = False
     conversations: int = 200

@@ -62,9 +62,12 @@ class History:
     cut_sends: int = 0
 
 
-def read_history(events: Iterable[Mapping[str, Any]], phones: str) -> History:
-    """The events of leads whose number begins with ``phones``; system prompts belong to every run."""
-    history = History()
+def read_history(events: Iterable[Mapping[str, Any]], phones: str, systems: dict[str, str] | None = None) -> History:
+    """The events of leads whose number begins with ``phones``.
+
+    ``systems``: the system prompts seen so far; the log shows each only once, and new ones are added here.
+    """
+    history = History(systems={} if systems is None else systems)
     for event in events:
         reader = _READERS.get(event["event"])
         if reader is not None and str(event.get("lead", phones)).startswith(phones):

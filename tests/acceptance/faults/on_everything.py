@@ -36,6 +36,8 @@ async def _poison(run: Run) -> None:
         assert await run.emulator.claude.held(1, 20), "the poison was not picked up"
         for worker in run.stage.workers:
             worker.restart()
+        while await run.emulator.claude.held(0, 0):
+            await asyncio.sleep(0.02)
     await run.emulator.claude.disarm(rule)
 
 

@@ -1,12 +1,12 @@
 """PostgreSQL that makes everybody wait, and then dies in the middle of transactions."""
 
 import asyncio
-import os
 import signal
 
 import asyncpg
 
 from tests.acceptance.faults.run import Run
+from tests.acceptance.faults.servers import strike_down
 
 
 async def exhaust_and_kill(run: Run) -> None:
@@ -21,10 +21,7 @@ async def exhaust_and_kill(run: Run) -> None:
         await blocker.close()
     await run.pause(0.1, 0.6)
     postgres = run.stage.servers.postgres
-    assert postgres.pid is not None
-    os.kill(postgres.pid, signal.SIGQUIT)
-    while postgres.pid is not None:
-        await asyncio.sleep(0.01)
+    await strike_down(postgres, signal.SIGQUIT)
     await run.pause(0.2, 0.8)
     postgres.start()
     await run.reconnect()

@@ -47,7 +47,9 @@ async def others_go_on(run: Run, verdict: Verdict) -> None:
     await run.database.execute("UPDATE channel_accounts SET status = 'active', stopped_reason = NULL")
     assert [row["external_id"] for row in stopped] == [SHOPS[_REVOKED].number_id]
     rows = await run.dump()
-    failed = {row.conversation_id for row in rows.messages if row.status == "failed" and row.slug == SHOPS[_REVOKED].slug}
+    failed = {
+        row.conversation_id for row in rows.messages if row.status == "failed" and row.slug == SHOPS[_REVOKED].slug
+    }
     assert failed
     assert all(rows.conversations[one].hand_offs for one in failed)
     assert verdict.fates["answered"] > verdict.fates["handed_off"]

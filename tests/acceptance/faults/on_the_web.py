@@ -51,26 +51,25 @@ async def kill_before_the_nudge(run: Run) -> None:
     """Committed, and dead at the first byte towards Redis: nobody was told of the turn, and nobody was answered 200."""
     for web in run.chance.sample(run.stage.webs, 2):
         await run.pause(0.2, 0.8)
-        proxy = _proxy_of(run, web)
-        struck = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def strike(data: bytes, web: Program = web, struck: asyncio.Event = struck) -> bool:
-            if b"XADD" not in data:
-                return True
-            web.kill()
-            loop.call_soon_threadsafe(struck.set)
-            return False
-
-        proxy.watch(strike)
-        async with asyncio.timeout(10):
-            await struck.wait()
-        proxy.watch(None)
-        web.start()
+        await _killed_at_the_nudge(run.stage.proxies[web.name], web)
 
 
-def _proxy_of(run: Run, web: Program) -> Proxy:
-    return run.stage.proxies[web.name]
+async def _killed_at_the_nudge(proxy: Proxy, web: Program) -> None:
+    struck = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def strike(data: bytes) -> bool:
+        if b"XADD" not in data:
+            return True
+        web.kill()
+        loop.call_soon_threadsafe(struck.set)
+        return False
+
+    proxy.watch(strike)
+    async with asyncio.timeout(10):
+        await struck.wait()
+    proxy.watch(None)
+    web.start()
 
 
 async def the_same_fifty_times(run: Run) -> None:

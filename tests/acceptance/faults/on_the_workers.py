@@ -19,7 +19,7 @@ async def kill_in_the_model_call(run: Run) -> None:
     """Every worker dies once while the model is thinking for it."""
     await _hold_model(run, run.some_leads(10))
     for worker in run.chance.sample(run.stage.workers, len(run.stage.workers)):
-        await run.emulator.claude.held(2)
+        assert await run.emulator.claude.held(2), "nobody was asking the model"
         await run.pause(0.0, 0.4)
         worker.restart()
         await run.pause(0.2, 1.0)
@@ -35,7 +35,7 @@ async def kill_after_the_acceptance(run: Run) -> None:
         if place % 2:
             await run.emulator.meta.arm("statuses", match, mode="none")
     for worker in run.chance.sample(run.stage.workers, len(run.stage.workers)):
-        await run.emulator.meta.held(4)
+        assert await run.emulator.meta.held(4), "nothing was being sent"
         await run.pause(0.0, 0.2)
         worker.restart()
         await run.pause(0.2, 0.8)
@@ -46,8 +46,8 @@ async def freeze_beyond_the_lease(run: Run) -> None:
     await _hold_model(run, run.some_leads(6))
     for who in run.some_leads(4):
         await run.emulator.meta.arm("hold_before", _to(who))
+    assert await run.emulator.claude.held(3), "nobody was asking the model"
     for worker in run.chance.sample(run.stage.workers, 2):
-        await run.emulator.claude.held(1, 3)
         await run.pause(0.0, 0.3)
         worker.freeze()
         await asyncio.sleep(LONGER_THAN_LEASES)

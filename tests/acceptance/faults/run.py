@@ -2,11 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +18,7 @@ from tests.acceptance.faults.dump import Dump, dump
 from tests.acceptance.faults.emulator import Emulator, open_emulator
 from tests.acceptance.faults.history import History, read_history
 from tests.acceptance.faults.load import Say, Who, plan, play
+from tests.acceptance.faults.servers import SHOPS
 from tests.acceptance.faults.stage import Stage, number_of
 
 DRAIN_SECONDS: Final = 75.0
@@ -43,7 +44,7 @@ class Run:
     redis: Redis
     says: list[Say]
     before: int
-    """The number of the log's last event before the run."""
+    """How long the log was before the run, in bytes."""
     take_overs: dict[UUID, float] = field(default_factory=dict)
 
     @property
@@ -62,7 +63,7 @@ class Run:
 
     def history(self) -> History:
         """This run's part of the log so far."""
-        return read_history(self.emulator.events(self.before), self.phones)
+        return read_history(self.emulator.events(self.before), self.phones, self.stage.systems)
 
     async def dump(self) -> Dump:
         """This run's rows as they are now."""
@@ -74,12 +75,12 @@ class Run:
         self.database = await asyncpg.connect(self.stage.database_url)
 
     async def heal(self) -> None:
-        """Everything that was broken works again."""
+        """Everything that was broken works again, whatever an injection left behind."""
+        self.stage.servers.revive()
+        self.stage.revive()
         await self.emulator.calm()
-        for program in [*self.stage.webs, *self.stage.workers, *self.stage.others]:
-            program.thaw()
-            if program.pid is None:
-                program.start()
+        for shop in SHOPS:
+            await self.emulator.meta.post("numbers", number_of(shop.index))
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Wait until every message is acknowledged and nothing is under way any more."""
@@ -103,13 +104,12 @@ class Run:
 
 
 @asynccontextmanager
-async def opened(stage: Stage, seed: int, **load: float) -> AsyncIterator[Run]:
-    """A run on a standing stage; ``load`` is what ``plan`` takes."""
+async def opened(stage: Stage, seed: int, *, conversations: int = 200, seconds: float = 3.0) -> AsyncIterator[Run]:
+    """A run on a standing stage, with the load that ``plan`` makes of the seed."""
     stage.runs += 1
     number = stage.runs
     async with open_emulator(stage.meta_url, stage.claude_url, stage.log) as emulator:
         await emulator.calm()
-        before = max((event["seq"] for event in emulator.events()), default=0)
         redis = queue_client(stage.servers.valkey.url, name="faults")
         run = Run(
             stage=stage,
@@ -119,45 +119,41 @@ async def opened(stage: Stage, seed: int, **load: float) -> AsyncIterator[Run]:
             emulator=emulator,
             database=await asyncpg.connect(stage.database_url),
             redis=redis,
-            says=plan(seed, number, **load),  # type: ignore[arg-type] - conversations is a whole number
-            before=before,
+            says=plan(seed, number, conversations=conversations, seconds=seconds),
+            before=stage.log.stat().st_size,
         )
         try:
             yield run
         finally:
             await redis.aclose()
             await run.database.close(timeout=5)
-            await emulator.calm()
-            await emulator.meta.post("settings", {"sent_ms": 5, "delivered_ms": 20})
-            for shop in range(3):
-                await emulator.meta.post("numbers", number_of(shop))
+            await run.heal()
 
 
-async def play_out(run: Run, inject: Callable[[Run], Awaitable[None]], *, drain: float = DRAIN_SECONDS) -> None:
+Injection = Callable[[Run], Coroutine[Any, Any, None]]
+"""What is done to a running system while the load comes in."""
+
+
+async def play_out(run: Run, inject: Injection, *, drain: float = DRAIN_SECONDS) -> None:
     """Load and fault at the same time, then healing, then quiet."""
     async with asyncio.TaskGroup() as group:
         group.create_task(play(run.emulator, run.says, run.stage.web_urls, random.Random(f"urls-{run.seed}")))
-        group.create_task(_injected(run, inject))
+        group.create_task(inject(run))
     await run.heal()
     await run.drain(drain)
 
 
-async def _injected(run: Run, inject: Callable[[Run], Awaitable[None]]) -> None:
-    await inject(run)
-
-
-def summary(title: str, seeds: Sequence[int], verdicts: Mapping[int, Verdict]) -> str:
-    """The one line that an experiment prints."""
-    fates = sum((verdict.fates for verdict in verdicts.values()), start=type(next(iter(verdicts.values())).fates)())
+def summary(title: str, verdicts: Mapping[int, Verdict]) -> str:
+    """The one line that an experiment prints; a seed with violations has an exclamation mark."""
+    found = list(verdicts.values())
+    fates: Counter[str] = Counter()
+    for verdict in found:
+        fates.update(verdict.fates)
+    seeds = " ".join(f"{seed}{'!' if verdict.violations else ''}" for seed, verdict in verdicts.items())
     outcomes = ", ".join(f"{name} {count}" for name, count in sorted(fates.items()))
     return (
-        f"{title}: seeds {', '.join(map(str, seeds))}; "
-        f"{sum(verdict.conversations for verdict in verdicts.values())} conversations, {fates.total()} messages; {outcomes}; "
-        f"unknown sends {sum(verdict.unknown_sends for verdict in verdicts.values())}; "
-        f"longest delay {max(verdict.longest_delay for verdict in verdicts.values()):.1f} s"
+        f"{title}: seeds {seeds}; {sum(verdict.conversations for verdict in found)} conversations, {fates.total()} messages: "
+        f"{outcomes}; violations {sum(len(verdict.violations) for verdict in found)}; "
+        f"unknown sends {sum(verdict.unknown_sends for verdict in found)}; "
+        f"longest delay {max(verdict.longest_delay for verdict in found):.1f} s"
     )
-
-
-def keep_log(stage: Stage) -> Path:
-    """Where the processes of the stage wrote, for the message of a failure."""
-    return stage.folder

@@ -2,7 +2,10 @@
 
 import asyncio
 import base64
+import os
+import random
 import secrets
+import signal
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,13 +16,15 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from app.embedded.places import state_dir
+from app.embedded.keeping import is_free, write_json
+from app.embedded.places import make_folder, state_dir
 from app.embedded.postgres import OWNER, UNSAFE_AND_QUICK, EmbeddedPostgres
 from app.embedded.valkey import EmbeddedValkey
 from app.running import PROJECT
 from app.settings import Settings
+from core.services.connections import Connections, NewAccount
 from core.services.sealing import Sealer
-from core.services.tenants import NewAccount, NewTenant, connect_account, create_tenant
+from core.services.tenants import NewTenant, create_tenant
 from db.database import DatabaseUrls, open_database
 from db.migrate import LOGIN_ROLES, MigrationPlan, migrate
 
@@ -102,6 +107,10 @@ class Servers:
         self.postgres = EmbeddedPostgres(self.folder / "postgres", options=UNSAFE_AND_QUICK, copies=copies)
         # As Redis comes by default: a kill loses what was in it.
         self.valkey = EmbeddedValkey(self.folder / "valkey", durable=False)
+        for server in (self.postgres, self.valkey):
+            # It has to come back where it was, so nobody else may be given its port while it is down.
+            make_folder(server.folder)
+            write_json(server.folder / "server.json", {"port": quiet_port()})
 
     @contextmanager
     def standing(self) -> Iterator["Servers"]:
@@ -109,6 +118,12 @@ class Servers:
         with self.postgres, self.valkey:
             aside(self._make_template())
             yield self
+
+    def revive(self) -> None:
+        """Start again what was killed."""
+        for server in (self.postgres, self.valkey):
+            if server.pid is None:
+                server.start()
 
     def url(self, name: str, *, superuser: bool = False) -> str:
         """Where the owner, or a superuser, connects to that database."""
@@ -142,7 +157,7 @@ class Servers:
         async with open_database(urls, pool=2):
             for shop in SHOPS:
                 tenant_id = await create_tenant(shop.described())
-                await connect_account(Sealer(settings.secret_keys), tenant_id, shop.account())
+                await Connections(Sealer(settings.secret_keys)).connect(tenant_id, shop.account(), actor="operator")
 
     async def _execute(self, statement: str, database: str = "postgres") -> None:
         connection = await asyncpg.connect(self.url(database, superuser=True))
@@ -150,6 +165,20 @@ class Servers:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+
+async def strike_down(server: EmbeddedPostgres | EmbeddedValkey, number: signal.Signals) -> None:
+    """Send a running server that signal and wait for its end."""
+    pid = server.pid
+    assert pid is not None, "the server does not run"
+    os.kill(pid, number)
+    while server.pid is not None:
+        await asyncio.sleep(0.01)
+
+
+def quiet_port() -> int:
+    """A free port that the kernel gives to no outgoing connection (those begin at 32768)."""
+    return next(port for port in iter(lambda: random.randrange(20_000, 32_000), None) if is_free(port))
 
 
 def aside(work: Coroutine[Any, Any, None]) -> None:

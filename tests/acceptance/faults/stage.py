@@ -6,18 +6,19 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from app.embedded.keeping import LOOPBACK, free_port
+from app.embedded.keeping import LOOPBACK
 from app.embedded.processes import tail, wait_until
 from app.running import PROJECT
 from tests.acceptance.faults.processes import Program
 from tests.acceptance.faults.proxy import Proxy
-from tests.acceptance.faults.servers import ACCOUNT_KEY, APP_SECRET, CHANNEL, SHOPS, Servers
+from tests.acceptance.faults.servers import ACCOUNT_KEY, APP_SECRET, CHANNEL, SHOPS, Servers, quiet_port
 
 _KEPT: Final = {"PATH", "HOME", "LANG", "REVEZA_STATE_DIR"}
 _QUICK: Final = {
@@ -64,6 +65,8 @@ class Stage:
     others: list[Program] = field(default_factory=list)
     web_urls: list[str] = field(default_factory=list)
     proxies: dict[str, Proxy] = field(default_factory=dict)
+    systems: dict[str, str] = field(default_factory=dict)
+    """The system prompts that the model was given on this stage, by their hash."""
     runs: int = 0
 
     @property
@@ -78,7 +81,7 @@ class Stage:
 
     def open(self) -> None:
         """Start everything; ready when this returns."""
-        ports = [free_port() for _ in range(self.cast.webs)]
+        ports = [quiet_port() for _ in range(self.cast.webs)]
         self.web_urls = [f"http://{LOOPBACK}:{port}/webhooks/{CHANNEL}/{ACCOUNT_KEY}" for port in ports]
         self._start_sandbox()
         self.webs = [self._web(port) for port in ports]
@@ -91,8 +94,7 @@ class Stage:
     def wait_until_ready(self) -> None:
         """Every web process answers, every worker listens."""
         for web in self.webs:
-            port = web.arguments[-1]
-            if not wait_until(lambda port=port: _answers(port), _READY_SECONDS):  # type: ignore[misc] - mypy infers no type for the default
+            if not wait_until(partial(_answers, web.arguments[-1]), _READY_SECONDS):
                 raise AssertionError(f"{web.name} did not start:\n{tail(web.log, 40)}")
         for worker in self.workers:
             worker.wait_for_line("worker.listening", _READY_SECONDS)
@@ -103,6 +105,13 @@ class Stage:
             program.kill()
         for proxy in self.proxies.values():
             proxy.close()
+
+    def revive(self) -> None:
+        """Let every process go on, and start again those that are gone."""
+        for program in [*self.webs, *self.workers, *self.others]:
+            program.thaw()
+            if program.pid is None:
+                program.start()
 
     def _start_sandbox(self) -> None:
         app = {"app_id": _APP_ID, "app_secret": APP_SECRET, "verify_token": "verify", "callback_urls": self.web_urls}

@@ -1,16 +1,19 @@
 """Fault experiments: random load, something breaks, it heals, everything drains, and the checker finds nothing."""
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
 
+from tests.acceptance.faults.checker import Verdict
 from tests.acceptance.faults.experiments import EXPERIMENTS, Experiment
 from tests.acceptance.faults.run import opened, play_out, summary
 from tests.acceptance.faults.servers import Servers
 from tests.acceptance.faults.stage import Stage, staged
 
-_SEEDS = range(1, int(os.environ.get("REVEZA_FAULT_SEEDS") or 2) + 1)
+_FIRST = int(os.environ.get("REVEZA_FAULT_FIRST_SEED") or 1)
+_SEEDS = range(_FIRST, _FIRST + int(os.environ.get("REVEZA_FAULT_SEEDS") or 2))
 _CHOSEN = {int(part) for part in (os.environ.get("REVEZA_FAULT_EXPERIMENTS") or "").split(",") if part}
 _WANTED = [one for one in EXPERIMENTS if one.number in _CHOSEN or not _CHOSEN]
 
@@ -36,14 +39,24 @@ def stage(servers: Servers, experiment: Experiment) -> Iterator[Stage]:
         yield stage
 
 
+@pytest.fixture(scope="module")
+def ledger(experiment: Experiment, request: pytest.FixtureRequest) -> Iterator[dict[int, Verdict]]:
+    """The verdict on every seed; at the end one line tells of them all."""
+    verdicts: dict[int, Verdict] = {}
+    yield verdicts
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    if verdicts and capture is not None:
+        with capture.global_and_fixture_disabled():
+            # Standard error: the other stream of a test process that runs beside others is not shown.
+            print("\n" + summary(f"{experiment.number} {experiment.title}", verdicts), file=sys.stderr, flush=True)
+
+
 @pytest.mark.parametrize("seed", _SEEDS)
-async def test_the_promises_hold(experiment: Experiment, stage: Stage, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_promises_hold(experiment: Experiment, stage: Stage, ledger: dict[int, Verdict], seed: int) -> None:
     """Whatever breaks: nothing is lost, doubled, out of order or mixed between tenants."""
     async with opened(stage, seed, conversations=experiment.conversations, seconds=experiment.seconds) as run:
         await play_out(run, experiment.inject)
-        verdict = await run.judge(one_at_a_time=experiment.one_at_a_time)
-        with capsys.disabled():
-            print("\n" + summary(f"{experiment.number} {experiment.title}", [seed], {seed: verdict}))
+        verdict = ledger[seed] = await run.judge(one_at_a_time=experiment.one_at_a_time)
         assert [str(violation) for violation in verdict.violations] == []
         if experiment.claim is not None:
             await experiment.claim(run, verdict)

@@ -1,5 +1,6 @@
 """A checker that never complains has shown nothing: each protection is taken out once, and must be missed."""
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,9 @@ pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.xdist_group("mut
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name.replace(" ", "-") for mutant in MUTANTS])
-async def test_the_checker_misses_what_was_taken_out(mutant: Mutant, servers: Servers, tmp_path: Path) -> None:
+async def test_the_checker_misses_what_was_taken_out(
+    mutant: Mutant, servers: Servers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Under the load that the protection is for, the checker reports the invariant that it keeps."""
     experiment = _BY_NUMBER[mutant.experiment]
     cast = replace(experiment.cast, code=copy_with(mutant.edits, tmp_path))
@@ -28,4 +31,7 @@ async def test_the_checker_misses_what_was_taken_out(mutant: Mutant, servers: Se
                 await play_out(run, experiment.inject, drain=20)
             verdict = await run.judge(one_at_a_time=experiment.one_at_a_time)
 
-    assert verdict.of(mutant.invariant), [str(violation) for violation in verdict.violations]
+    found = Counter(f"{violation.invariant}: {violation.what}" for violation in verdict.violations)
+    with capsys.disabled():
+        print(f"\n{mutant.name}: {', '.join(f'{what} ({count} times)' for what, count in found.most_common(3))}")
+    assert verdict.of(mutant.invariant), found

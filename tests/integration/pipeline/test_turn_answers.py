@@ -54,7 +54,9 @@ async def test_facts_are_merged(desk: Desk) -> None:
     """What the lead tells is added to what is known, newer words winning."""
     await desk.run("""UPDATE leads SET facts = '{"name": "Ana", "budget": "100"}'""")
     await desk.hears()
-    desk.model.answers = [decided(lead_facts=[{"name": "budget", "value": "500"}, {"name": "need", "value": "pilates"}])]
+    desk.model.answers = [
+        decided(lead_facts=[{"name": "budget", "value": "500"}, {"name": "need", "value": "pilates"}])
+    ]
     await desk.answers()
     assert json.loads(await desk.lead("facts")) == {"name": "Ana", "budget": "500", "need": "pilates"}
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.conversation import TurnOutcome
 from core.domain.errors import ModelInvalid, ModelRefused, ModelSpendLimit, ModelUnavailable
+from core.services.turn_state import TurnContext
 from tests.fakes import decided
 from tests.integration.services.desk import ATTEMPTS, Desk
 
@@ -112,6 +113,50 @@ async def test_the_attempt_before_is_an_ordinary_one(desk: Desk) -> None:
     await desk.hears()
     await desk.run(USED_UP, ATTEMPTS - 1)
     assert (await desk.answers()).outcome is TurnOutcome.ANSWERED
+
+
+async def broken(_claim: object) -> TurnContext:
+    """What the turn would look at cannot be read."""
+    raise ArithmeticError
+
+
+async def test_a_turn_that_cannot_even_be_read_is_buried(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the way to a person breaks too, the plainest one is taken: poison never circles."""
+    await desk.hears()
+    await desk.run(USED_UP, ATTEMPTS)
+    claim = await desk.claimed()
+    monkeypatch.setattr(desk.turns, "load", broken)
+    committed = await desk.runner.run(claim)
+    assert committed is not None
+    assert (committed.outcome, await desk.hand_offs(), await desk.letters()) == (
+        TurnOutcome.DEAD, ["turn_failed"], [("turn", "open")],
+    )  # fmt: skip
+    assert (await desk.conversation("status"), sorted(await desk.notified()), desk.jobs.summaries) == (
+        "waiting_human", ["dead_letter", "hand_off_card"], [committed.hand_off_id],
+    )  # fmt: skip
+
+
+async def test_a_turn_that_breaks_before_the_cap_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs it learns of the error, and nothing is written."""
+    await desk.hears()
+    claim = await desk.claimed()
+    monkeypatch.setattr(desk.turns, "load", broken)
+    with pytest.raises(ArithmeticError):
+        await desk.runner.run(claim)
+    assert (await desk.conversation("status"), await desk.letters()) == ("ai", [])
+
+
+async def test_a_stale_worker_buries_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The turn went to another worker: it is that one's to bury."""
+    await desk.hears()
+    await desk.run(USED_UP, ATTEMPTS)
+    stale = await desk.claimed()
+    await desk.run("UPDATE conversations SET turn_lease_until = now() - interval '1 second'")
+    await desk.claimed()
+    monkeypatch.setattr(desk.turns, "load", broken)
+    committed = await desk.runner.run(stale)
+    assert committed is not None
+    assert (committed.outcome, await desk.letters()) == (TurnOutcome.LOST, [])
 
 
 async def test_an_answer_forgets_the_attempts(desk: Desk) -> None:

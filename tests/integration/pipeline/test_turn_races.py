@@ -71,7 +71,9 @@ async def test_the_third_attempt_commits(desk: Desk) -> None:
     desk.model.meanwhile = [lambda: desk.hears("1"), lambda: desk.hears("2"), lambda: desk.hears("3")]
     committed = await desk.answers()
     assert (len(desk.model.prompts), len(await desk.said()), committed.next_due_in is not None) == (3, 1, True)
-    assert await desk.rows("SELECT answered_seq, inbound_seq, turn_due_at IS NULL FROM conversations") == [(3, 4, False)]
+    assert await desk.rows("SELECT answered_seq, inbound_seq, turn_due_at IS NULL FROM conversations") == [
+        (3, 4, False)
+    ]
 
 
 async def test_the_newer_message_is_nudged_and_answered(desk: Desk) -> None:

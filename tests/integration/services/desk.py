@@ -115,10 +115,9 @@ class Desk:
 
     async def queued(self, text: str = "Olá", **more: object) -> UUID:
         """A message of the AI that is due to be sent."""
-        row = {"author": "ai", "purpose": "answer", "turn_id": uuid7(), **more}
-        message = await self.seed.message(self.thread, text, **row)  # type: ignore[arg-type] # author is its own name
-        await self.run("UPDATE messages SET next_attempt_at = now() WHERE id = $1", message)
-        return message
+        now = await self.value("SELECT now()")
+        row = {"author": "ai", "purpose": "answer", "turn_id": uuid7(), "next_attempt_at": now, **more}
+        return await self.seed.message(self.thread, text, **row)
 
     async def run(self, statement: str, *values: object) -> None:
         """Change something as nobody in the product does."""
@@ -165,7 +164,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(seed: Seeder, superuser: asyncpg.Connection, sealer: Sealer, ingest_url: str) -> AsyncIterator[Desk]:
+async def open_desk(
+    seed: Seeder, superuser: asyncpg.Connection, sealer: Sealer, ingest_url: str
+) -> AsyncIterator[Desk]:
     """A desk whose lead has not written yet; nothing is waited for before a turn is due."""
     business = await seed.business("acme", settings=SETTINGS, debounce_seconds=0.0)
     thread = await seed.thread(business)

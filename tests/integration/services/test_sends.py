@@ -113,7 +113,10 @@ async def test_a_refusal_fails_for_good(desk: Desk) -> None:
     assert (await desk.status(message), await desk.letters(), await desk.hand_offs()) == (
         "failed", [("send", "open")], ["send_failed"],
     )  # fmt: skip
-    assert [(purpose, status) for purpose, status, _ in await desk.said()] == [("answer", "failed"), ("note", "internal")]
+    assert [(purpose, status) for purpose, status, _ in await desk.said()] == [
+        ("answer", "failed"),
+        ("note", "internal"),
+    ]
     assert sorted(await desk.notified()) == ["dead_letter", "hand_off_card"]
 
 
@@ -202,11 +205,13 @@ async def test_a_failed_status_after_sent_hands_off(desk: Desk) -> None:
 async def test_one_tenants_trouble_does_not_stop_the_others(desk: Desk) -> None:
     """A tenant whose row breaks the work keeps nobody else's messages unsettled."""
     other = await desk.seed.business("other")
-    theirs = await desk.seed.message(await desk.seed.thread(other), author=Author.AI, status="unknown")
+    thread = await desk.seed.thread(other)
+    theirs = await desk.seed.message(thread, author=Author.AI, status="unknown")
     ours = await desk.queued()
     await desk.run("UPDATE messages SET status = 'unknown', settle_by = now() WHERE id = $1", ours)
     await desk.run("UPDATE messages SET settle_by = now() - interval '1 hour' WHERE id = $1", theirs)
-    await desk.run("""UPDATE tenants SET settings = '{"hand_off": {"waiting_minutes": 9999999999}}' WHERE id = $1""", other.tenant_id)
+    # The number that the note for the team would get is taken.
+    await desk.run("UPDATE conversations SET message_seq = 0 WHERE id = $1", thread.conversation_id)
     assert (await desk.sends.settle_overdue(), await desk.status(ours)) == ([desk.ref], "failed")
 
 

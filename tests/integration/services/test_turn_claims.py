@@ -126,3 +126,12 @@ async def test_a_short_lease_ends_by_itself(desk: Desk) -> None:
     await desk.hears()
     assert isinstance(await Turns(0.0).claim(desk.ref), Claim)
     assert isinstance(await desk.turns.claim(desk.ref), Claim)
+
+
+async def test_a_turn_that_was_taken_over_is_not_due_again(desk: Desk) -> None:
+    """Given back after the owner spoke, it is nobody's any more."""
+    await desk.hears()
+    claim = await desk.claimed()
+    await desk.phone_writes()
+    await desk.turns.give_back(claim, 0.0)
+    assert await desk.conversation("turn_due_at") is None

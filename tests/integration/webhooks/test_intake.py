@@ -132,6 +132,20 @@ async def test_one_bad_delivery_among_many(provider: Provider, superuser: asyncp
     assert await count(superuser, "messages") == 20
 
 
+async def test_an_event_that_the_database_refuses_keeps_nobody_out(
+    provider: Provider, superuser: asyncpg.Connection
+) -> None:
+    """Of a delivery with a message that breaks a rule of the database the others are taken, and that one is kept raw."""
+    await superuser.execute("ALTER TABLE messages ADD CONSTRAINT no_such_word CHECK (text <> 'broken')")
+    said = [
+        text_message(words, phone=f"551198765000{place}") for place, words in enumerate(("one", "broken", "three"), 1)
+    ]
+    answer = await provider.says(*said)
+    found = await superuser.fetch("SELECT text FROM messages ORDER BY text")
+    assert (answer.status, [row["text"] for row in found]) == (200, ["one", "three"])
+    assert await superuser.fetchval("SELECT count(*) FROM raw_events WHERE external_id = $1", said[1]["id"]) == 1
+
+
 async def test_status_without_a_message(provider: Provider, superuser: asyncpg.Connection) -> None:
     """A status of a message nobody sent is acknowledged, kept for a while and changes nothing."""
     assert (await provider.reports(_status("delivered", fresh_id()))).status == 200
@@ -147,6 +161,27 @@ async def test_status_before_the_send_call_returned(
     told = fresh_id()
     await provider.reports(_status("delivered", told, str(sending)))
     assert ("delivered", told) == tuple(await _message(superuser, sending))
+
+
+async def test_status_with_an_id_that_another_message_bears(
+    provider: Provider, business: Business, seed: Seeder, superuser: asyncpg.Connection
+) -> None:
+    """Of messages that a provider gives one id only one bears it; the status is taken for each all the same."""
+    thread = await seed.thread(business)
+    told, other = fresh_id(), fresh_id()
+    await seed.message(thread, author=Author.AI, status=MessageStatus.SENT, external_id=told)
+    late, first, second = [await seed.message(thread, author=Author.AI, status=MessageStatus.SENDING) for _ in range(3)]
+    answer = await provider.reports(
+        _status("sent", told, str(late)),
+        *(
+            {**_status(status, other, str(sent)), "recipient_id": f"551198765000{place}"}
+            for place, sent in enumerate((first, second))
+            for status in ("sent", "delivered")
+        ),
+    )
+    assert (answer.status, tuple(await _message(superuser, late))) == (200, ("sent", None))
+    pair = [tuple(await _message(superuser, sent)) for sent in (first, second)]
+    assert sorted(pair, key=str) == [("delivered", other), ("delivered", None)]
 
 
 async def test_statuses_only_go_forward(

@@ -84,7 +84,9 @@ def test_any_text_is_judged(text: str) -> None:
     assert asks_for_person(text, ("",)) == asks_for_person(text)
 
 
-@pytest.mark.parametrize(("text", "asks"), [("Quanto custa?", True), ("how much is it", True), ("Que dia abre?", False)])
+@pytest.mark.parametrize(
+    ("text", "asks"), [("Quanto custa?", True), ("how much is it", True), ("Que dia abre?", False)]
+)
 def test_who_asks_for_a_price(text: str, asks: bool) -> None:  # noqa: FBT001 - the expected value
     """A price is asked for by name, in Portuguese and English."""
     assert asks_for_price(text) is asks
@@ -108,7 +110,10 @@ def test_a_complaint_hands_off() -> None:
 def test_intents_are_the_tenants_choice() -> None:
     """A tenant may want buyers, and keep complaints with the AI."""
     rules = HandOffRules(intents=("buying",))
-    assert (reason(rules=rules, intent="buying"), reason(rules=rules, intent="complaint")) == (HandOffReason.INTENT, None)
+    assert (reason(rules=rules, intent="buying"), reason(rules=rules, intent="complaint")) == (
+        HandOffReason.INTENT,
+        None,
+    )
 
 
 @pytest.mark.parametrize(("switch", "expected"), [(True, HandOffReason.INTENT), (False, None)])
@@ -128,7 +133,9 @@ def test_low_confidence_hands_off(confidence: int, expected: HandOffReason | Non
     assert reason(confidence=confidence) is expected
 
 
-@pytest.mark.parametrize(("before", "after", "hot"), [(60, 61, True), (59, 60, False), (61, 90, False), (80, 30, False)])
+@pytest.mark.parametrize(
+    ("before", "after", "hot"), [(60, 61, True), (59, 60, False), (61, 90, False), (80, 30, False)]
+)
 def test_a_lead_who_gets_hot_hands_off(before: int, after: int, hot: bool) -> None:  # noqa: FBT001 - expected
     """In the turn in which the score crosses 60 upwards, and in no other."""
     assert (reason(replace(CALM, score_before=before, score_after=after)) is HandOffReason.HOT_LEAD) is hot
@@ -146,7 +153,9 @@ def test_three_unreadable_messages_hand_off(run: int, expected: HandOffReason | 
     assert reason(replace(CALM, unreadable_run=run)) is expected
 
 
-@pytest.mark.parametrize(("verdict", "expected"), [("attack", HandOffReason.GUARD), ("suspicious", None), ("clean", None)])
+@pytest.mark.parametrize(
+    ("verdict", "expected"), [("attack", HandOffReason.GUARD), ("suspicious", None), ("clean", None)]
+)
 def test_an_attack_hands_off(verdict: str, expected: HandOffReason | None) -> None:
     """What the guard calls an attack goes to a person; what is only suspicious is answered."""
     assert reason(replace(CALM, guard_verdict=verdict)) is expected

@@ -15,7 +15,9 @@ def at(hours: float, weekday: int = 0) -> datetime:
     return MONDAY + timedelta(days=weekday, hours=hours)
 
 
-@pytest.mark.parametrize(("hour", "is_open"), [(7.99, False), (8, True), (11.9, True), (12, False), (13, True), (18, False)])
+@pytest.mark.parametrize(
+    ("hour", "is_open"), [(7.99, False), (8, True), (11.9, True), (12, False), (13, True), (18, False)]
+)
 def test_spans_of_a_day(hour: float, is_open: bool) -> None:  # noqa: FBT001 - the expected value
     """Open from the first minute of a span, closed from its last."""
     assert OpeningHours({"0": ("08:00-12:00", "13:00-18:00")}).is_open(at(hour)) is is_open
@@ -51,7 +53,9 @@ def test_a_span_of_a_whole_day(hour: float) -> None:
     assert OpeningHours({"0": ("00:00-00:00",)}).is_open(at(hour))
 
 
-@pytest.mark.parametrize(("timezone", "hour"), [("America/Sao_Paulo", 9), ("Asia/Tokyo", 21), ("America/Rio_Branco", 7)])
+@pytest.mark.parametrize(
+    ("timezone", "hour"), [("America/Sao_Paulo", 9), ("Asia/Tokyo", 21), ("America/Rio_Branco", 7)]
+)
 def test_hours_are_the_tenants_own(timezone: str, hour: int) -> None:
     """The same moment is another hour on each tenant's clock."""
     tenant = TenantProfile(uuid4(), "Acme", "active", timezone, "pt-BR", False, 4.0, TenantSettings())

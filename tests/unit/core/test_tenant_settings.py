@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.errors import BadRequest
-from core.domain.tenant import TenantSettings, read_settings
+from core.domain.tenant import TenantSettings, read_settings, stored_settings
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
@@ -50,6 +50,7 @@ def test_settings_are_read() -> None:
         ({"persona": 5}, "persona"),
         ({"max_bubbles": True}, "max_bubbles"),
         ({"max_bubbles": "2"}, "max_bubbles"),
+        ({"hand_off": {"waiting_minutes": 9_999_999_999}}, "hand_off.waiting_minutes"),
         ({"monthly_budget_usd": "much"}, "monthly_budget_usd"),
         ({"monthly_budget_usd": float("nan")}, "monthly_budget_usd"),
         ({"hand_off": {"min_confidence": "high"}}, "hand_off.min_confidence"),
@@ -86,3 +87,9 @@ def test_any_hours_are_read_or_refused(spans: dict[str, Any]) -> None:
     """The same for opening hours, the one setting with a language of its own."""
     with suppress(BadRequest):
         read_settings({"hours": {"spans": spans}})
+
+
+def test_stored_settings_that_no_longer_fit_cost_only_themselves() -> None:
+    """What another release stored under another name stops no turn; the rest is read."""
+    settings = stored_settings({"gone": 1, "max_bubbles": "two", "persona": "Bia"})
+    assert (settings.persona, settings.max_bubbles) == ("Bia", 1)

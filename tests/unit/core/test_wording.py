@@ -16,9 +16,7 @@ HOURS = {"spans": {str(day): ["08:00-18:00"] for day in range(7)}}
 
 def tenant(locale: str = "pt-BR", **settings: Any) -> TenantProfile:
     """A tenant in São Paulo."""
-    return TenantProfile(
-        uuid4(), "Acme", "active", "America/Sao_Paulo", locale, False, 4.0, read_settings(settings)
-    )
+    return TenantProfile(uuid4(), "Acme", "active", "America/Sao_Paulo", locale, False, 4.0, read_settings(settings))
 
 
 def test_a_locale_has_its_own_words() -> None:

@@ -122,3 +122,34 @@ def test_a_lead_is_answered_in_his_language_where_the_tenant_speaks_it() -> None
     """English goes out to a lead who wrote English, when the tenant allows it."""
     facts = replace(FACTS, lead_text="Hi, do you have time for my visit?", languages=("pt", "en"))
     assert validate(["Yes! The visit is R$ 200.00 and we are open until the evening."], facts).ok
+
+
+@pytest.mark.parametrize("said", ["Hello", "bye, thanks", "thanks", "ok", "👍", ""])
+def test_a_word_or_two_of_english_may_be_answered_in_english(said: str) -> None:
+    """Where the tenant speaks both, too short a message stops neither language that it may be in."""
+    facts = replace(FACTS, lead_text=said, languages=("pt", "en"))
+    assert validate(["Hello! You are welcome, how can we help you?"], facts).reasons == ()
+
+
+@pytest.mark.parametrize("said", ["Oi", "obrigada"])
+def test_a_word_of_portuguese_is_not_answered_in_english(said: str) -> None:
+    """One word that only one of the tenant's languages has is enough to hold on to it."""
+    facts = replace(FACTS, lead_text=said, languages=("pt", "en"))
+    assert validate(["Hello! You are welcome, how can we help you?"], facts).reasons == ("wrong_language",)
+
+
+def test_a_language_the_tenant_does_not_speak_is_never_used() -> None:
+    """A short English message does not make a Portuguese tenant speak English."""
+    facts = replace(FACTS, lead_text="Hello")
+    assert validate(["Hello! You are welcome, how can we help you?"], facts).reasons == ("wrong_language",)
+
+
+def test_more_than_is_read_is_never_let_out() -> None:
+    """A reply that was not read to its end is stopped, whatever the tenant's limits."""
+    facts = replace(FACTS, text_limit=10_000)
+    assert validate(["Quer agendar? " * 400], facts).reasons == ("too_long",)
+
+
+def test_a_price_after_a_long_run_of_digits_is_found() -> None:
+    """Filling in front does not hide a price."""
+    assert "over_promise.price" in validate(["7" * 300 + " Fechado por 120 reais!"], FACTS).reasons

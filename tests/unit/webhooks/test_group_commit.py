@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.domain.errors import Unavailable
 from core.domain.ids import uuid7
-from core.services.group_commit import IN_FLIGHT, MOST_ROWS, GroupCommit
+from core.services.group_commit import IN_FLIGHT, MOST_BYTES, MOST_ROWS, Bounds, GroupCommit
 from db.ingest import Ingested, IngestRow
 
 BAD = "bad"
@@ -28,7 +29,7 @@ class _Store:
         self.taken: list[str] = []
         self.open = asyncio.Event()
         self.open.set()
-        self.error: Callable[[], Exception] = lambda: ValueError("bad row")
+        self.error: Callable[[], Exception] = lambda: RuntimeError("bad row")
 
     async def write(self, rows: Sequence[IngestRow]) -> list[Ingested]:
         self.batches.append([row.external_id for row in rows])
@@ -74,7 +75,7 @@ async def test_a_bad_delivery_does_not_harm_its_neighbours() -> None:
     commit = GroupCommit(store)
     names = ["a", BAD, "b", "c"]
     answers = await asyncio.gather(*(commit.write([_row(name)]) for name in names), return_exceptions=True)
-    assert [ValueError] == [type(answer) for answer in answers if isinstance(answer, BaseException)]
+    assert [RuntimeError] == [type(answer) for answer in answers if isinstance(answer, BaseException)]
     assert store.taken == ["a", "b", "c"]
 
 
@@ -88,8 +89,8 @@ async def test_database_away_is_told_to_all_at_once() -> None:
     assert len(store.batches) == 1
 
 
-async def test_nothing_is_lost_when_a_caller_goes_away() -> None:
-    """A caller that is cancelled while it waits takes nothing from the others, and what it gave is still written."""
+async def test_who_went_away_is_passed_over() -> None:
+    """A caller that is cancelled while it waits takes nothing from the others, and nothing of it is written."""
     store = _Store()
     commit = GroupCommit(store)
     store.open.clear()
@@ -99,7 +100,70 @@ async def test_nothing_is_lost_when_a_caller_goes_away() -> None:
     store.open.set()
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(answers[3], asyncio.CancelledError)
-    assert sorted(store.taken) == [f"m{number}" for number in range(8)]
+    assert sorted(store.taken) == [f"m{number}" for number in range(8) if number != 3]
+
+
+async def _behind_a_hung_database(commit: GroupCommit, store: _Store) -> list[asyncio.Task[list[Ingested]]]:
+    """As many batches as are committed at a time, none of which ends."""
+    store.open.clear()
+    held = []
+    for number in range(IN_FLIGHT):
+        held.append(asyncio.create_task(commit.write([_row(f"held{number}")])))
+        while len(store.batches) <= number:
+            await asyncio.sleep(0)
+    return held
+
+
+@pytest.mark.parametrize("bounds", [Bounds(rows=3), Bounds(bytes=6)])
+async def test_no_more_waits_than_may(bounds: Bounds) -> None:
+    """Behind a database that hangs, deliveries beyond the bound on rows or bytes are refused at once."""
+    store = _Store()
+    commit = GroupCommit(store, bounds)
+    held = await _behind_a_hung_database(commit, store)
+    waiting = [asyncio.create_task(commit.write([_row(f"waits{number}")])) for number in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await commit.write([_row("one too many")])
+    store.open.set()
+    await asyncio.gather(*held, *waiting)
+    assert [name for name in store.taken if name.startswith("waits")] == ["waits0", "waits1", "waits2"]
+
+
+async def test_room_comes_back() -> None:
+    """What was committed no longer counts against the bound."""
+    commit = GroupCommit(_Store(), Bounds(rows=2))
+    for _ in range(5):
+        await asyncio.gather(*(commit.write([_row("m")]) for _ in range(2)))
+    assert len(await commit.write([_row("last")])) == 1
+
+
+async def test_a_delivery_beyond_the_bound_is_taken_when_alone() -> None:
+    """A provider must not be refused for ever because one delivery of its is larger than what may wait."""
+    store = _Store()
+    commit = GroupCommit(store, Bounds(rows=2))
+    assert len(await commit.write([_row(f"m{number}") for number in range(9)])) == 9
+
+
+async def test_nobody_waits_for_ever() -> None:
+    """Behind a database that hangs a delivery is refused when its time is up, and never written afterwards."""
+    store = _Store()
+    commit = GroupCommit(store, Bounds(seconds=0.05))
+    held = await _behind_a_hung_database(commit, store)
+    async with asyncio.timeout(5):
+        with pytest.raises(Unavailable):
+            await commit.write([_row("late")])
+    store.open.set()
+    await asyncio.gather(*held)
+    assert "late" not in [name for batch in store.batches for name in batch]
+
+
+async def test_batches_are_bounded_in_bytes() -> None:
+    """Large bodies are not joined into one statement without end."""
+    store = _Store()
+    commit = GroupCommit(store)
+    large = [replace(_row(f"m{number}"), body=bytes(MOST_BYTES // 2)) for number in range(5)]
+    await asyncio.gather(*(commit.write([row]) for row in large))
+    assert [len(batch) for batch in store.batches] == [2, 2, 1]
 
 
 @given(st.lists(st.integers(1, MOST_ROWS + 5), min_size=1, max_size=25), st.sets(st.integers(0, 24)))

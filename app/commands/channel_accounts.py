@@ -1,0 +1,127 @@
+"""``reveza channels connect`` and its like: a tenant's accounts at the providers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import click
+
+from app.channel_secrets import NEEDED, SecretSource, secret_source
+from app.settings import Settings, load_settings
+from core.services.connections import ConnectedAccount, Connections, NewAccount
+from core.services.sealing import Sealer
+from core.services.tenants import find_tenant
+from db.database import DatabaseUrls, open_database
+
+ACTOR = "operator"
+_from_stdin = click.option("--stdin", is_flag=True, help="Read the secrets as one JSON object from standard input.")
+
+
+@click.command()
+@click.argument("tenant")
+@click.option("--channel", type=click.Choice(sorted(NEEDED)), required=True, help="The provider.")
+@click.option("--account-key", required=True, help="The last part of the callback's address.")
+@click.option("--external-id", required=True, help="The provider's id of the account: a phone number id.")
+@click.option("--business-id", help="The provider's id of the business: a WhatsApp Business Account's.")
+@_from_stdin
+def connect(
+    tenant: str, *, channel: str, account_key: str, external_id: str, business_id: str | None, stdin: bool
+) -> None:
+    """Bind a provider's account to TENANT.
+
+    Secrets are asked for, or taken from META_APP_SECRET, META_VERIFY_TOKEN and META_ACCESS_TOKEN.
+    The first two belong to the account key: one that is known already keeps its own.
+    """
+    secrets = secret_source(stdin=stdin)
+
+    async def bind(connections: Connections, tenant_id: UUID) -> None:
+        needed = NEEDED[channel]
+        known = await connections.key_is_known(channel, account_key)
+        if known:
+            click.echo(f"account key {account_key} is known: its credentials stay", err=True)
+        new = NewAccount(
+            account_key=account_key,
+            channel=channel,
+            external_id=external_id,
+            business_id=business_id,
+            credentials={} if known else secrets.all_of(needed.credentials),
+            secrets=secrets.all_of(needed.account),
+        )
+        account_id = await connections.connect(tenant_id, new, actor=ACTOR)
+        click.echo(f"connected: {account_id}")
+        click.echo(f"callback: /webhooks/{channel}/{account_key}")
+
+    _with(tenant, bind)
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("account")
+@click.option("--keep-secrets", is_flag=True, help="Ask for no new secrets.")
+@_from_stdin
+def reconnect(tenant: str, account: str, *, keep_secrets: bool, stdin: bool) -> None:
+    """Start ACCOUNT of TENANT again, after it was stopped or disconnected.
+
+    ACCOUNT is the provider's id, or the one in the list. A new access token is asked for, or taken from META_ACCESS_TOKEN.
+    """
+    if keep_secrets and stdin:
+        message = "--keep-secrets and --stdin exclude each other"
+        raise click.UsageError(message)
+    source = secret_source(stdin=stdin)
+
+    async def mend(connections: Connections, tenant_id: UUID) -> None:
+        found = await connections.named(tenant_id, account)
+        secrets = None if keep_secrets else _new_secrets(source, found)
+        await connections.reconnect(tenant_id, found.id, actor=ACTOR, secrets=secrets)
+        click.echo(f"active again, with {'new' if secrets else 'the same'} secrets: {found.id}")
+
+    _with(tenant, mend)
+
+
+def _new_secrets(source: SecretSource, account: ConnectedAccount) -> dict[str, str] | None:
+    needed = NEEDED.get(account.channel)
+    return source.all_or_none_of(needed.account) if needed else None
+
+
+@click.command()
+@click.argument("tenant")
+@click.argument("account")
+def disconnect(tenant: str, account: str) -> None:
+    """Stop serving ACCOUNT of TENANT: nothing comes or leaves through it, and it may be bound anew."""
+
+    async def end(connections: Connections, tenant_id: UUID) -> None:
+        found = await connections.named(tenant_id, account)
+        await connections.disconnect(tenant_id, found.id, actor=ACTOR)
+        click.echo(f"disconnected: {found.id}")
+
+    _with(tenant, end)
+
+
+@click.command(name="list")
+@click.argument("tenant")
+def list_accounts(tenant: str) -> None:
+    """Print TENANT's accounts, oldest first."""
+
+    async def show(connections: Connections, tenant_id: UUID) -> None:
+        found = await connections.of_tenant(tenant_id)
+        for account in found:
+            click.echo(_line(account))
+        if not found:
+            click.echo("no accounts")
+
+    _with(tenant, show)
+
+
+def _line(account: ConnectedAccount) -> str:
+    reason = f"  {account.stopped_reason}" if account.stopped_reason else ""
+    return f"{account.id}  {account.channel}  {account.external_id}  {account.status}{reason}"
+
+
+def _with(tenant: str, work: Callable[[Connections, UUID], Awaitable[None]]) -> None:
+    asyncio.run(_run(load_settings(), tenant, work))
+
+
+async def _run(settings: Settings, tenant: str, work: Callable[[Connections, UUID], Awaitable[None]]) -> None:
+    urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
+    async with open_database(urls, pool=2):
+        await work(Connections(Sealer(settings.secret_keys)), await find_tenant(tenant))

@@ -1,0 +1,174 @@
+"""Connections of tenants to providers' accounts: how one is made, mended, ended and listed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from core.domain.errors import BadRequest, Conflict, NotFound
+from core.domain.ids import uuid7
+from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
+from core.services.sealing import Sealer
+from db.models import AuditEntry, ChannelAccount
+from db.tenancy import platform_scope, tenant_scope
+
+_KEY = re.compile(r"[A-Za-z0-9._~-]{1,120}")
+"""An account key stands in the callback's address as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A provider's account to bind to a tenant."""
+
+    account_key: str
+    channel: str
+    external_id: str
+    business_id: str | None
+    credentials: Mapping[str, str]
+    """What verifies deliveries; used when the account key is new, for it has one set for all its accounts."""
+    secrets: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedAccount:
+    """An account as it is shown; ``stopped_reason`` is the provider's own words."""
+
+    id: UUID
+    channel: str
+    external_id: str
+    business_id: str | None
+    status: str
+    stopped_reason: str | None
+    created_at: datetime
+
+
+class Connections:
+    """The use cases of connections. ``actor`` is who does it, for the audit log."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    async def key_is_known(self, channel: str, account_key: str) -> bool:
+        """Whether this channel's account key has its credentials already."""
+        async with platform_scope() as scope:
+            return await scope.row("credential_set_of_key", account_key, channel) is not None
+
+    async def connect(self, tenant_id: UUID, new: NewAccount, *, actor: str) -> UUID:
+        """Bind a provider's account to the tenant; the credential set is made on first use of its key.
+
+        Raises ``Conflict`` when the account is bound already, and ``BadRequest``.
+        """
+        _check(new)
+        set_id = await self._ensure_credentials(new)
+        account_id = uuid7()
+        try:
+            async with tenant_scope(tenant_id):
+                await ChannelAccount.create(
+                    id=account_id,
+                    tenant_id=tenant_id,
+                    credential_set_id=set_id,
+                    channel=new.channel,
+                    external_id=new.external_id,
+                    business_id=new.business_id,
+                    sealed=self._sealer.seal(new.secrets, owner=tenant_id, column=SECRETS_COLUMN),
+                )
+                await _audit(tenant_id, account_id, "connected", actor)
+        except IntegrityError as error:
+            message = f"the {new.channel} account is connected already"
+            raise Conflict(message) from error
+        return account_id
+
+    async def _ensure_credentials(self, new: NewAccount) -> UUID:
+        try:
+            async with platform_scope() as scope:
+                found = await scope.row("credential_set_of_key", new.account_key, new.channel)
+                if found is not None:
+                    return UUID(str(found["id"]))
+                if not all(new.credentials.values()) or not new.credentials:
+                    message = f"the account key {new.account_key!r} is new: what verifies its deliveries is missing"
+                    raise BadRequest(message)
+                set_id = uuid7()
+                sealed = self._sealer.seal(new.credentials, owner=set_id, column=CREDENTIALS_COLUMN)
+                await scope.row("make_credential_set", set_id, new.account_key, new.channel, sealed)
+        except IntegrityError as error:
+            message = f"the account key {new.account_key!r} is taken; choose another, or try again"
+            raise Conflict(message) from error
+        return set_id
+
+    async def reconnect(
+        self, tenant_id: UUID, account_id: UUID, *, actor: str, secrets: Mapping[str, str] | None = None
+    ) -> None:
+        """Let messages come and leave through the account again, with new secrets if some are given.
+
+        Raises ``NotFound``, and ``Conflict`` when the account was disconnected and is bound anew since.
+        """
+        sealed = self._sealer.seal(secrets, owner=tenant_id, column=SECRETS_COLUMN) if secrets else None
+        try:
+            async with tenant_scope(tenant_id) as scope:
+                if await scope.row("reopen_account", tenant_id, account_id, sealed) is None:
+                    raise _not_found(str(account_id))
+                await _audit(tenant_id, account_id, "reconnected", actor)
+        except IntegrityError as error:
+            message = "the account is connected anew since it was disconnected"
+            raise Conflict(message) from error
+
+    async def disconnect(self, tenant_id: UUID, account_id: UUID, *, actor: str) -> None:
+        """Nothing comes or leaves through the account any more, and it may be bound anew, by any tenant.
+
+        Web processes remember a binding for seconds. Raises ``NotFound``, also for one that is disconnected.
+        """
+        async with tenant_scope(tenant_id) as scope:
+            if await scope.row("disconnect_account", tenant_id, account_id) is None:
+                message = f"no account {account_id} is connected"
+                raise NotFound(message)
+            await _audit(tenant_id, account_id, "disconnected", actor)
+
+    async def of_tenant(self, tenant_id: UUID) -> Sequence[ConnectedAccount]:
+        """Every account the tenant has or had, oldest first."""
+        async with tenant_scope(tenant_id):
+            rows = await ChannelAccount.filter(tenant_id=tenant_id).order_by("created_at", "id")
+        return [
+            ConnectedAccount(
+                row.id, row.channel, row.external_id, row.business_id, row.status, row.stopped_reason, row.created_at
+            )
+            for row in rows
+        ]
+
+    async def named(self, tenant_id: UUID, name: str) -> ConnectedAccount:
+        """The account with this id of the provider's, or of ours. One that is connected goes before those that were.
+
+        Raises ``NotFound``, and ``Conflict`` when the provider's id stands for several connected ones.
+        """
+        found = [
+            account for account in await self.of_tenant(tenant_id) if name in {account.external_id, str(account.id)}
+        ]
+        if not found:
+            raise _not_found(name)
+        connected = [account for account in found if account.status != "disconnected"]
+        if len(connected) > 1:
+            message = f"{name} stands for several accounts; name one by its id in the list"
+            raise Conflict(message)
+        return (connected or found)[-1]
+
+
+def _check(new: NewAccount) -> None:
+    if not _KEY.fullmatch(new.account_key):
+        message = f"the account key {new.account_key!r} has other signs than letters, digits and . _ ~ -"
+        raise BadRequest(message)
+    if not new.external_id:
+        message = "the provider's id of the account is missing"
+        raise BadRequest(message)
+    if not new.secrets or not all(new.secrets.values()):
+        message = "what sending through the account needs is missing"
+        raise BadRequest(message)
+
+
+def _not_found(name: str) -> NotFound:
+    return NotFound(f"there is no channel account {name}")
+
+
+async def _audit(tenant_id: UUID, account_id: UUID, what: str, actor: str) -> None:
+    await AuditEntry.create(tenant_id=tenant_id, actor=actor, action=f"account.{what}", subject=str(account_id))

@@ -1,0 +1,39 @@
+"""A turn that failed every attempt: given to a person, in the caller's one transaction."""
+
+from core.domain.conversation import Author, Direction, HandOffReason, MessageStatus, Purpose, TurnOutcome
+from core.domain.ids import uuid7
+from core.services import wording
+from core.services.tenants import load_profile
+from core.services.turn_state import Claim, Committed
+from db.models import DeadLetter, HandOff, Message, Notification, Turn
+from db.tenancy import Scope
+
+
+async def bury_turn(scope: Scope, claim: Claim, error: str) -> Committed:
+    """Write the generic message, the hand-off, its card and the dead letter of a locked conversation."""
+    tenant_id, conversation_id = claim.ref.tenant_id, claim.ref.conversation_id
+    tenant, at = await load_profile(scope, tenant_id)
+    minutes = tenant.settings.hand_off.waiting_minutes
+    row = await scope.row("give_up_turn", tenant_id, conversation_id, minutes)
+    assert row is not None, "the conversation is locked"  # noqa: S101 - the caller's lock guarantees it
+    turn = await Turn.create(
+        id=uuid7(), tenant_id=tenant_id, conversation_id=conversation_id, token=claim.token,
+        from_seq=row["from_seq"], to_seq=row["to_seq"], restarts=0, outcome=TurnOutcome.DEAD,
+    )  # fmt: skip
+    await Message.create(
+        id=uuid7(), tenant_id=tenant_id, conversation_id=conversation_id, lead_id=row["lead_id"],
+        channel_account_id=row["channel_account_id"], seq=row["message_seq"], direction=Direction.OUT, author=Author.AI,
+        purpose=Purpose.GENERIC, text=wording.message(tenant, "generic"), status=MessageStatus.QUEUED, turn_id=turn.id,
+        next_attempt_at=at,
+    )  # fmt: skip
+    hand_off = await HandOff.create(
+        tenant_id=tenant_id, conversation_id=conversation_id, lead_id=row["lead_id"], turn_id=turn.id,
+        reason=HandOffReason.TURN_FAILED, detail=error, summary_due_at=at,
+    )  # fmt: skip
+    letter = await DeadLetter.create(
+        tenant_id=tenant_id, kind="turn", subject_id=conversation_id, error=error, attempts=claim.attempts - 1,
+        payload={"conversation_id": str(conversation_id), "from_seq": row["from_seq"], "to_seq": row["to_seq"]},
+    )  # fmt: skip
+    for kind, subject_id in (("hand_off_card", hand_off.id), ("dead_letter", letter.id)):
+        await Notification.create(tenant_id=tenant_id, kind=kind, subject_id=subject_id, due_at=at)
+    return Committed(TurnOutcome.DEAD, hand_off_id=hand_off.id, sends=True)

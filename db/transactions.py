@@ -1,0 +1,55 @@
+"""Transactions that leave nothing behind, however they begin or end.
+
+Tortoise's own context manager takes a connection from the pool and makes it the task's before it says ``BEGIN``.
+When that fails or is cancelled, nobody gives the connection back and the task keeps it: every later transaction of the
+task, and of tasks started from it, would run as a savepoint on a dead or a shared connection.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connections
+from tortoise.transactions import in_transaction
+
+
+@asynccontextmanager
+async def transaction(connection_name: str) -> AsyncIterator[BaseDBAsyncClient]:
+    """One transaction on a connection of its own: committed at the end, rolled back by any exception."""
+    context: Any = in_transaction(connection_name)
+    try:
+        client: BaseDBAsyncClient = await context.__aenter__()
+    except BaseException:
+        await _abandon(context)
+        raise
+    try:
+        yield client
+    except BaseException as error:
+        await _leave(context, error)
+        raise
+    await _leave(context, None)
+
+
+async def _leave(context: Any, error: BaseException | None) -> None:
+    try:
+        await context.__aexit__(type(error) if error else None, error, error.__traceback__ if error else None)
+    except BaseException:
+        # The commit or the release failed: neither the task nor the pool may keep the connection.
+        await _abandon(context)
+        raise
+
+
+async def _abandon(context: Any) -> None:
+    """Take the connection from the task, end it, and give its place back to the pool."""
+    with suppress(ValueError):  # it was taken already
+        get_connections().reset(getattr(context, "token", None))
+    pool = context.client._parent._pool  # noqa: SLF001 - Tortoise has no public way to its pool
+    connection = context.client._connection  # noqa: SLF001 - see above
+    if pool is None or connection is None:
+        return
+    # One that is back in the pool already, or gone with it, says so by an error and needs nothing more.
+    with suppress(Exception):
+        connection.terminate()
+        await asyncio.shield(pool.release(connection))

@@ -1,0 +1,68 @@
+"""What of a tenant's knowledge goes into a prompt."""
+
+from datetime import UTC, datetime
+
+from core.services.knowledge import CHARACTERS_A_TOKEN, knowledge_for
+from tests.integration.services.desk import Desk
+
+
+async def add(desk: Desk, title: str, content: str) -> None:
+    """One entry."""
+    row = {"title": title, "content": content, "updated_at": datetime.now(UTC)}
+    await desk.seed.insert("knowledge_entries", tenant_id=desk.ref.tenant_id, **row)
+
+
+async def learn(desk: Desk, count: int, *, length: int = 100) -> None:
+    """So many entries, each of one room, each so long."""
+    for number in range(count):
+        title = f"Onde fica a sala sorriso {number}?"
+        content = f"A sala sorriso {number} fica no corredor azul.".ljust(length - len(title), ".")
+        await add(desk, title, content)
+
+
+async def test_a_small_base_goes_in_whole(desk: Desk) -> None:
+    """Whatever is asked, the same entries in the same order: they can be cached."""
+    await learn(desk, 5)
+    one, other = [await knowledge_for(desk.ref.tenant_id, question, 200) for question in ("sala", "preço")]
+    assert (len(one.stable), one.stable == other.stable, one.found) == (5, True, ())
+
+
+async def test_a_large_base_is_searched(desk: Desk) -> None:
+    """What fits the question comes, the best first, and nothing of it is cached."""
+    await learn(desk, 30)
+    await add(desk, "Aceitam convênio?", "Só particular.")
+    known = await knowledge_for(desk.ref.tenant_id, "voces aceitam convenio", 100)
+    assert (known.stable, known.found[0].content) == ((), "Só particular.")
+
+
+async def test_a_search_keeps_within_its_budget(desk: Desk) -> None:
+    """Only so much is found as there is room for."""
+    await learn(desk, 30)
+    known = await knowledge_for(desk.ref.tenant_id, "onde fica a sala sorriso", 100)
+    assert 1 <= len(known.found) <= 3
+    assert sum(entry.length for entry in known.found) <= 100 * CHARACTERS_A_TOKEN
+
+
+async def test_no_words_find_nothing(desk: Desk) -> None:
+    """A sticker asks no question."""
+    await learn(desk, 30)
+    assert (await knowledge_for(desk.ref.tenant_id, "  ", 100)).found == []
+
+
+async def test_another_tenants_knowledge_is_not_found(desk: Desk) -> None:
+    """Each tenant's search ends at its own entries."""
+    await learn(desk, 30)
+    other = await desk.seed.tenant()
+    assert (await knowledge_for(other, "onde fica a sala sorriso", 100)).stable == ()
+    assert (await knowledge_for(other, "onde fica a sala sorriso", 100)).found == []
+
+
+async def test_what_is_found_stands_in_the_variable_part(desk: Desk) -> None:
+    """The turn's own findings do not disturb the cached part of the prompt."""
+    await desk.run("""UPDATE tenants SET settings = settings || '{"knowledge_token_budget": 100}'""")
+    await learn(desk, 30)
+    for text in ("Onde fica a sala sorriso 7?", "E o estacionamento?"):
+        await desk.hears(text)
+        await desk.answers()
+    first, second = desk.model.prompts
+    assert ("sorriso 7 fica" in first.variable, first.stable == second.stable) == (True, True)
