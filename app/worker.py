@@ -32,6 +32,7 @@ from pipeline.claude import Claude
 from pipeline.connection import publisher_client, queue_client
 from pipeline.deliver import Deliverer
 from pipeline.dispatch import Dispatch
+from pipeline.guard import inspect
 from pipeline.jobs import QueueJobs
 from pipeline.metrics import WorkerMetrics
 from pipeline.presence import Presence
@@ -95,6 +96,8 @@ async def _work(settings: Settings) -> None:
     finish = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, finish.set)
+    # The rules are compiled now and not while a lead waits.
+    inspect("")
     async with open_worker(settings) as worker:
         log.info("worker.started", places=settings.worker_turns)
         await worker.run(finish, settings.worker_turns)

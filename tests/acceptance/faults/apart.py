@@ -29,14 +29,14 @@ def apart(evidence: Evidence) -> Iterator[Violation]:
 def _row_apart(evidence: Evidence, row: MessageRow) -> Iterator[Violation]:
     shop = _shop_of(row.number_id)
     if not row.one_tenant or row.slug != SHOPS[shop].slug:
-        yield Violation("T", "a row points into another tenant", place(evidence, row))
+        yield Violation("T", "a row points into another tenant", place(row))
     wrote = evidence.history.wrote.get(row.external_id or "") if row.direction == "in" else None
     if wrote is not None and (wrote.number_id, wrote.lead) != (row.number_id, row.phone):
         yield Violation("T", "stored for another number or lead", wrote.token)
-    yield from _marked(row.text, shop, place(evidence, row))
+    yield from _marked(row.text, shop, place(row))
     for found in TOKEN.finditer(row.text):
         if int(found[2]) != shop:
-            yield Violation("T", "words of another tenant's lead", place(evidence, row))
+            yield Violation("T", "words of another tenant's lead", place(row))
 
 
 def _marked(text: str, shop: int, where: str) -> Iterator[Violation]:
@@ -50,7 +50,7 @@ def silent_after_take_over(evidence: Evidence) -> Iterator[Violation]:
     for send in evidence.history.accepted:
         row = evidence.by_id.get(send.callback)
         if row is not None and row.author == "ai" and send.at > evidence.take_overs.get(row.conversation_id, NEVER):
-            yield Violation("H", "the AI spoke after a person had taken over", place(evidence, row))
+            yield Violation("H", "the AI spoke after a person had taken over", place(row))
 
 
 def _shop_of(number_id: str) -> int:

@@ -71,10 +71,9 @@ def turn_of(evidence: Evidence, row: MessageRow) -> TurnRow | None:
     return next((turn for turn in turns if turn.from_seq <= row.seq <= turn.to_seq), None)
 
 
-def place(evidence: Evidence, row: MessageRow) -> str:
+def place(row: MessageRow) -> str:
     """Where a message stands, for people."""
-    conversation = evidence.dump.conversations.get(row.conversation_id)
-    return f"{row.slug} {conversation.phone if conversation else '?'} #{row.seq}"
+    return f"{row.slug} {row.phone} #{row.seq}"
 
 
 def token(row: MessageRow) -> str:

@@ -25,6 +25,7 @@ class Experiment:
     title: str
     inject: Injection
     cast: Cast = _USUAL
+    prepare: Injection | None = None
     claim: Callable[[Run, Verdict], Awaitable[None]] | None = None
     one_at_a_time: bool = False
     conversations: int = 200
@@ -40,13 +41,21 @@ _JUMPY = Cast(
 EXPERIMENTS = (
     Experiment(1, "web killed before the commit", web.kill_before_the_commit),
     Experiment(2, "web killed before the nudge", web.kill_before_the_nudge, Cast(redis_proxies=True)),
-    Experiment(3, "worker killed in the model call", workers.kill_in_the_model_call, Cast(model_ms=150)),
-    Experiment(4, "worker killed after the acceptance", workers.kill_after_the_acceptance),
-    Experiment(5, "worker frozen beyond its lease", workers.freeze_beyond_the_lease, Cast(model_ms=150)),
+    Experiment(
+        3, "worker killed in the model call", workers.kill_in_the_model_call, Cast(model_ms=150),
+        prepare=workers.hold_model_calls,
+    ),
+    Experiment(
+        4, "worker killed after the acceptance", workers.kill_after_the_acceptance, prepare=workers.hold_acceptances
+    ),
+    Experiment(
+        5, "worker frozen beyond its lease", workers.freeze_beyond_the_lease, Cast(model_ms=150),
+        prepare=workers.hold_calls_of_both_kinds,
+    ),
     Experiment(6, "the same delivery fifty times", web.the_same_fifty_times, Cast(webs=4)),
     Experiment(
-        8, "writing while a turn runs", workers.write_while_a_turn_runs, Cast(model_ms=600), workers.turns_were_restarted,
-        one_at_a_time=True,
+        8, "writing while a turn runs", workers.write_while_a_turn_runs, Cast(model_ms=600),
+        claim=workers.turns_were_restarted, one_at_a_time=True,
     ),
     Experiment(
         9, "two workers for one conversation", workers.nudge_every_worker, Cast(model_ms=300), one_at_a_time=True
@@ -55,10 +64,15 @@ EXPERIMENTS = (
     Experiment(11, "Redis emptied, full, replaced", queue.empty_redis),
     Experiment(12, "stream trimmed, consumer gone", queue.trim_pending),
     Experiment(13, "PostgreSQL exhausted and killed", database.exhaust_and_kill),
-    Experiment(16, "model in trouble", model.break_the_model, claim=model.one_generic_each),
-    Experiment(17, "provider in trouble", provider.break_the_provider, claim=provider.others_go_on),
     Experiment(
-        20, "poison, flood, clocks", everything.poison_flood_and_clocks, _JUMPY, everything.only_the_poison_died,
+        16, "model in trouble", model.let_it_pass, prepare=model.break_the_model, claim=model.one_generic_each
+    ),
+    Experiment(
+        17, "provider in trouble", provider.revoke_a_token, prepare=provider.break_the_provider,
+        claim=provider.others_go_on,
+    ),
+    Experiment(
+        20, "poison, flood, clocks", everything.poison_flood_and_clocks, _JUMPY, claim=everything.only_the_poison_died,
         conversations=120, seconds=1.5,
     ),
 )  # fmt: skip

@@ -58,11 +58,6 @@ def plan(seed: int, run: int, *, conversations: int = 200, seconds: float = 3.0)
     return sorted(says, key=lambda say: say.at)
 
 
-def person(run: int, lead: int) -> str:
-    """The phone number of a lead outside the plan."""
-    return Who(run, 0, lead).phone
-
-
 def _burst(chance: random.Random, who: Who, begin: float, first: int) -> Iterator[Say]:
     at = begin
     for number in range(first, first + chance.randint(1, 5)):

@@ -55,7 +55,13 @@ MUTANTS: Final = (
         "no fencing",
         5,
         "D",
-        (Edit("core/services/turns.py", 'state is None or state["turn_token"] != claim.token', "state is None"),),
+        (
+            Edit(
+                "core/services/turns.py",
+                'if state is None or state["turn_token"] != claim.token:',
+                "if state is None:",
+            ),
+        ),
     ),
     Mutant(
         "sent before the intent is on disk",

@@ -34,6 +34,10 @@ async def break_the_model(run: Run) -> None:
         await run.emulator.claude.arm(action, {"lead_text_contains": who.token(1)}, **settings)
     for who, (action, settings) in zip(_lasting(run), _LASTING * 2, strict=True):
         await run.emulator.claude.arm(action, {"lead_text_contains": f"l{who.lead:04d}m"}, times=None, **settings)
+
+
+async def let_it_pass(run: Run) -> None:
+    """Long enough for every call and its repetitions to have met its fault."""
     await run.pause(5.0, 6.0)
 
 

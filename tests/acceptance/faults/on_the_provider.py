@@ -9,15 +9,18 @@ _REVOKED = 2
 
 
 async def break_the_provider(run: Run) -> None:
-    """Every way a send can go wrong for some leads of two tenants; the third one's token is revoked in the middle."""
-    meta = run.emulator.meta
+    """Every way a send can go wrong, for some leads of two tenants."""
     leads = run.some_leads(14, tenant=0) + run.some_leads(14, tenant=1)
     run.chance.shuffle(leads)
     for place, who in enumerate(leads):
         match = {"phone_number_id": SHOPS[who.tenant].number_id, "to": who.phone}
         await _arm(run, place, match)
+
+
+async def revoke_a_token(run: Run) -> None:
+    """In the middle of it all the third tenant's token is no longer good."""
     await run.pause(1.0, 2.0)
-    await meta.post("numbers", number_of(_REVOKED, token="another-token"))
+    await run.emulator.meta.post("numbers", number_of(_REVOKED, token="another-token"))
     await run.pause(2.0, 3.0)
 
 
@@ -53,3 +56,4 @@ async def others_go_on(run: Run, verdict: Verdict) -> None:
     assert failed
     assert all(rows.conversations[one].hand_offs for one in failed)
     assert verdict.fates["answered"] > verdict.fates["handed_off"]
+    assert verdict.unknown_sends, "no send was left in the dark"

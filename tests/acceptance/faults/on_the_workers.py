@@ -15,9 +15,14 @@ _DUE: Final = """
 SELECT c.tenant_id, c.lead_id, c.id AS conversation_id FROM conversations c WHERE c.turn_due_at IS NOT NULL"""
 
 
+async def hold_model_calls(run: Run) -> None:
+    """The model does not answer some leads' first turns until it is told to."""
+    for who in run.some_leads(10):
+        await run.emulator.claude.arm("hold", {"lead_text_contains": who.token(1)})
+
+
 async def kill_in_the_model_call(run: Run) -> None:
     """Every worker dies once while the model is thinking for it."""
-    await _hold_model(run, run.some_leads(10))
     for worker in run.chance.sample(run.stage.workers, len(run.stage.workers)):
         assert await run.emulator.claude.held(2), "nobody was asking the model"
         await run.pause(0.0, 0.4)
@@ -26,14 +31,17 @@ async def kill_in_the_model_call(run: Run) -> None:
     await run.emulator.claude.release()
 
 
-async def kill_after_the_acceptance(run: Run) -> None:
-    """Every worker dies once between the provider's acceptance and its own record of it; half of the receipts never come."""
-    leads = run.some_leads(16)
-    for place, who in enumerate(leads):
+async def hold_acceptances(run: Run) -> None:
+    """The provider takes some leads' answers and does not say so until it is told to; half of the receipts never come."""
+    for place, who in enumerate(run.some_leads(16)):
         match = _to(who)
         await run.emulator.meta.arm("hold", match)
         if place % 2:
             await run.emulator.meta.arm("statuses", match, mode="none")
+
+
+async def kill_after_the_acceptance(run: Run) -> None:
+    """Every worker dies once between the provider's acceptance and its own record of it."""
     for worker in run.chance.sample(run.stage.workers, len(run.stage.workers)):
         assert await run.emulator.meta.held(4), "nothing was being sent"
         await run.pause(0.0, 0.2)
@@ -41,11 +49,15 @@ async def kill_after_the_acceptance(run: Run) -> None:
         await run.pause(0.2, 0.8)
 
 
-async def freeze_beyond_the_lease(run: Run) -> None:
-    """Both workers in turn are stopped for longer than their leases, in mid-call and anywhere, then go on as if nothing were."""
-    await _hold_model(run, run.some_leads(6))
+async def hold_calls_of_both_kinds(run: Run) -> None:
+    """Some calls of the model and of the provider wait until they are released."""
+    await hold_model_calls(run)
     for who in run.some_leads(4):
         await run.emulator.meta.arm("hold_before", _to(who))
+
+
+async def freeze_beyond_the_lease(run: Run) -> None:
+    """Both workers in turn are stopped for longer than their leases, in mid-call and anywhere, then go on as if nothing were."""
     assert await run.emulator.claude.held(3), "nobody was asking the model"
     for worker in run.chance.sample(run.stage.workers, 2):
         await run.pause(0.0, 0.3)
@@ -83,11 +95,6 @@ async def nudge_every_worker(run: Run) -> None:
             for _ in range(4):
                 await run.redis.xadd(STREAM, {FIELD: encode("turn", nudge)})
         await asyncio.sleep(0.15)
-
-
-async def _hold_model(run: Run, leads: list[Who]) -> None:
-    for who in leads:
-        await run.emulator.claude.arm("hold", {"lead_text_contains": who.token(1)})
 
 
 def _to(who: Who) -> dict[str, str]:

@@ -20,7 +20,7 @@ def in_order(evidence: Evidence) -> Iterator[Violation]:
         if row is None:
             continue
         if row.seq < latest.get(row.conversation_id, 0):
-            yield Violation("O", f"message {row.seq} left after {latest[row.conversation_id]}", place(evidence, row))
+            yield Violation("O", f"message {row.seq} left after {latest[row.conversation_id]}", place(row))
         latest[row.conversation_id] = max(row.seq, latest.get(row.conversation_id, 0))
 
 
@@ -30,7 +30,7 @@ def nothing_skipped(evidence: Evidence) -> Iterator[Violation]:
         for row in evidence.messages.get(conversation.id, []):
             passed = row.direction == "in" and conversation.context_from_seq < row.seq <= conversation.answered_seq
             if passed and turn_of(evidence, row) is None:
-                yield Violation("O", f"message {row.seq} was passed over", place(evidence, row))
+                yield Violation("O", f"message {row.seq} was passed over", place(row))
 
 
 def whole_context(evidence: Evidence) -> Iterator[Violation]:

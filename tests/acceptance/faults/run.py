@@ -134,8 +134,12 @@ Injection = Callable[[Run], Coroutine[Any, Any, None]]
 """What is done to a running system while the load comes in."""
 
 
-async def play_out(run: Run, inject: Injection, *, drain: float = DRAIN_SECONDS) -> None:
-    """Load and fault at the same time, then healing, then quiet."""
+async def play_out(
+    run: Run, inject: Injection, *, prepare: Injection | None = None, drain: float = DRAIN_SECONDS
+) -> None:
+    """What has to stand before the first word, load and fault at the same time, then healing, then quiet."""
+    if prepare is not None:
+        await prepare(run)
     async with asyncio.TaskGroup() as group:
         group.create_task(play(run.emulator, run.says, run.stage.web_urls, random.Random(f"urls-{run.seed}")))
         group.create_task(inject(run))

@@ -28,7 +28,7 @@ async def test_the_checker_misses_what_was_taken_out(
     with staged(servers, "mutant", cast, statements=mutant.statements) as stage:
         async with opened(stage, 1, conversations=60, seconds=1.5) as run:
             with suppress(NotDrainedError):
-                await play_out(run, experiment.inject, drain=20)
+                await play_out(run, experiment.inject, prepare=experiment.prepare, drain=20)
             verdict = await run.judge(one_at_a_time=experiment.one_at_a_time)
 
     found = Counter(f"{violation.invariant}: {violation.what}" for violation in verdict.violations)

@@ -65,3 +65,29 @@ async def test_a_hand_off_of_nobody(desk: Desk) -> None:
     model = ScriptedModel([{"summary": ["x"]}])
     await summarise(desk, model, uuid4())
     assert model.prompts == []
+
+
+async def test_a_summary_whose_nudge_was_lost_is_found(desk: Desk) -> None:
+    """What nobody began is overdue, and no longer once somebody has."""
+    hand_off = await handed_off(desk)
+    assert await Summaries().overdue(0.0, 10) == [(desk.ref.tenant_id, hand_off)]
+    await summarise(desk, ScriptedModel([{"summary": ["x"]}]), hand_off)
+    assert await Summaries().overdue(0.0, 10) == []
+
+
+async def test_three_tries_are_enough(desk: Desk) -> None:
+    """A summary that never comes is not asked for for ever."""
+    hand_off = await handed_off(desk)
+    for _ in range(5):
+        await desk.run("UPDATE hand_offs SET summary_due_at = now() WHERE summary_due_at IS NOT NULL")
+        await summarise(desk, ScriptedModel([ModelUnavailable("down")]), hand_off)
+    assert await desk.value("SELECT summary_attempts FROM hand_offs") == 3
+
+
+async def test_past_the_budget_no_summary_is_asked_for(desk: Desk) -> None:
+    """The hand-off stands without one."""
+    hand_off = await handed_off(desk)
+    await desk.run("UPDATE usage_months SET ai_cost_micros = 10000000000")
+    model = ScriptedModel([{"summary": ["x"]}])
+    await summarise(desk, model, hand_off)
+    assert model.prompts == []

@@ -142,3 +142,26 @@ async def test_a_pause_in_mid_turn_lets_the_answer_out(desk: Desk) -> None:
     await desk.hears()
     desk.model.meanwhile = [lambda: desk.run("UPDATE tenants SET ai_paused = true")]
     assert (await desk.answers()).outcome is TurnOutcome.ANSWERED
+
+
+async def test_a_lead_won_in_mid_turn_stays_won(desk: Desk) -> None:
+    """What a person changed while the model thought is not overwritten from what the turn had read before."""
+    await desk.hears("Moro em Campinas")
+
+    async def won() -> None:
+        await desk.run("UPDATE leads SET stage_key = 'converted', score = 90, facts = '{\"nome\": \"Ana\"}'")
+
+    desk.model.answers = [decided(score_delta=25, lead_facts=[{"name": "cidade", "value": "Campinas"}])]
+    desk.model.meanwhile = [won]
+    await desk.answers()
+    facts = await desk.value("SELECT facts->>'nome' || '/' || (facts->>'cidade') FROM leads")
+    assert (await desk.lead("stage_key"), await desk.lead("score"), facts) == ("converted", 100, "Ana/Campinas")
+
+
+async def test_a_committed_turn_is_not_given_back(desk: Desk) -> None:
+    """Whoever believes that it failed (the commit's answer was lost) changes nothing of what is written."""
+    await desk.hears()
+    claim = await desk.claimed()
+    await desk.runner.run(claim)
+    await desk.turns.give_back(claim, 0.0)
+    assert (await desk.conversation("turn_due_at"), len(await desk.said())) == (None, 1)

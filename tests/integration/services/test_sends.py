@@ -228,3 +228,23 @@ async def test_a_retry_that_does_not_count(desk: Desk) -> None:
     await desk.queued()
     await desk.sends.put_back(await taken(desk), 0.0, counted=False)
     assert (await taken(desk)).attempts == 1
+
+
+async def test_a_head_that_waits_hides_nobody(desk: Desk) -> None:
+    """A conversation whose next message is to be tried later does not take the place of one that is due."""
+    await desk.queued("answer", next_attempt_at=await desk.value("SELECT now() + interval '200 s'"))
+    await desk.queued("transition", next_attempt_at=await desk.value("SELECT now() - interval '60 s'"))
+    assert await desk.sends.due(0.0, 10) == []
+
+
+async def test_secrets_that_do_not_open_go_to_a_person(desk: Desk) -> None:
+    """A key that is missing is told as what it is; the message does not lie about as half sent."""
+    message = await desk.queued()
+    await desk.run("UPDATE channel_accounts SET sealed = decode('01020304', 'hex')")
+    await desk.deliverer.run(desk.ref)
+    code = await desk.value("SELECT error_code FROM messages WHERE id = $1", message)
+    assert (await desk.status(message), code, await desk.letters()) == (
+        "failed",
+        "account_unusable",
+        [("send", "open")],
+    )

@@ -1,6 +1,7 @@
 """Conversations that nobody takes."""
 
 from core.domain.conversation import ConversationStatus
+from core.domain.errors import SendRefused
 from core.services.hand_offs import WaitingRoom
 from tests.integration.services.desk import Desk
 
@@ -85,3 +86,14 @@ async def test_one_tenants_trouble_does_not_stop_the_others(desk: Desk) -> None:
         "UPDATE conversations SET waiting_until = now() - interval '1 s' * (1 + (id = $1)::int)", theirs.conversation_id
     )
     assert (await release(desk), await desk.conversation("status")) == (1, "ai")
+
+
+async def test_an_apology_that_cannot_be_sent_is_not_said_again(desk: Desk) -> None:
+    """Else it would go round for ever: waiting, apology, failure, waiting."""
+    await waiting(desk)
+    await desk.run("UPDATE messages SET status = 'sent' WHERE direction = 'out'")
+    await desk.run(OVER)
+    await release(desk)
+    desk.channel.refusals = [SendRefused("closed", provider_code="131047")]
+    await desk.deliverer.run(desk.ref)
+    assert (await desk.conversation("status"), await desk.conversation("waiting_until")) == ("waiting_human", None)

@@ -84,10 +84,13 @@ class FakeRunner(TurnRunner):
         self.most: Counter[UUID] = Counter()
         self.done: list[UUID] = []
         self.error: Exception | None = None
+        self.written = False
 
     async def run(self, claim: Claim, *, committed: Callable[[], None] = lambda: None) -> Committed | None:
         """One turn."""
         tenant = claim.ref.tenant_id
+        if self.written:
+            committed()
         self.running[tenant] += 1
         self.most[tenant] = max(self.most[tenant], self.running[tenant])
         try:
@@ -394,3 +397,24 @@ async def test_leases_are_renewed_until_the_last_turn_ended(bench: Bench) -> Non
     ended.set()
     async with asyncio.timeout(1):
         await running
+
+
+async def test_a_committed_turn_is_not_ended_by_its_lease(bench: Bench) -> None:
+    """Its lease is gone because it is written: what is left of it is telling others."""
+    bench.runner.written = True
+    due = ref()
+    bench.dispatch.turn(due, 0.0)
+    await eventually(lambda: bench.runner.running[TENANT])
+    bench.turns.lost = {due.conversation_id}
+    await bench.dispatch.renew_leases()
+    bench.runner.gate.set()
+    await eventually(lambda: bench.runner.done)
+
+
+async def test_a_nudge_that_comes_while_sending_looks_once_more(bench: Bench) -> None:
+    """Whenever it comes, also at the very end."""
+    conversation = ref()
+    bench.dispatch.send(conversation)
+    bench.dispatch.send(conversation)
+    bench.deliverer.gate.set()
+    await eventually(lambda: bench.deliverer.runs == 2)
