@@ -35,7 +35,7 @@ COMMANDS = {
     "migrate": Entry("app.commands.migrate:migrate", "Make roles and bring the database up to date."),
     "demo-data": Entry("app.commands.demo_data:demo_data", "Make the demo tenant."),
     "dead-letters": Entry("app.commands.dead_letters:dead_letters", "List, retry or drop work that was given up."),
-    "channels": Entry("app.commands.channels:channels", "Look at what a channel's webhooks say."),
+    "channels": Entry("app.commands.channels:channels", "Connect accounts; look at what a channel's webhooks say."),
     "guard": Entry("app.commands.guard:guard", "Judge messages and replies from a file."),
     "bench": Entry("app.commands.bench:bench", "Measure this installation."),
 }

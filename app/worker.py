@@ -46,7 +46,7 @@ from pipeline.turn import TurnRunner
 
 log = structlog.get_logger(__name__)
 
-GRACE_SECONDS: Final = 45.0
+GRACE_SECONDS: Final = 60.0
 """How long running turns may take after the signal to stop: no turn is cut."""
 DEAD_CONSUMER_MS: Final = 600_000
 POOL: Final = 10

@@ -27,7 +27,9 @@ LONGEST_WAIT: Final = 8.0
 """A ``retry-after`` beyond this is not waited for: the fallback model or a person answers sooner."""
 BREAKER_FAILURES: Final = 8
 BREAKER_SECONDS: Final = 20.0
-REQUEST_SECONDS: Final = 25.0
+REQUEST_SECONDS: Final = 20.0
+TOTAL_SECONDS: Final = 45.0
+FIRST_SHARE: Final = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Patience:
 
     tries: int = TRIES
     request: float = REQUEST_SECONDS
+    total: float = TOTAL_SECONDS
+    """For everything: a lead waits no longer than this before he hears of a person."""
     first_wait: float = FIRST_WAIT
     longest_wait: float = LONGEST_WAIT
     breaker_failures: int = BREAKER_FAILURES
@@ -70,16 +74,25 @@ class Claude:
         calls: list[ModelCall] = []
         models = dict.fromkeys(model for model in (prompt.model, prompt.fallback_model) if model)
         failure: ModelError = ModelUnavailable("no model is set")
+        ends = self._clock.monotonic() + self._patience.total
         for model in models:
             try:
-                value = await self._ask_model(replace(prompt, model=model), schema, read, calls)
+                async with asyncio.timeout(self._share(ends, last=model == [*models][-1])):
+                    value = await self._ask_model(replace(prompt, model=model), schema, read, calls)
                 return ModelReply(value, tuple(calls))
+            except TimeoutError:
+                failure = ModelUnavailable(f"{model} took too long")
             except (ModelUnavailable, ModelSpendLimit, ModelRefused) as error:
                 failure = error
                 if isinstance(error, ModelSpendLimit | ModelRefused):
                     break
         failure.calls = tuple(calls)
         raise failure
+
+    def _share(self, ends: float, *, last: bool) -> float:
+        """Seconds for one model of what is left for all: something is kept for the fallback."""
+        left = max(ends - self._clock.monotonic(), 0.0)
+        return left if last else left * FIRST_SHARE
 
     async def _ask_model(
         self,

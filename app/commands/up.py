@@ -25,7 +25,7 @@ _SERVICES = ("web", "worker", "scheduler")
 _STOP_ORDER = (("web", "scheduler"), ("worker",), ("sandbox",))
 """Nothing new comes in, then what is under way is finished, then the emulators it needs go."""
 _READY_SECONDS = 120.0
-STOP_SECONDS = 60.0
+STOP_SECONDS = 75.0
 """Longer than the worker's own grace: no turn is cut."""
 _LOOK_SECONDS = 0.5
 _READY = """\

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -20,12 +21,12 @@ _WANTED = [one for one in EXPERIMENTS if one.number in _CHOSEN or not _CHOSEN]
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 
-def _in_one_process(experiment: Experiment) -> object:
+def _in_one_process(experiment: Experiment) -> Any:
     marks = pytest.mark.xdist_group(f"faults-{experiment.number}")
     return pytest.param(experiment, id=f"{experiment.number}", marks=marks)
 
 
-@pytest.fixture(scope="module", params=[_in_one_process(one) for one in _WANTED])
+@pytest.fixture(scope="module")
 def experiment(request: pytest.FixtureRequest) -> Experiment:
     """The experiment whose seeds are run."""
     chosen: Experiment = request.param
@@ -52,6 +53,7 @@ def ledger(experiment: Experiment, request: pytest.FixtureRequest) -> Iterator[d
 
 
 @pytest.mark.parametrize("seed", _SEEDS)
+@pytest.mark.parametrize("experiment", [_in_one_process(one) for one in _WANTED], indirect=True, scope="module")
 async def test_the_promises_hold(experiment: Experiment, stage: Stage, ledger: dict[int, Verdict], seed: int) -> None:
     """Whatever breaks: nothing is lost, doubled, out of order or mixed between tenants."""
     async with opened(stage, seed, conversations=experiment.conversations, seconds=experiment.seconds) as run:

@@ -130,6 +130,14 @@ async def test_a_hang_ends_in_the_fallback(bench: ClaudeBench) -> None:
     assert time.monotonic() - started < 3 * PATIENCE.request + 1.5
 
 
+async def test_the_fallback_gets_its_turn_within_the_total(bench: ClaudeBench) -> None:
+    """However patient one request is, what is left of the time belongs to the fallback."""
+    bench.patient(replace(PATIENCE, request=30.0, total=2.0))
+    await bench.fault("hang", times=None, match={"model": SONNET})
+    reply = await bench.ask()
+    assert reply.calls[-1].model == HAIKU
+
+
 async def test_half_an_answer_is_none(bench: ClaudeBench) -> None:
     """A connection cut in the middle of the body is tried again."""
     await bench.fault("cut")
