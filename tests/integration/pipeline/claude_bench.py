@@ -20,7 +20,7 @@ from sandbox.eventlog import EventLog
 from sandbox.server import Listen, Sandbox
 
 SONNET, HAIKU = "claude-sonnet-5-5", "claude-haiku-5-5"
-PATIENCE = Patience(tries=3, request=0.4, first_wait=0.02, longest_wait=0.3, breaker_failures=100, breaker_seconds=0.3)
+PATIENCE = Patience(tries=3, request=2.0, first_wait=0.02, longest_wait=0.3, breaker_failures=100, breaker_seconds=0.3)
 FACTS = "<business>\nClínica\n</business>\n<knowledge>\n- Pergunta: Quanto custa a avaliação?\n  Resposta: A avaliação custa R$ 120,00.\n</knowledge>"
 LONG = "\n".join(f"- Fato {number}: a sala {number} fica no corredor {number}." for number in range(200))
 
