@@ -1,5 +1,6 @@
 """Steering the emulators: leads that write, faults, held calls, the log."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,7 +29,20 @@ class Desk:
         async with self.session.delete(f"{self.base}/_sandbox/faults", params=query) as answer:
             answer.raise_for_status()
 
-    async def held(self, count: int = 1, seconds: float = 10.0) -> list[dict[str, Any]]:
+    async def bitten(self, seconds: float = 30.0) -> None:
+        """Wait until every armed rule has met the calls it is for; one for ever, at least one."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while waiting := await self._waiting():
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"{waiting} faults met no call within {seconds} s")
+            await asyncio.sleep(0.2)
+
+    async def _waiting(self) -> int:
+        async with self.session.get(f"{self.base}/_sandbox/faults") as answer:
+            rules = (await answer.json())["faults"]
+        return sum(1 for rule in rules if rule["left"] is not None or not rule["caught"])
+
+    async def held(self, count: int = 1, seconds: float = 30.0) -> list[dict[str, Any]]:
         """The held calls, once there are ``count`` or the time is over."""
         query = {"count": str(count), "wait_ms": str(int(seconds * 1000))}
         async with self.session.get(f"{self.base}/_sandbox/held", params=query) as answer:

@@ -33,7 +33,7 @@ class Experiment:
 
 
 _JUMPY = Cast(
-    environment={"TURN_ATTEMPTS": str(everything.ATTEMPTS), "TURN_LEASE_SECONDS": "2"},
+    environment={"TURN_ATTEMPTS": str(everything.ATTEMPTS)},
     path=(everything.SHIM,),
     clock=everything.CLOCK,
 )

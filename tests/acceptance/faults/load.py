@@ -14,7 +14,7 @@ TOKEN: Final = re.compile(r"k(\d{2})t(\d)l(\d{4})m(\d+)")
 _QUESTIONS: Final = ("Qual é o endereço da empresa?", "Qual é o horário de atendimento da empresa?")
 _PERSON: Final = "Quero falar com um atendente"
 _COMPLAINT: Final = "Que atendimento horrível, é uma reclamação"
-_SPAM: Final = "Ganhe dinheiro, clique aqui"
+SPAM: Final = "Ganhe dinheiro, clique aqui"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _burst(chance: random.Random, who: Who, begin: float, first: int) -> Iterato
 def _words(chance: random.Random) -> str:
     rare = chance.random()
     if rare < 0.01:
-        return _SPAM
+        return SPAM
     if rare < 0.03:
         return _COMPLAINT
     return _PERSON if rare < 0.05 else chance.choice(_QUESTIONS)

@@ -37,8 +37,9 @@ async def break_the_model(run: Run) -> None:
 
 
 async def let_it_pass(run: Run) -> None:
-    """Long enough for every call and its repetitions to have met its fault."""
-    await run.pause(5.0, 6.0)
+    """Until every fault has been met, and a little longer for the repetitions."""
+    await run.emulator.claude.bitten()
+    await run.pause(3.0, 4.0)
 
 
 async def one_generic_each(run: Run, verdict: Verdict) -> None:

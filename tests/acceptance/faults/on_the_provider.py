@@ -1,5 +1,7 @@
 """A provider that takes and does not say so, is busy, refuses, or no longer knows one tenant's token."""
 
+import asyncio
+
 from tests.acceptance.faults.checker import Verdict
 from tests.acceptance.faults.run import Run
 from tests.acceptance.faults.servers import SHOPS
@@ -21,7 +23,10 @@ async def revoke_a_token(run: Run) -> None:
     """In the middle of it all the third tenant's token is no longer good."""
     await run.pause(1.0, 2.0)
     await run.emulator.meta.post("numbers", number_of(_REVOKED, token="another-token"))
-    await run.pause(2.0, 3.0)
+    async with asyncio.timeout(30):
+        while not await run.database.fetchval("SELECT count(*) FROM channel_accounts WHERE status = 'stopped'"):
+            await asyncio.sleep(0.1)
+    await run.emulator.meta.bitten()
 
 
 async def _arm(run: Run, place: int, match: dict[str, str]) -> None:

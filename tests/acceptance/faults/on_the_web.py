@@ -39,7 +39,7 @@ async def _killed_while_locked(run: Run, web: Program) -> None:
 
 
 async def _waiting(run: Run, count: int) -> list[int]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             rows = await run.database.fetch(_INGESTING)
             if len(rows) >= count:
@@ -66,7 +66,7 @@ async def _killed_at_the_nudge(proxy: Proxy, web: Program) -> None:
         return False
 
     proxy.watch(strike)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await struck.wait()
     proxy.watch(None)
     web.start()

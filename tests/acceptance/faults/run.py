@@ -17,7 +17,7 @@ from tests.acceptance.faults.checker import Verdict, check
 from tests.acceptance.faults.dump import Dump, dump
 from tests.acceptance.faults.emulator import Emulator, open_emulator
 from tests.acceptance.faults.history import History, read_history
-from tests.acceptance.faults.load import Say, Who, plan, play
+from tests.acceptance.faults.load import SPAM, Say, Who, plan, play
 from tests.acceptance.faults.servers import SHOPS
 from tests.acceptance.faults.stage import Stage, number_of
 
@@ -53,8 +53,12 @@ class Run:
         return f"55119{self.number:02d}"
 
     def some_leads(self, count: int, *, tenant: int | None = None) -> list[Who]:
-        """Leads of the plan, at random; the same ones for the same seed."""
-        known = sorted({(say.who.tenant, say.who.lead) for say in self.says if tenant in (None, say.who.tenant)})
+        """Leads of the plan who will be answered, at random; the same ones for the same seed."""
+        spammers = {say.who for say in self.says if say.text.startswith(SPAM)}
+        known = sorted(
+            {(say.who.tenant, say.who.lead) for say in self.says if tenant in (None, say.who.tenant)}
+            - {(who.tenant, who.lead) for who in spammers}
+        )
         return [Who(self.number, *one) for one in self.chance.sample(known, count)]
 
     async def pause(self, low: float, high: float) -> None:
