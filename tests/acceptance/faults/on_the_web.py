@@ -1,6 +1,7 @@
 """Web processes that die at chosen moments, and deliveries that come many times at once."""
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 import asyncpg
@@ -51,10 +52,10 @@ async def kill_before_the_nudge(run: Run) -> None:
     """Committed, and dead at the first byte towards Redis: nobody was told of the turn, and nobody was answered 200."""
     for web in run.chance.sample(run.stage.webs, 2):
         await run.pause(0.2, 0.8)
-        await _killed_at_the_nudge(run.stage.proxies[web.name], web)
+        await _killed_at_the_nudge(run, run.stage.proxies[web.name], web)
 
 
-async def _killed_at_the_nudge(proxy: Proxy, web: Program) -> None:
+async def _killed_at_the_nudge(run: Run, proxy: Proxy, web: Program) -> None:
     struck = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -67,9 +68,21 @@ async def _killed_at_the_nudge(proxy: Proxy, web: Program) -> None:
 
     proxy.watch(strike)
     async with asyncio.timeout(30):
-        await struck.wait()
+        while not struck.is_set():
+            # Where the load is over already there is one more lead, who writes to this very process.
+            await _write_to(run, web)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(struck.wait(), 1.0)
     proxy.watch(None)
     web.start()
+
+
+async def _write_to(run: Run, web: Program) -> None:
+    run.extra += 1
+    who = Who(run.number, 0, 9100 + run.extra)
+    urls = sorted(run.stage.web_urls, key=lambda url: web.arguments[-1] not in url)
+    text = f"Qual é o endereço da empresa? {who.token(1)}"
+    await run.emulator.write(SHOPS[0].number_id, who.phone, text, urls=urls)
 
 
 async def the_same_fifty_times(run: Run) -> None:

@@ -46,6 +46,8 @@ class Run:
     before: int
     """How long the log was before the run, in bytes."""
     take_overs: dict[UUID, float] = field(default_factory=dict)
+    extra: int = 0
+    """Leads beside the plan so far."""
 
     @property
     def phones(self) -> str:
