@@ -8,7 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from core.domain.errors import Unavailable
+
 LOOPBACK = "127.0.0.1"
+_PORTS = range(20_000, 32_000)
+_PORT_TRIES = 200
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -58,10 +62,16 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """A loopback port nobody listens on: the preferred one when it is free."""
+    """A loopback port nobody listens on: the preferred one when it is free.
+
+    Below the range from which the kernel takes ports for outgoing connections: a server that is down for a moment
+    must find its own port free when it comes back.
+    """
     if preferred and is_free(preferred):
         return preferred
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    for _ in range(_PORT_TRIES):
+        port = secrets.choice(_PORTS)
+        if is_free(port):
+            return port
+    message = f"no free port between {_PORTS.start} and {_PORTS.stop} on {LOOPBACK}"
+    raise Unavailable(message)
