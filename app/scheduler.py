@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import signal
 import socket
 import time
 from contextlib import AsyncExitStack
@@ -15,6 +14,7 @@ import uvloop
 
 from app.observability import new_registry, side_door
 from app.settings import Settings
+from app.stopping import stop_event, stopped
 from pipeline.connection import publisher_client
 from pipeline.publisher import StreamPublisher
 from scheduler.leader import Election
@@ -31,9 +31,7 @@ def run_scheduler_process(settings: Settings) -> None:
 
 
 async def _schedule(settings: Settings) -> None:
-    finish = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, finish.set)
+    finish = stop_event()
     redis = publisher_client(settings.redis_url, name="reveza-scheduler")
 
     async def connect() -> asyncpg.Connection:
@@ -46,4 +44,5 @@ async def _schedule(settings: Settings) -> None:
         stack.push_async_callback(redis.aclose)
         await stack.enter_async_context(side_door(settings, new_registry(), ()))
         await Election(connect, holder, time.monotonic).run(finish, runner.on_duty)
+    stopped()
     log.info("scheduler.stopped")

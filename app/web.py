@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,6 +15,7 @@ from redis.asyncio import Redis
 
 from app.observability import Observability, Probe, new_registry
 from app.settings import Settings
+from app.stopping import stop_event, stopped
 from channels.registry import build_channels
 from core.domain.ports import Jobs
 from core.services.accounts import Accounts
@@ -49,9 +49,7 @@ def run_web(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stopping = stop_event()
     async with open_application(settings) as application:
         runner = web.AppRunner(
             application,
@@ -71,6 +69,7 @@ async def _serve(settings: Settings) -> None:
         await stopping.wait()
         log.info("web.stopping")
         await runner.cleanup()
+    stopped()
     log.info("web.stopped")
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import random
 import secrets
-import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +17,7 @@ import uvloop
 
 from app.observability import Probe, new_registry, side_door
 from app.settings import Settings
+from app.stopping import stop_event, stopped
 from channels.registry import build_channels
 from core.services.accounts import Accounts
 from core.services.hand_offs import WaitingRoom
@@ -93,14 +93,13 @@ def run_worker_process(settings: Settings) -> None:
 
 
 async def _work(settings: Settings) -> None:
-    finish = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, finish.set)
+    finish = stop_event()
     # The rules are compiled now and not while a lead waits.
     inspect("")
     async with open_worker(settings) as worker:
         log.info("worker.started", places=settings.worker_turns)
         await worker.run(finish, settings.worker_turns)
+    stopped()
     log.info("worker.ended")
 
 
