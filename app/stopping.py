@@ -16,5 +16,11 @@ def stop_event() -> asyncio.Event:
 
 
 def stopped() -> None:
-    """The last thing before the loop ends: who asks again may not kill a process that has just finished its work."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    """The last thing before the loop ends: who asks again may not kill a process that has just finished its work.
+
+    A loop that closes gives signals back their default, which is death; so they are taken from it first and ignored.
+    """
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_IGN)
