@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.domain.conversation import Author, ConversationStatus, HandOffReason, Purpose, TurnOutcome
+from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import StageRule
@@ -46,7 +46,6 @@ class TurnContext:
 
     claim: Claim
     tenant: TenantProfile
-    conversation_status: ConversationStatus
     channel: str
     account_stopped: bool
     lead_id: UUID

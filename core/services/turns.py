@@ -138,7 +138,6 @@ def _context(
     return TurnContext(
         claim=claim,
         tenant=profile_of(claim.ref.tenant_id, row),
-        conversation_status=ConversationStatus(row["status"]),
         channel=row["channel"],
         account_stopped=row["account_status"] != "active",
         lead_id=row["lead_id"],

@@ -1,66 +1,26 @@
 """``reveza demo-data`` and ``reveza dead-letters`` as an operator types them, on an installation of their own."""
 
-import asyncio
-import base64
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
-import click
 import pytest
-from click.testing import CliRunner, Result
 
 from app.commands.dead_letters import dead_letters
 from app.commands.demo_data import demo_data
-from app.commands.migrate import migrate
 from app.demo import SLUG
-from app.emulated import FILE_VARIABLE, EmulatedAccount, file_of
 from core.domain.errors import Conflict, NotFound
 from core.domain.ids import uuid7
 from core.services.sealing import Sealer
 from tests.conftest import Databases
 from tests.factories import Seeder
-
-Answer = TypeVar("Answer")
-KEY = bytes(range(32))
+from tests.integration.services.installation import KEY, Installation, open_installation
 
 
-def alone(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run it in a loop of its own: the commands start theirs."""
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        return runner.run(work)
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """A migrated database that the environment's settings lead to."""
-
-    superuser: str
-
-    def call(self, command: click.Command, *words: object) -> Result:
-        """Type a command."""
-        return CliRunner().invoke(command, [str(word) for word in words])
-
-    def value(self, question: str, *values: object) -> Any:
-        """Look at one value."""
-        return self._connected(lambda connection: connection.fetchval(question, *values))
-
-    def buried(self) -> UUID:
-        """A message of the demo tenant that failed for good; its letter."""
-        return UUID(str(self._connected(_bury)))
-
-    def _connected(self, work: Callable[[asyncpg.Connection], Coroutine[Any, Any, Answer]]) -> Answer:
-        async def run() -> Answer:
-            connection = await asyncpg.connect(self.superuser)
-            try:
-                return await work(connection)
-            finally:
-                await connection.close()
-
-        return alone(run())
+def buried(installed: Installation) -> UUID:
+    """A message of the demo tenant that failed for good; its letter."""
+    return UUID(str(installed.connected(_bury)))
 
 
 async def _bury(connection: asyncpg.Connection) -> UUID:
@@ -88,25 +48,8 @@ def installed(
     databases: Databases, valkey_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Installation]:
     """An installation with the demo tenant."""
-    name = alone(databases.create())
-    EmulatedAccount.kept(tmp_path)
-    settings = {
-        "REVEZA_STATE_DIR": str(tmp_path),
-        "DATABASE_URL": databases.url(name),
-        "REDIS_URL": valkey_url,
-        "REVEZA_SECRET_KEY": base64.b64encode(KEY).decode(),
-        FILE_VARIABLE: str(file_of(tmp_path)),
-    }
-    for variable, value in settings.items():
-        monkeypatch.setenv(variable, value)
-    for variable in ("REVEZA_ROLE_PREFIX", "REVEZA_ENV"):
-        monkeypatch.delenv(variable, raising=False)
-    made = Installation(databases.url(name, superuser=True))
-    for command in (migrate, demo_data):
-        result = made.call(command)
-        assert result.exit_code == 0, result.output
-    yield made
-    alone(databases.drop(name))
+    with open_installation(databases, valkey_url, monkeypatch, tmp_path) as made:
+        yield made
 
 
 def test_the_demo_tenant_can_work(installed: Installation) -> None:
@@ -124,7 +67,7 @@ def test_a_second_demo_tenant_is_refused(installed: Installation) -> None:
 
 def test_letters_are_listed_retried_and_gone(installed: Installation) -> None:
     """What failed is shown with its error; retried, it is queued and listed no more."""
-    letter = installed.buried()
+    letter = buried(installed)
     assert f"{letter}  " in installed.call(dead_letters, "list", SLUG).output
     assert installed.call(dead_letters, "retry", SLUG, letter).output == "queued again\n"
     assert installed.value("SELECT status FROM messages") == "queued"
@@ -133,7 +76,7 @@ def test_letters_are_listed_retried_and_gone(installed: Installation) -> None:
 
 def test_a_letter_is_dropped(installed: Installation) -> None:
     """Nothing is sent, and the audit log says who did it."""
-    letter = installed.buried()
+    letter = buried(installed)
     assert installed.call(dead_letters, "drop", SLUG, letter).output == "dropped\n"
     assert installed.value("SELECT status FROM messages") == "failed"
     assert installed.value("SELECT actor FROM audit_log WHERE action = 'dead_letter.dropped'") == "operator"
@@ -141,7 +84,7 @@ def test_a_letter_is_dropped(installed: Installation) -> None:
 
 def test_another_tenants_letter_is_not_found(installed: Installation) -> None:
     """A letter is dealt with under its own tenant's name only, and the tenant's name must be one."""
-    letter = installed.buried()
+    letter = buried(installed)
     assert isinstance(installed.call(dead_letters, "drop", "failing", letter).exception, NotFound)
     assert isinstance(installed.call(dead_letters, "list", "nobody").exception, NotFound)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.conversation import Author, ConversationStatus
+from core.domain.conversation import Author
 from core.domain.ports import ConversationRef
 from core.domain.scoring import DEFAULT_STAGES
 from core.domain.tenant import TenantProfile, read_settings
@@ -57,7 +57,6 @@ def context(*said: str, history: Sequence[Line] = (), **changes: object) -> Turn
     made = TurnContext(
         claim=Claim(ConversationRef(TENANT, UUID(int=2)), 1, 1),
         tenant=PROFILE,
-        conversation_status=ConversationStatus.AI,
         channel="meta_whatsapp",
         account_stopped=False,
         lead_id=UUID(int=3),
