@@ -158,9 +158,10 @@ class Holds:
             return held.verdict
 
     def release(self, hold_id: int | None = None, verdict: Verdict = "go") -> int:
-        """Let one call go on, or all; returns how many."""
+        """Let one call go on, or all; returns how many. They leave the list at once, before they have answered."""
         chosen = [held for held in self._held.values() if hold_id in (None, held.id)]
         for held in chosen:
+            del self._held[held.id]
             held.verdict = verdict
             held.released.set()
         return len(chosen)
@@ -177,5 +178,5 @@ class Holds:
         try:
             yield
         finally:
-            del self._held[held.id]
+            self._held.pop(held.id, None)
             self._bell.ring()
