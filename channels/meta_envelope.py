@@ -18,7 +18,6 @@ _MOST_EVENTS: Final = 20_000
 _MOST_BYTES: Final = 64 * 1024 * 1024
 
 _SURROUNDINGS: Final = frozenset({"messaging_product", "metadata", "contacts", "conversation_context"})
-_CONVERSATION_LISTS: Final = frozenset({"messages", "statuses", "errors", "message_echoes"})
 
 
 def read_delivery(body: bytes) -> list[InboundEvent]:
@@ -70,19 +69,24 @@ def _change(scope: Scope) -> Events:
     """The events of one change; one that holds nothing we know of is kept as an event of the account."""
     field = identifier(scope.change.get("field"))
     reader = _FIELDS.get(field or "")
-    if reader is None and not _CONVERSATION_LISTS.isdisjoint(scope.value):
+    if reader is None and not _CONVERSATION.keys().isdisjoint(scope.value):
         reader = _conversation
     events = list(reader(scope)) if reader is not None else []
+    if events:
+        yield from events
+    elif reader is None or _tells_something(scope):
+        yield _account_event(scope, field)
+
+
+def _tells_something(scope: Scope) -> bool:
     strange = not isinstance(scope.change.get("value", {}), dict)
-    told = reader is None or strange or any(part for name, part in scope.value.items() if name not in _SURROUNDINGS)
-    yield from events or ([_account_event(scope, field)] if told else [])
+    return strange or any(part for name, part in scope.value.items() if name not in _SURROUNDINGS)
 
 
 def _conversation(scope: Scope) -> Events:
-    yield from _messages(scope, scope.value, INBOUND, "messages")
-    yield from _messages(scope, scope.value, ECHO, "message_echoes")
-    yield from _statuses(scope, scope.value)
-    yield from _errors(scope, scope.value)
+    for key, read in _CONVERSATION.items():
+        if key in scope.value:
+            yield from read(scope, scope.value)
 
 
 def _standby(scope: Scope) -> Events:
@@ -181,6 +185,12 @@ def _account_event(scope: Scope, field: str | None) -> InboundEvent:
     )
 
 
+_CONVERSATION: Final[dict[str, Callable[[Scope, Mapping[str, Any]], Events]]] = {
+    "messages": lambda scope, holder: _messages(scope, holder, INBOUND, "messages"),
+    "message_echoes": lambda scope, holder: _messages(scope, holder, ECHO, "message_echoes"),
+    "statuses": _statuses,
+    "errors": _errors,
+}
 _FIELDS: Final[dict[str, Callable[[Scope], Events]]] = {
     "messages": _conversation,
     "smb_message_echoes": _conversation,

@@ -94,8 +94,8 @@ def _names(phones: Iterable[str | None], bsuid: str | None) -> tuple[tuple[Sende
         found.append(SenderId(IdentityKind.BSUID, bsuid))
         if not _BSUID.match(bsuid):
             flags.append("placeholder_ids")
-    for value in phones:
-        if value is None or any(value == name.value for name in found):
+    for value in dict.fromkeys(phones):
+        if value is None or value == bsuid:
             continue
         kind, flag = _judge(value)
         if flag is not None and flag not in flags:

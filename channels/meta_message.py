@@ -1,7 +1,6 @@
 """One WhatsApp message, in whichever part of a delivery it stands, read into one event."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from channels.meta_content import Content, read_content, read_referral
@@ -74,6 +73,7 @@ def read_message(scope: Scope, role: Role, key: str, given: dict[str, Any], *, o
     group = identifier(message.get("group_id"))
     referral = read_referral(message) if "referral" in message else None
     ts = moment(message.get("timestamp"))
+    usual = bool(external_id and ts and person.senders and message.get("from"))
     usable = external_id is not None and bool(person.senders or read.kind is EventKind.SYSTEM)
     return InboundEvent(
         kind=_kind(role, read.kind, group) if usable else EventKind.INVALID,
@@ -93,24 +93,34 @@ def read_message(scope: Scope, role: Role, key: str, given: dict[str, Any], *, o
         ref_id=read.ref_id,
         chat_id=group or scope.thread,
         referral=referral,
-        flags=_flags(role, message, person, ts=ts),
+        flags=_flags(role, message, person, usual=usual, referral=referral, group=group),
         extra=_extra(scope, role, message, read.content, person),
     )
 
 
-def _flags(role: Role, message: dict[str, Any], person: Person, *, ts: datetime | None) -> tuple[str, ...]:
+def _flags(
+    role: Role, message: dict[str, Any], person: Person, *, usual: bool, referral: object, group: str | None
+) -> tuple[str, ...]:
+    """What is out of the ordinary; ``usual`` says that the message has an id, a time and its sender's number."""
+    odd = () if usual else _missing(role, message, person)
+    told = (
+        (_forwarded(message), "forwarded"),
+        (bool(message.get("errors")), "errors"),
+        (referral is not None, "ad_referral"),
+        (group is not None, "group"),
+        (role.flag is not None, role.flag or ""),
+    )
+    return person.flags + odd + tuple([flag for true, flag in told if true])
+
+
+def _missing(role: Role, message: dict[str, Any], person: Person) -> tuple[str, ...]:
     told = (
         (role.phone == "from" and not message.get("from"), "no_from"),
         (not person.senders, "no_sender"),
         (identifier(message.get("id")) is None, "no_id"),
-        (ts is None, "bad_timestamp"),
-        (_forwarded(message), "forwarded"),
-        (bool(message.get("errors")), "errors"),
-        ("referral" in message and read_referral(message) is not None, "ad_referral"),
-        (identifier(message.get("group_id")) is not None, "group"),
-        (role.flag is not None, role.flag or ""),
+        (moment(message.get("timestamp")) is None, "bad_timestamp"),
     )
-    return person.flags + tuple(flag for true, flag in told if true)
+    return tuple([flag for true, flag in told if true])
 
 
 def _unfold(message: dict[str, Any]) -> dict[str, Any]:

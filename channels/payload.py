@@ -86,10 +86,12 @@ def text(value: object) -> str | None:
 
 def identifier(value: object) -> str | None:
     """A name of a thing: not empty, not endless; a whole number is taken as its digits."""
+    if isinstance(value, str):
+        cleaned = clean(value)
+        return cleaned if cleaned and len(cleaned) <= LONGEST_ID else None
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _INT64:
         return str(value)
-    cleaned = text(value)
-    return cleaned if cleaned and len(cleaned) <= LONGEST_ID else None
+    return None
 
 
 def number(value: object) -> int | float | None:

@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -15,25 +14,22 @@ from tortoise.exceptions import DBConnectionError
 from core.domain.errors import Unavailable
 
 
-@dataclass(frozen=True, slots=True)
-class IngestRow:
-    """One event as the function takes it; the fields stand in the order of the type ``ingest_event``.
+class IngestRow(NamedTuple):
+    """One event as the function takes it: its bytes, then the fields in the order of the type ``ingest_event``.
 
-    ``ord`` is the row's place in what is written together; the store numbers anew what was joined.
+    ``ord`` is the row's place in what is written together; the store numbers anew what was joined. ``id`` becomes
+    that of every new row the event makes: its own, its message's, its lead's, its conversation's.
     """
 
+    body: bytes
     ord: int
     part: str
-    event_id: UUID
+    id: UUID
     tenant_id: UUID
     account_id: UUID
     kind: str
     external_id: str
-    variant: str
-    body: bytes
-    message_id: UUID
-    lead_id: UUID
-    conversation_id: UUID
+    variant: str = ""
     anchor_kind: str | None = None
     anchor_scope: str | None = None
     anchor_key: str | None = None
@@ -55,10 +51,19 @@ class IngestRow:
 
     def raw_only(self) -> "IngestRow":
         """The same event with nothing but what came: it is kept, once, and nothing is made of it."""
-        return replace(self, part="other", **_NOTHING_MORE)
+        return IngestRow(
+            self.body,
+            self.ord,
+            "other",
+            self.id,
+            self.tenant_id,
+            self.account_id,
+            self.kind,
+            self.external_id,
+            self.variant,
+        )
 
 
-_NOTHING_MORE: dict[str, Any] = {one.name: None for one in fields(IngestRow) if one.default is None}
 _PROBE_SECONDS = 2.0
 _SECONDS = 5.0
 """To connect, to take a batch, and to take leave of a connection that fell silent."""
@@ -83,9 +88,8 @@ _DATA = (
     TypeError,
     OverflowError,
 )
+_INGEST = "SELECT * FROM ingest($1::ingest_event[], $2::bytea[])"
 _RACE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-
-_after_ord = attrgetter(*(field.name for field in fields(IngestRow)[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,6 @@ class Ingested:
     lead_id: UUID | None
     conversation_id: UUID | None
     message_id: UUID | None
-    status: str | None
     nudge: bool
     debounce: float
     kept_raw: bool = False
@@ -124,16 +127,17 @@ class IngestStore:
         Raises ``Unavailable`` when the database is away; whether it still took the batch is then unknown, and
         giving it again is safe.
         """
-        values = [(place, *_after_ord(row)) for place, row in enumerate(rows)]
+        values = [(place, *row[2:]) for place, row in enumerate(rows)]
+        bodies = [row.body for row in rows]
         try:
             async with self._turnstile, self._pool.acquire(timeout=_SECONDS) as connection:
-                found = await connection.fetch("SELECT * FROM ingest($1::ingest_event[])", values)
+                found = await connection.fetch(_INGEST, values, bodies)
         except Exception as error:
             if database_away(error):
                 message = f"the database is away ({type(error).__qualname__})"
                 raise Unavailable(message) from error
             raise
-        return [_ingested(record) for record in found]
+        return [_ingested(record, rows) for record in found]
 
     async def ready(self) -> bool:
         """Whether the database answers and has what ``write`` needs; raises what keeps it from answering."""
@@ -157,9 +161,10 @@ def race_lost(error: BaseException) -> bool:
     return isinstance(error, _RACE)
 
 
-def _ingested(record: asyncpg.Record) -> Ingested:
-    ord_, tenant, lead, conversation, message, status, nudge, debounce = record
-    return Ingested(ord_, tenant, lead, conversation, message, status, nudge, debounce or 0.0)
+def _ingested(record: asyncpg.Record, rows: Sequence[IngestRow]) -> Ingested:
+    ord_, lead, conversation, nudge, debounce = record
+    row = rows[ord_]
+    return Ingested(ord_, row.tenant_id, lead, conversation, row.id if conversation else None, nudge, debounce or 0.0)
 
 
 async def _keep(_connection: object) -> None:

@@ -15,21 +15,6 @@ def uuid7(unix_ms: int | None = None) -> uuid.UUID:
     Keys made one after the other sort in that order to the millisecond, which keeps
     B-tree inserts at the right-hand edge of the index.
     """
-    return uuid.UUID(int=_head(unix_ms) | int.from_bytes(os.urandom(_RANDOM_BYTES), "big") & _RANDOM_BITS)
-
-
-def four_uuid7() -> tuple[uuid.UUID, uuid.UUID, uuid.UUID, uuid.UUID]:
-    """Four of them with one look at the clock and one call for random bytes: most of what one costs."""
-    head = _head(None)
-    chance = int.from_bytes(os.urandom(4 * _RANDOM_BYTES), "big")
-    return (
-        uuid.UUID(int=head | chance & _RANDOM_BITS),
-        uuid.UUID(int=head | chance >> 80 & _RANDOM_BITS),
-        uuid.UUID(int=head | chance >> 160 & _RANDOM_BITS),
-        uuid.UUID(int=head | chance >> 240 & _RANDOM_BITS),
-    )
-
-
-def _head(unix_ms: int | None) -> int:
     moment = time.time_ns() // 1_000_000 if unix_ms is None else unix_ms
-    return (moment & 0xFFFF_FFFF_FFFF) << 80 | _VERSION_AND_VARIANT
+    head = (moment & 0xFFFF_FFFF_FFFF) << 80 | _VERSION_AND_VARIANT
+    return uuid.UUID(int=head | int.from_bytes(os.urandom(_RANDOM_BYTES), "big") & _RANDOM_BITS)

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId
-from core.domain.ids import four_uuid7
+from core.domain.ids import uuid7
 from core.domain.phone import match_key
 from core.domain.ports import Jobs, TurnDue
 from core.services.accounts import Accounts, Binding, CredentialSet
@@ -61,7 +61,8 @@ class Intake:
             counts["stored"] += len(taken) - raw
             if raw:
                 counts["kept_raw"] += raw
-            counts["seen_before"] += len(rows) - len(taken)
+            if len(taken) < len(rows):
+                counts["seen_before"] += len(rows) - len(taken)
             await self._nudge(credential_set.channel, taken)
         return IntakeResult(counts)
 
@@ -92,20 +93,16 @@ def _row(ord_: int, event: InboundEvent, binding: Binding) -> IngestRow:
         part = "other"
     if part == "echo" and anchor is None:
         part = "other"
-    event_id, message_id, lead_id, conversation_id = four_uuid7()
     return IngestRow(
+        body=event.raw,
         ord=ord_,
         part=part,
-        event_id=event_id,
+        id=uuid7(),
         tenant_id=binding.tenant_id,
         account_id=binding.account_id,
         kind=event.kind.value,
         external_id=external_id,
         variant=_key(event.variant),
-        body=event.raw,
-        message_id=message_id,
-        lead_id=lead_id,
-        conversation_id=conversation_id,
         anchor_kind=anchor.kind.value if anchor else None,
         anchor_scope=_scope(anchor, binding) if anchor else None,
         anchor_key=_match(anchor) if anchor else None,

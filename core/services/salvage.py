@@ -72,7 +72,7 @@ class Salvage:
         log.warning(
             "ingest.row_kept_raw",
             tenant_id=str(row.tenant_id),
-            event_id=str(row.event_id),
+            event_id=str(row.id),
             kind=row.kind,
             part=row.part,
             error=refusal,

@@ -15,9 +15,9 @@ COMMENT ON FUNCTION message_rank IS 'How far a message has come: a status only e
 CREATE TYPE ingest_event AS (
     ord int,                 -- place in the batch
     part text,               -- what is done with it: message, echo, status, or other (kept raw only)
-    event_id uuid, tenant_id uuid, account_id uuid,
-    kind text, external_id text, variant text, body bytea,
-    message_id uuid, lead_id uuid, conversation_id uuid,       -- used if a new row is needed
+    id uuid,                 -- of every new row that the event makes: itself, its message, a lead, a conversation
+    tenant_id uuid, account_id uuid,
+    kind text, external_id text, variant text,
     anchor_kind text, anchor_scope text, anchor_key text, anchor_address text,   -- the name to answer to
     alias_kind text, alias_scope text, alias_key text,         -- another name of the same person
     name text, type text, content text, media jsonb, source jsonb, ts timestamptz, ref_id text,
@@ -30,9 +30,8 @@ CREATE FUNCTION turn_due(p_debounce float8, p_first_unanswered timestamptz) RETU
 $$;
 COMMENT ON FUNCTION turn_due IS 'When the lead has been quiet long enough, and at most 15 s after the first word that waits for an answer.';
 
-CREATE FUNCTION ingest(p_events ingest_event[])
-RETURNS TABLE (o_ord int, o_tenant uuid, o_lead uuid, o_conversation uuid, o_message uuid, o_status text, o_nudge boolean,
-               o_debounce float8)
+CREATE FUNCTION ingest(p_events ingest_event[], p_bodies bytea[])    -- bodies apart: nothing but the first step reads them
+RETURNS TABLE (o_ord int, o_lead uuid, o_conversation uuid, o_nudge boolean, o_debounce float8)
 LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 SET jit = off SET plan_cache_mode = force_generic_plan    -- planning anew for each batch would cost more than running it
@@ -53,14 +52,14 @@ BEGIN
     -- 1. Each event once: the unique key decides, also between processes.
     WITH let_in AS (
         INSERT INTO raw_events (id, tenant_id, channel_account_id, kind, external_id, variant, body)
-        SELECT e.event_id, e.tenant_id, e.account_id, e.kind, e.external_id, e.variant, e.body
-        FROM unnest(p_events) e
+        SELECT e.id, e.tenant_id, e.account_id, e.kind, e.external_id, e.variant, e.unnest
+        FROM ROWS FROM (unnest(p_events), unnest(p_bodies)) e
         ORDER BY e.tenant_id, e.account_id, e.kind, e.external_id, e.variant, e.ord
         ON CONFLICT DO NOTHING
         RETURNING id)
     SELECT array_agg(e ORDER BY e.ord), bool_or(e.part IN ('message', 'echo')), bool_or(e.part = 'echo'), bool_or(e.part = 'status')
     INTO v_fresh, v_messages, v_echoes, v_statuses
-    FROM unnest(p_events) e JOIN let_in l ON l.id = e.event_id;
+    FROM unnest(p_events) e JOIN let_in l ON l.id = e.id;
     IF v_fresh IS NULL THEN
         RETURN;
     END IF;
@@ -94,14 +93,14 @@ BEGIN
                 ORDER BY e.tenant_id, e.anchor_kind, e.anchor_scope, e.anchor_key, e.ord),
             named AS (
                 INSERT INTO contact_identities AS ci (id, tenant_id, lead_id, kind, scope, match_key, address)
-                SELECT uuid_v7(), p.tenant_id, p.lead_id, p.anchor_kind, p.anchor_scope, p.anchor_key, p.anchor_address
+                SELECT p.id, p.tenant_id, p.id, p.anchor_kind, p.anchor_scope, p.anchor_key, p.anchor_address
                 FROM person p ORDER BY p.tenant_id, p.anchor_kind, p.anchor_scope, p.anchor_key
                 ON CONFLICT (tenant_id, kind, scope, match_key) DO UPDATE SET address = ci.address
                 RETURNING ci.tenant_id, ci.kind, ci.scope, ci.match_key, ci.lead_id),
             made AS (
                 INSERT INTO leads (id, tenant_id, name, phone, source)
-                SELECT p.lead_id, p.tenant_id, p.name, CASE WHEN p.anchor_kind = 'phone' THEN p.anchor_address END, p.source
-                FROM person p JOIN named k ON k.lead_id = p.lead_id)
+                SELECT p.id, p.tenant_id, p.name, CASE WHEN p.anchor_kind = 'phone' THEN p.anchor_address END, p.source
+                FROM person p JOIN named k ON k.lead_id = p.id)
             SELECT array_agg(COALESCE(e.unnest, k.lead_id) ORDER BY e.ord)
             INTO v_lead
             FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
@@ -128,13 +127,13 @@ BEGIN
             SELECT t.id AS tenant_id, date_trunc('month', now() AT TIME ZONE t.timezone)::date AS month
             FROM tenants t WHERE t.id = ANY (SELECT e.tenant_id FROM unnest(v_fresh) e)),
         wrote AS MATERIALIZED (
-            SELECT DISTINCT ON (e.tenant_id, e.unnest) e.tenant_id, m.month, e.unnest AS lead_id, e.message_id
+            SELECT DISTINCT ON (e.tenant_id, e.unnest) e.tenant_id, m.month, e.unnest AS lead_id, e.id AS message_id
             FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e JOIN months m ON m.tenant_id = e.tenant_id
             WHERE e.part = 'message'
             ORDER BY e.tenant_id, e.unnest, e.ord),
         counted AS (
             INSERT INTO lead_months (id, tenant_id, month, lead_id, first_message_id)
-            SELECT uuid_v7(), w.tenant_id, w.month, w.lead_id, w.message_id
+            SELECT w.message_id, w.tenant_id, w.month, w.lead_id, w.message_id
             FROM wrote w
             WHERE NOT EXISTS (SELECT 1 FROM lead_months m
                               WHERE m.tenant_id = w.tenant_id AND m.month = w.month AND m.lead_id = w.lead_id)
@@ -197,7 +196,7 @@ BEGIN
                     SELECT e.tenant_id, e.account_id, e.unnest AS lead_id, count(*)::int AS messages,
                            count(*) FILTER (WHERE e.part = 'message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
                            (array_agg(e.anchor_kind))[1] AS reply_kind, (array_agg(e.anchor_address))[1] AS reply_address,
-                           (array_agg(e.conversation_id))[count(*)] AS new_id
+                           (array_agg(e.id))[count(*)] AS new_id
                     FROM (SELECT e.* FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
                           WHERE e.unnest IS NOT NULL
                           ORDER BY e.tenant_id, e.account_id, e.unnest, e.ord DESC) e
@@ -269,7 +268,7 @@ BEGIN
         -- ON CONFLICT, which would go through every unique index twice; whoever loses that race is refused and comes again.
         INSERT INTO messages (id, tenant_id, conversation_id, lead_id, channel_account_id, seq, direction, author, purpose, type, text,
                               media, status, external_id, ref_external_id, provider_ts, sent_at)
-        SELECT e.message_id, e.tenant_id, g.conv, g.lead_id, e.account_id,
+        SELECT e.id, e.tenant_id, g.conv, g.lead_id, e.account_id,
                g.base + row_number() OVER (PARTITION BY g.conv ORDER BY e.ts NULLS FIRST, e.ord),
                CASE e.part WHEN 'echo' THEN 'out' ELSE 'in' END, CASE e.part WHEN 'echo' THEN 'attendant' ELSE 'lead' END,
                CASE e.part WHEN 'echo' THEN 'attendant' END, e.type, e.content, e.media,
@@ -293,7 +292,7 @@ BEGIN
 
         IF g_status && ARRAY['human', 'waiting_human'] THEN
             INSERT INTO notifications (id, tenant_id, kind, subject_id, due_at)
-            SELECT uuid_v7(), e.tenant_id, 'lead_message', e.message_id, now()
+            SELECT uuid_v7(), e.tenant_id, 'lead_message', e.id, now()
             FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
             JOIN unnest(g_tenant, g_account, g_lead, g_status) g(tenant_id, account_id, lead_id, status)
                  ON g.tenant_id = e.tenant_id AND g.account_id = e.account_id AND g.lead_id = e.unnest
@@ -340,10 +339,10 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT e.ord, e.tenant_id, e.unnest, g.conv, CASE WHEN g.conv IS NULL THEN NULL ELSE e.message_id END, g.status,
+    SELECT e.ord, e.unnest, g.conv,
            COALESCE(g.nudge AND e.part = 'message' AND row_number() OVER (PARTITION BY g.conv, e.part ORDER BY e.ord) = 1, false), g.debounce
     FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
-    LEFT JOIN unnest(g_tenant, g_account, g_lead, g_conv, g_status, g_nudge, g_debounce) g(tenant_id, account_id, lead_id, conv, status, nudge, debounce)
+    LEFT JOIN unnest(g_tenant, g_account, g_lead, g_conv, g_nudge, g_debounce) g(tenant_id, account_id, lead_id, conv, nudge, debounce)
          ON g.tenant_id = e.tenant_id AND g.account_id = e.account_id AND g.lead_id = e.unnest;
 
     -- 7. The row that all of a tenant's traffic shares comes last, so that it is locked for the shortest time.
@@ -375,6 +374,6 @@ DO $$
 DECLARE
     ingest text := current_setting('reveza.role_prefix') || '_ingest';
 BEGIN
-    REVOKE ALL ON FUNCTION ingest(ingest_event[]) FROM PUBLIC;
-    EXECUTE format('GRANT EXECUTE ON FUNCTION ingest(ingest_event[]) TO %I', ingest);
+    REVOKE ALL ON FUNCTION ingest(ingest_event[], bytea[]) FROM PUBLIC;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION ingest(ingest_event[], bytea[]) TO %I', ingest);
 END $$;

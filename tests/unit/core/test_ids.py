@@ -5,7 +5,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.ids import four_uuid7, uuid7
+from core.domain.ids import uuid7
 
 MOMENTS = st.integers(0, 2**48 - 1)
 
@@ -26,12 +26,3 @@ def test_ids_sort_by_time(one: int, other: int) -> None:
 def test_ids_of_one_moment_differ() -> None:
     """Chance keeps ids of the same millisecond apart."""
     assert len({uuid7(1) for _ in range(1000)}) == 1000
-
-
-def test_four_at_once_are_each_like_one() -> None:
-    """Ids made together are of version 7, of this moment, and differ."""
-    before = uuid7().int >> 80
-    made = [one for _ in range(250) for one in four_uuid7()]
-    assert {(one.version, one.variant) for one in made} == {(7, uuid.RFC_4122)}
-    assert all(before <= one.int >> 80 <= uuid7().int >> 80 for one in made)
-    assert len(set(made)) == 1000

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,7 @@ BAD = "bad"
 
 def _row(external_id: str) -> IngestRow:
     fresh = uuid7()
-    return IngestRow(0, "message", fresh, fresh, fresh, "inbound_message", external_id, "", b"{}", fresh, fresh, fresh)
+    return IngestRow(b"{}", 0, "message", fresh, fresh, fresh, "inbound_message", external_id)
 
 
 class _Store:
@@ -38,9 +37,7 @@ class _Store:
             raise self.error()
         self.taken += [row.external_id for row in rows]
         return [
-            Ingested(
-                place, row.tenant_id, row.lead_id, row.conversation_id, row.message_id, "ai", nudge=True, debounce=0
-            )
+            Ingested(place, row.tenant_id, row.id, row.id, row.id, nudge=True, debounce=0)
             for place, row in enumerate(rows)
         ]
 
@@ -66,7 +63,7 @@ async def test_each_gets_what_became_of_its_own() -> None:
     deliveries = [[_row(f"{size}.{number}") for number in range(size)] for size in (1, 3, 2)]
     answers = await asyncio.gather(*(commit.write(rows) for rows in deliveries))
     found = [[one.message_id for one in answer] for answer in answers]
-    assert [[row.message_id for row in rows] for rows in deliveries] == found
+    assert [[row.id for row in rows] for rows in deliveries] == found
 
 
 async def test_a_bad_delivery_does_not_harm_its_neighbours() -> None:
@@ -161,7 +158,7 @@ async def test_batches_are_bounded_in_bytes() -> None:
     """Large bodies are not joined into one statement without end."""
     store = _Store()
     commit = GroupCommit(store)
-    large = [replace(_row(f"m{number}"), body=bytes(MOST_BYTES // 2)) for number in range(5)]
+    large = [_row(f"m{number}")._replace(body=bytes(MOST_BYTES // 2)) for number in range(5)]
     await asyncio.gather(*(commit.write([row]) for row in large))
     assert [len(batch) for batch in store.batches] == [2, 2, 1]
 

@@ -13,9 +13,7 @@ from db.ingest import Ingested, IngestRow
 
 def _row(external_id: str) -> IngestRow:
     fresh = uuid7()
-    return IngestRow(
-        0, "message", fresh, fresh, fresh, "inbound_message", external_id, "", b"{}", fresh, fresh, fresh, content="hi"
-    )
+    return IngestRow(b"{}", 0, "message", fresh, fresh, fresh, "inbound_message", external_id, content="hi")
 
 
 class _Store:
@@ -34,7 +32,7 @@ class _Store:
                 raise left.pop(0)
         self.taken += rows
         return [
-            Ingested(place, row.tenant_id, None, None, row.message_id, None, nudge=False, debounce=0)
+            Ingested(place, row.tenant_id, None, None, row.id, nudge=False, debounce=0)
             for place, row in enumerate(rows)
         ]
 
