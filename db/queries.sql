@@ -382,3 +382,75 @@ RETURNING c.lead_id, c.channel_account_id, c.message_seq, o.answered_seq + 1 AS 
 -- name: park_payload
 -- A queue entry nobody here can read is kept.
 INSERT INTO parked_payloads (id, reason, body) VALUES (uuid_v7(), $1, $2) RETURNING id;
+
+-- name: lock_for_member
+-- A conversation, locked, with the name of whoever has it.
+SELECT c.status, c.assignee_id, c.lead_id, c.channel_account_id, c.message_seq,
+       COALESCE((SELECT m.name FROM members m WHERE m.tenant_id = c.tenant_id AND m.id = c.assignee_id), '') AS holder
+FROM conversations c WHERE c.tenant_id = $1 AND c.id = $2 FOR UPDATE;
+
+-- name: take_over
+-- A member has it from now on. The new token makes a turn that is running come too late, also when the AI has the
+-- conversation back by then.
+UPDATE conversations
+SET status = 'human', assignee_id = $3, turn_due_at = NULL, turn_lease_until = NULL, turn_token = turn_token + 1,
+    turn_attempts = 0, waiting_since = NULL, waiting_until = NULL, first_unanswered_at = NULL, last_activity_at = now()
+WHERE tenant_id = $1 AND id = $2
+RETURNING id;
+
+-- name: cancel_unsent
+-- What the AI was about to say stays unsaid.
+UPDATE messages SET status = 'cancelled', next_attempt_at = NULL
+WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'queued' AND author = 'ai'
+RETURNING id;
+
+-- name: ai_is_sending
+-- The AI's message that is on its way to the provider at this moment.
+SELECT id FROM messages
+WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'sending' AND author = 'ai' AND send_lease_until > now();
+
+-- name: claim_hand_off
+-- The open hand-off of a conversation has its person.
+UPDATE hand_offs SET claimed_by = $3, claimed_at = now()
+WHERE tenant_id = $1 AND conversation_id = $2 AND returned_at IS NULL
+RETURNING id;
+
+-- name: return_to_ai
+-- A person gives it back. What the lead said after the person's last word is the AI's to answer.
+WITH said AS (
+    SELECT COALESCE(max(m.seq), 0) AS seq FROM messages m
+    WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.direction = 'out' AND m.author = 'attendant'
+      AND m.status NOT IN ('internal', 'failed', 'cancelled')),
+state AS (
+    SELECT c.tenant_id, c.id, GREATEST(c.answered_seq, said.seq) AS answered,
+           CASE WHEN c.inbound_seq > GREATEST(c.answered_seq, said.seq) AND t.status = 'active' AND NOT t.ai_paused
+                THEN now() END AS due
+    FROM conversations c JOIN tenants t ON t.id = c.tenant_id CROSS JOIN said
+    WHERE c.tenant_id = $1 AND c.id = $2)
+UPDATE conversations c
+SET status = 'ai', assignee_id = NULL, answered_seq = state.answered, turn_due_at = state.due, first_unanswered_at = state.due,
+    waiting_since = NULL, waiting_until = NULL, idle_turns = 0, unreadable_run = 0, turn_attempts = 0,
+    turn_lease_until = NULL, last_activity_at = now()
+FROM state WHERE c.tenant_id = state.tenant_id AND c.id = state.id
+RETURNING c.turn_due_at IS NOT NULL AS due;
+
+-- name: assign
+-- Another member has it from now on.
+UPDATE conversations SET assignee_id = $3, last_activity_at = now() WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: close_conversation
+-- It is over until the lead writes again; a turn that is running comes too late.
+UPDATE conversations
+SET status = 'closed', closed_at = now(), assignee_id = NULL, turn_due_at = NULL, turn_lease_until = NULL,
+    turn_token = turn_token + 1, turn_attempts = 0, waiting_since = NULL, waiting_until = NULL, first_unanswered_at = NULL,
+    last_activity_at = now()
+WHERE tenant_id = $1 AND id = $2
+RETURNING id;
+
+-- name: active_member
+-- A member who has not left.
+SELECT id, name, role FROM members WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL;
+
+-- name: message_known
+-- Whether a message with this id is written already.
+SELECT id FROM messages WHERE tenant_id = $1 AND id = $2;

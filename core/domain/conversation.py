@@ -83,6 +83,8 @@ class HandOffReason(StrEnum):
     TURN_FAILED = "turn_failed"
     SEND_FAILED = "send_failed"
     SEND_UNSETTLED = "send_unsettled"
+    TAKEN = "taken"
+    """Nobody asked: a member took it from the AI."""
 
 
 class TurnOutcome(StrEnum):

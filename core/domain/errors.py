@@ -58,6 +58,26 @@ class Conflict(RevezaError):
     code = "conflict"
 
 
+class AlreadyTaken(Conflict):
+    """Somebody else has the conversation; ``holder`` is the colleague's name, empty for the business's own phone."""
+
+    code = "already_taken"
+
+    def __init__(self, holder: str) -> None:
+        super().__init__("the conversation is somebody else's")
+        self.holder = holder
+
+
+class NotOwner(Forbidden):
+    """Only whoever has the conversation may do this; ``holder`` is their name, empty when nobody has it."""
+
+    code = "not_owner"
+
+    def __init__(self, holder: str) -> None:
+        super().__init__("the conversation is not yours")
+        self.holder = holder
+
+
 class TooLarge(RevezaError):
     """The body is larger than the channel may send."""
 

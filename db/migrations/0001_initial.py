@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     fields.CharEnumField(
-                        description="INTENT: intent\nMODEL_ASKED: model_asked\nLOW_CONFIDENCE: low_confidence\nHOT_LEAD: hot_lead\nLEAD_ASKED: lead_asked\nGUARD: guard\nNO_PROGRESS: no_progress\nUNREADABLE: unreadable\nINVALID_REPLY: invalid_reply\nMODEL_DOWN: model_down\nBUDGET: budget\nTURN_FAILED: turn_failed\nSEND_FAILED: send_failed\nSEND_UNSETTLED: send_unsettled",
+                        description="INTENT: intent\nMODEL_ASKED: model_asked\nLOW_CONFIDENCE: low_confidence\nHOT_LEAD: hot_lead\nLEAD_ASKED: lead_asked\nGUARD: guard\nNO_PROGRESS: no_progress\nUNREADABLE: unreadable\nINVALID_REPLY: invalid_reply\nMODEL_DOWN: model_down\nBUDGET: budget\nTURN_FAILED: turn_failed\nSEND_FAILED: send_failed\nSEND_UNSETTLED: send_unsettled\nTAKEN: taken",
                         enum_type=HandOffReason,
                         max_length=40,
                     ),

@@ -87,6 +87,16 @@ TENANT: Mapping[str, Values] = {
     "lock_lead": lambda ids: (ids.tenant, ids.lead),
     "update_lead": lambda ids: (ids.tenant, ids.lead, 10, "new", "{}"),
     "give_up_turn": _conversation(30),
+    "lock_for_member": _conversation(),
+    "take_over": lambda ids: (ids.tenant, ids.conversation, ids.member),
+    "cancel_unsent": _conversation(),
+    "ai_is_sending": _conversation(),
+    "claim_hand_off": lambda ids: (ids.tenant, ids.conversation, ids.member),
+    "return_to_ai": _conversation(),
+    "assign": lambda ids: (ids.tenant, ids.conversation, ids.member),
+    "close_conversation": _conversation(),
+    "active_member": lambda ids: (ids.tenant, ids.member),
+    "message_known": _message(),
 }
 
 WIDE: Mapping[str, Values] = {

@@ -1,0 +1,20 @@
+"""Who is doing something."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.domain.conversation import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A member acting in one tenant: what every entry point makes of whoever it let in."""
+
+    tenant_id: UUID
+    member_id: UUID
+    role: Role
+
+    @property
+    def leads(self) -> bool:
+        """Whether the member may decide over colleagues' conversations too."""
+        return self.role in {Role.MANAGER, Role.ADMIN}

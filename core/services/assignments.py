@@ -1,0 +1,173 @@
+"""Who has a conversation: taken from the AI or the queue, passed on, given back, closed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from core.domain.actor import Actor
+from core.domain.conversation import ConversationStatus, HandOffReason
+from core.domain.errors import AlreadyTaken, Conflict, NotFound, NotOwner
+from core.domain.ids import uuid7
+from core.domain.ports import ConversationRef, Jobs, TurnDue
+from core.services.tenants import load_profile
+from db.models import AuditEntry, HandOff, Notification
+from db.tenancy import Scope, tenant_scope
+
+_LOOKS: Final = 20
+_PAUSE: Final = 0.15
+"""A message of the AI's that is on its way when a person takes over gets three seconds to arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """A member has the conversation. ``settled`` is false when words of the AI may still reach the lead after this."""
+
+    hand_off_id: UUID
+    settled: bool = True
+
+
+class Assignments:
+    """The use cases of taking turns. Every one is one locked decision: of two members at once the first wins."""
+
+    def __init__(self, jobs: Jobs, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._jobs = jobs
+        self._pause = pause
+
+    async def take(self, actor: Actor, conversation_id: UUID) -> TakenOver:
+        """The member has it from now on, and nothing that the AI has not begun to send will be sent.
+
+        Raises ``AlreadyTaken`` with a colleague's name, ``Conflict`` when it is closed, ``NotFound``.
+        """
+        async with tenant_scope(actor.tenant_id) as scope:
+            state = await _locked(scope, actor, conversation_id)
+            if _is_closed(state):
+                raise Conflict(_CLOSED)
+            if state["assignee_id"] not in {None, actor.member_id}:
+                raise AlreadyTaken(state["holder"])
+            hand_off_id = await self._take(scope, actor, conversation_id, state)
+        ref = ConversationRef(actor.tenant_id, conversation_id)
+        return TakenOver(hand_off_id, settled=await self._ai_is_silent(ref))
+
+    async def give_back(self, actor: Actor, conversation_id: UUID) -> None:
+        """The AI goes on, and answers at once what the lead said last. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
+        async with tenant_scope(actor.tenant_id) as scope:
+            state = await _locked(scope, actor, conversation_id)
+            if state["status"] not in {ConversationStatus.HUMAN, ConversationStatus.WAITING_HUMAN}:
+                message = "only a conversation that people have can be given back"
+                raise Conflict(message)
+            _check_hold(actor, state)
+            row = await scope.row("return_to_ai", actor.tenant_id, conversation_id)
+            await _end_hand_off(scope, actor, conversation_id, "given_back")
+            await _audit(actor, "conversation.given_back", conversation_id)
+        if row is not None and row["due"]:
+            await self._jobs.turns_due([TurnDue(actor.tenant_id, state["lead_id"], conversation_id, None, "", 0.0)])
+
+    async def transfer(self, actor: Actor, conversation_id: UUID, to: UUID) -> None:
+        """A colleague has it from now on, and is told. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
+        async with tenant_scope(actor.tenant_id) as scope:
+            state = await _locked(scope, actor, conversation_id)
+            if state["status"] != ConversationStatus.HUMAN:
+                message = "only a conversation that a person has can be passed on"
+                raise Conflict(message)
+            _check_hold(actor, state)
+            if await scope.row("active_member", actor.tenant_id, to) is None:
+                message = "no such member"
+                raise NotFound(message)
+            await scope.row("assign", actor.tenant_id, conversation_id, to)
+            claimed = await scope.row("claim_hand_off", actor.tenant_id, conversation_id, to)
+            if claimed is not None:
+                await _notify(scope, actor.tenant_id, "card_changed", claimed["id"])
+            await _notify(scope, actor.tenant_id, "transferred", conversation_id, member_id=str(to))
+            await _audit(actor, "conversation.transferred", conversation_id, to=str(to))
+
+    async def close(self, actor: Actor, conversation_id: UUID) -> None:
+        """It is over until the lead writes again. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
+        async with tenant_scope(actor.tenant_id) as scope:
+            state = await _locked(scope, actor, conversation_id)
+            if _is_closed(state):
+                raise Conflict(_CLOSED)
+            _check_hold(actor, state)
+            await scope.row("close_conversation", actor.tenant_id, conversation_id)
+            await scope.rows("cancel_unsent", actor.tenant_id, conversation_id)
+            await _end_hand_off(scope, actor, conversation_id, "closed")
+            await _audit(actor, "conversation.closed", conversation_id)
+
+    async def _take(self, scope: Scope, actor: Actor, conversation_id: UUID, state: Mapping[str, Any]) -> UUID:
+        mine = state["status"] == ConversationStatus.HUMAN and state["assignee_id"] == actor.member_id
+        if not mine:
+            await scope.row("take_over", actor.tenant_id, conversation_id, actor.member_id)
+            await scope.rows("cancel_unsent", actor.tenant_id, conversation_id)
+            await _audit(actor, "conversation.taken", conversation_id)
+        claimed = await scope.row("claim_hand_off", actor.tenant_id, conversation_id, actor.member_id)
+        hand_off_id: UUID = (
+            claimed["id"] if claimed else await _begin_hand_off(scope, actor, conversation_id, state["lead_id"])
+        )
+        if not mine:
+            await _notify(scope, actor.tenant_id, "card_changed", hand_off_id)
+        return hand_off_id
+
+    async def _ai_is_silent(self, ref: ConversationRef) -> bool:
+        for look in range(_LOOKS):
+            if look:
+                await self._pause(_PAUSE)
+            async with tenant_scope(ref.tenant_id) as scope:
+                sending = await scope.row("ai_is_sending", ref.tenant_id, ref.conversation_id)
+            if sending is None:
+                return True
+        return False
+
+
+_CLOSED: Final = "the conversation is closed"
+
+
+async def _locked(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[str, Any]:
+    state = await scope.row("lock_for_member", actor.tenant_id, conversation_id)
+    if state is None:
+        message = "no such conversation"
+        raise NotFound(message)
+    return state
+
+
+def _is_closed(state: Mapping[str, Any]) -> bool:
+    return bool(state["status"] == ConversationStatus.CLOSED)
+
+
+def _check_hold(actor: Actor, state: Mapping[str, Any]) -> None:
+    """What nobody has is anybody's to decide about; what a colleague has, his and the managers'."""
+    if state["assignee_id"] not in {None, actor.member_id} and not actor.leads:
+        raise NotOwner(state["holder"])
+
+
+async def _begin_hand_off(scope: Scope, actor: Actor, conversation_id: UUID, lead_id: UUID) -> UUID:
+    """A take-over that nobody asked for is a hand-off too, so that its history tells of every one."""
+    made = await HandOff.create(
+        id=uuid7(),
+        tenant_id=actor.tenant_id,
+        conversation_id=conversation_id,
+        lead_id=lead_id,
+        reason=HandOffReason.TAKEN,
+    )
+    await scope.row("claim_hand_off", actor.tenant_id, conversation_id, actor.member_id)
+    return made.id
+
+
+async def _end_hand_off(scope: Scope, actor: Actor, conversation_id: UUID, reason: str) -> None:
+    for row in await scope.rows("close_hand_off", actor.tenant_id, conversation_id, reason):
+        await _notify(scope, actor.tenant_id, "card_changed", row["id"])
+
+
+async def _notify(scope: Scope, tenant_id: UUID, kind: str, subject_id: UUID, **payload: str) -> None:
+    _, at = await load_profile(scope, tenant_id)
+    await Notification.create(tenant_id=tenant_id, kind=kind, subject_id=subject_id, payload=payload, due_at=at)
+
+
+async def _audit(actor: Actor, action: str, conversation_id: UUID, **details: str) -> None:
+    await AuditEntry.create(
+        tenant_id=actor.tenant_id,
+        actor=f"member:{actor.member_id}",
+        action=action,
+        subject=str(conversation_id),
+        details=details,
+    )

@@ -1,0 +1,117 @@
+"""What a member says in a conversation: words for the lead, and notes that stay inside."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from channels.base import Channel
+from core.domain.actor import Actor
+from core.domain.conversation import Author, ConversationStatus, Direction, MessageStatus, Purpose
+from core.domain.errors import BadRequest, Conflict, NotFound, NotOwner
+from core.domain.ids import uuid7
+from core.domain.ports import ConversationRef, Jobs
+from core.domain.splitting import split_text
+from core.services.tenants import load_profile
+from db.models import Message
+from db.tenancy import Scope, tenant_scope
+
+
+class Attendance:
+    """The use cases of answering by hand."""
+
+    def __init__(self, channels: Mapping[str, Channel], jobs: Jobs) -> None:
+        self._channels = channels
+        self._jobs = jobs
+
+    async def say(self, actor: Actor, conversation_id: UUID, text: str, *, message_id: UUID) -> list[UUID]:
+        """Queue the member's words for the lead; the ids of the messages they make, the first being ``message_id``.
+
+        ``message_id`` is of the caller's choosing and the same when he tries again: then nothing is said twice.
+        Raises ``NotOwner``, ``Conflict`` when it is closed, ``BadRequest`` for a blank text, ``NotFound``.
+        """
+        ref = ConversationRef(actor.tenant_id, conversation_id)
+        async with tenant_scope(actor.tenant_id) as scope:
+            state = await _owned(scope, actor, conversation_id)
+            if await scope.row("message_known", actor.tenant_id, message_id) is not None:
+                return [message_id]
+            pieces = await self._pieces(scope, ref, text)
+            said = await _write(scope, actor, ref, state, pieces, message_id)
+        await self._jobs.sends_due(ref)
+        return said
+
+    async def note(self, actor: Actor, conversation_id: UUID, text: str, *, message_id: UUID) -> None:
+        """Keep a note for the team; it never leaves. Anyone of the tenant may. Raises ``BadRequest``, ``NotFound``."""
+        if not text.strip():
+            raise BadRequest(_BLANK)
+        ref = ConversationRef(actor.tenant_id, conversation_id)
+        async with tenant_scope(actor.tenant_id) as scope:
+            state = await _locked(scope, actor, conversation_id)
+            if await scope.row("message_known", actor.tenant_id, message_id) is None:
+                await _write(scope, actor, ref, state, [text.strip()], message_id, Purpose.NOTE)
+
+    async def _pieces(self, scope: Scope, ref: ConversationRef, text: str) -> list[str]:
+        target = await scope.row("send_target", ref.tenant_id, ref.conversation_id)
+        channel = self._channels.get(target["channel"]) if target else None
+        if channel is None:
+            message = "the conversation's channel is not installed here"
+            raise Conflict(message)
+        pieces = split_text(text, channel.capabilities.text_limit, channel.capabilities.text_unit)
+        if not pieces:
+            raise BadRequest(_BLANK)
+        return pieces
+
+
+_BLANK = "there is nothing to say: the text is blank"
+
+
+async def _locked(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[str, Any]:
+    state = await scope.row("lock_for_member", actor.tenant_id, conversation_id)
+    if state is None:
+        message = "no such conversation"
+        raise NotFound(message)
+    return state
+
+
+async def _owned(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[str, Any]:
+    state = await _locked(scope, actor, conversation_id)
+    if state["status"] == ConversationStatus.CLOSED:
+        message = "the conversation is closed"
+        raise Conflict(message)
+    if state["status"] != ConversationStatus.HUMAN or state["assignee_id"] != actor.member_id:
+        raise NotOwner(state["holder"])
+    return state
+
+
+async def _write(  # noqa: PLR0917 - who says what where
+    scope: Scope,
+    actor: Actor,
+    ref: ConversationRef,
+    state: Mapping[str, Any],
+    pieces: Sequence[str],
+    message_id: UUID,
+    purpose: Purpose = Purpose.ATTENDANT,
+) -> list[UUID]:
+    leaves = purpose is not Purpose.NOTE
+    _, at = await load_profile(scope, ref.tenant_id)
+    messages = [
+        Message(
+            id=uuid7() if place else message_id,
+            tenant_id=ref.tenant_id,
+            conversation_id=ref.conversation_id,
+            lead_id=state["lead_id"],
+            channel_account_id=state["channel_account_id"],
+            seq=state["message_seq"] + 1 + place,
+            direction=Direction.OUT,
+            author=Author.ATTENDANT,
+            purpose=purpose,
+            bubble=place,
+            text=piece,
+            status=MessageStatus.QUEUED if leaves else MessageStatus.INTERNAL,
+            member_id=actor.member_id,
+            next_attempt_at=at if leaves else None,
+        )
+        for place, piece in enumerate(pieces)
+    ]
+    await Message.bulk_create(messages)
+    await scope.row("lengthen", ref.tenant_id, ref.conversation_id, len(messages))
+    return [message.id for message in messages]
