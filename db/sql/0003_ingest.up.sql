@@ -167,6 +167,7 @@ BEGIN
                 SET message_seq = c.message_seq + k.messages,
                     inbound_seq = CASE WHEN k.inbound > 0 THEN c.message_seq + k.messages ELSE c.inbound_seq END,
                     status = CASE WHEN k.echoed THEN 'human' ELSE c.status END,
+                    turn_token = CASE WHEN k.echoed THEN c.turn_token + 1 ELSE c.turn_token END,    -- a running turn comes too late
                     waiting_until = CASE WHEN k.echoed THEN NULL ELSE c.waiting_until END,
                     waiting_since = CASE WHEN k.echoed THEN NULL ELSE c.waiting_since END,
                     turn_due_at = CASE WHEN k.echoed THEN NULL
@@ -241,6 +242,7 @@ BEGIN
                     SET message_seq = c.message_seq + EXCLUDED.message_seq,
                         inbound_seq = CASE WHEN EXCLUDED.inbound_seq > 0 THEN c.message_seq + EXCLUDED.message_seq ELSE c.inbound_seq END,
                         status = CASE WHEN EXCLUDED.status = 'human' THEN 'human' ELSE c.status END,
+                        turn_token = CASE WHEN EXCLUDED.status = 'human' THEN c.turn_token + 1 ELSE c.turn_token END,
                         turn_due_at = CASE WHEN EXCLUDED.status = 'human' THEN NULL WHEN c.status = 'ai' THEN COALESCE(EXCLUDED.turn_due_at, c.turn_due_at)
                                            ELSE c.turn_due_at END,
                         first_unanswered_at = COALESCE(c.first_unanswered_at, EXCLUDED.first_unanswered_at),

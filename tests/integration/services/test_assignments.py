@@ -143,6 +143,20 @@ async def test_a_turn_from_before_does_not_come_back_with_the_ai(desk: Desk, tea
     assert [purpose for purpose, _, _ in await desk.said()] == ["attendant"]
 
 
+async def test_a_turn_from_before_the_phone_spoke_does_not_come_back_either(desk: Desk, team: Team) -> None:
+    """The owner wrote on the phone and somebody gave it back while the model was thinking: the old draft is lost."""
+    bia = await team.member("Bia")
+    await desk.hears()
+
+    async def there_and_back() -> None:
+        await desk.phone_writes("Combinado às 15h.")
+        await team.assignments.give_back(bia, team.conversation)
+
+    desk.model.meanwhile.append(there_and_back)
+    committed = await desk.answers()
+    assert committed.outcome is TurnOutcome.LOST
+
+
 async def test_waits_for_words_that_are_on_their_way(desk: Desk, team: Team) -> None:
     """A message that left before the take-over arrives before its confirmation."""
     bia = await team.member("Bia")
