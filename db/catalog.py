@@ -83,6 +83,8 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.tenants:create_tenant": "the tenant does not exist yet",
     "core.services.connections:Connections.key_is_known": "credential sets belong to the installation",
     "core.services.connections:Connections._ensure_credentials": "credential sets belong to the installation",
+    "core.services.members:_tenant_of": "an invitation leads to its tenant",
+    "core.services.members:memberships": "a person is known before it is known where he acts",
     "core.services.tenants:find_tenant": "an operator names a tenant by its slug",
     "core.services.tenants:any_tenant": "an operator asks whether the installation is empty",
 }

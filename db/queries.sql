@@ -454,3 +454,60 @@ SELECT id, name, role FROM members WHERE tenant_id = $1 AND id = $2 AND removed_
 -- name: message_known
 -- Whether a message with this id is written already.
 SELECT id FROM messages WHERE tenant_id = $1 AND id = $2;
+
+-- name: invite_of_hash
+-- Whose invitation a token's hash is.
+SELECT id, tenant_id FROM invites WHERE token_hash = $1;
+
+-- name: use_invite
+-- Each works once, and in time.
+UPDATE invites SET used_at = now() WHERE tenant_id = $1 AND id = $2 AND used_at IS NULL AND expires_at > now()
+RETURNING role;
+
+-- name: member_of_person
+-- The member that a Telegram user is in a tenant.
+SELECT id, name, role, language, on_duty FROM members
+WHERE tenant_id = $1 AND telegram_user_id = $2 AND removed_at IS NULL;
+
+-- name: put_member
+-- A person joins, or comes back with the role of the new invitation.
+INSERT INTO members AS m (id, tenant_id, telegram_user_id, name, role, language)
+SELECT $2::uuid, t.id, $3::bigint, $4::text, $5::text, $6::text FROM tenants t WHERE t.id = $1
+ON CONFLICT (tenant_id, telegram_user_id) DO UPDATE
+SET name = EXCLUDED.name, language = EXCLUDED.language, removed_at = NULL, on_duty = true,
+    role = CASE WHEN m.removed_at IS NULL THEN m.role ELSE EXCLUDED.role END
+RETURNING id, role;
+
+-- name: memberships_of
+-- Every tenant in which a Telegram user is somebody.
+SELECT m.tenant_id, m.id, m.role, m.language, t.name AS tenant_name, t.status AS tenant_status
+FROM members m JOIN tenants t ON t.id = m.tenant_id
+WHERE m.telegram_user_id = $1 AND m.removed_at IS NULL
+ORDER BY t.name, m.tenant_id;
+
+-- name: team
+-- Who works in a tenant, and how many conversations each has.
+SELECT m.id, m.telegram_user_id, m.name, m.role, m.on_duty,
+       (SELECT count(*) FROM conversations c
+        WHERE c.tenant_id = m.tenant_id AND c.assignee_id = m.id AND c.status = 'human')::int AS conversations
+FROM members m WHERE m.tenant_id = $1 AND m.removed_at IS NULL ORDER BY m.name, m.id;
+
+-- name: lock_admins
+-- The admins of a tenant, locked, so that two cannot both leave as the last but one.
+SELECT id FROM members WHERE tenant_id = $1 AND role = 'admin' AND removed_at IS NULL ORDER BY id FOR UPDATE;
+
+-- name: change_role
+-- A member's role.
+UPDATE members SET role = $3::text WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL RETURNING id;
+
+-- name: change_duty
+-- Whether a member is there for new leads.
+UPDATE members SET on_duty = $3 WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL RETURNING id;
+
+-- name: remove_member
+-- A member leaves the team.
+UPDATE members SET removed_at = now() WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL RETURNING id;
+
+-- name: free_conversations
+-- What a member had is anyone's to take; the AI stays out of it.
+UPDATE conversations SET assignee_id = NULL WHERE tenant_id = $1 AND assignee_id = $2 AND status = 'human' RETURNING id;

@@ -78,6 +78,12 @@ class NotOwner(Forbidden):
         self.holder = holder
 
 
+class InviteInvalid(Forbidden):
+    """There is no such invitation, it was used, or its time is over: which of these is nobody's business."""
+
+    code = "invite_invalid"
+
+
 class TooLarge(RevezaError):
     """The body is larger than the channel may send."""
 

@@ -45,6 +45,9 @@ CREATE UNIQUE INDEX messages_bubble           ON messages (tenant_id, turn_id, p
 CREATE UNIQUE INDEX channel_accounts_bound    ON channel_accounts (credential_set_id, external_id) WHERE status <> 'disconnected';
 CREATE UNIQUE INDEX telegram_updates_once     ON telegram_updates (bot_id, update_id);
 
+CREATE INDEX members_telegram_user      ON members (telegram_user_id) WHERE removed_at IS NULL;
+CREATE INDEX invites_hash               ON invites (token_hash);
+CREATE INDEX conversations_assignee     ON conversations (tenant_id, assignee_id) WHERE assignee_id IS NOT NULL;
 CREATE INDEX channel_accounts_business  ON channel_accounts (credential_set_id, business_id);
 CREATE INDEX conversations_lead         ON conversations (tenant_id, lead_id, created_at);
 CREATE INDEX conversations_turn_due     ON conversations (turn_due_at) WHERE turn_due_at IS NOT NULL;

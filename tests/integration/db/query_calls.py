@@ -97,6 +97,15 @@ TENANT: Mapping[str, Values] = {
     "close_conversation": _conversation(),
     "active_member": lambda ids: (ids.tenant, ids.member),
     "message_known": _message(),
+    "use_invite": lambda ids: (ids.tenant, uuid7()),
+    "member_of_person": _tenant(1),
+    "put_member": _tenant(uuid7(), 1, "Bia", "attendant", "pt-BR"),
+    "team": _tenant(),
+    "lock_admins": _tenant(),
+    "change_role": lambda ids: (ids.tenant, ids.member, "manager"),
+    "change_duty": lambda ids: (ids.tenant, ids.member, False),
+    "remove_member": lambda ids: (ids.tenant, ids.member),
+    "free_conversations": lambda ids: (ids.tenant, ids.member),
 }
 
 WIDE: Mapping[str, Values] = {
@@ -104,6 +113,8 @@ WIDE: Mapping[str, Values] = {
 }
 
 PLATFORM: Mapping[str, Values] = {
+    "invite_of_hash": lambda _: ("no-such-hash",),
+    "memberships_of": lambda _: (1,),
     "credential_set_of_key": lambda _: ("no-such-key", "meta_whatsapp"),
     "account_bound_to_set": lambda ids: (ids.set_id, "no-such-number"),
     "account_of_business": lambda ids: (ids.set_id, "no-such-business"),

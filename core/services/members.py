@@ -1,0 +1,205 @@
+"""The people of a business: how they come in, what they may do, how they leave."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from core.domain.actor import Actor
+from core.domain.conversation import Role
+from core.domain.errors import Conflict, Forbidden, InviteInvalid, NotFound
+from core.domain.ids import uuid7
+from core.services.tenants import load_profile
+from db.models import AuditEntry, Invite
+from db.tenancy import Scope, platform_scope, tenant_scope
+
+_TOKEN_BYTES: Final = 24
+_VALID: Final = timedelta(days=7)
+_LONGEST_TOKEN: Final = 64
+"""What Telegram lets a deep link carry; a longer one is none of ours."""
+_LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Telegram user, as Telegram tells of him."""
+
+    telegram_user_id: int
+    name: str
+    language: str = "pt-BR"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A way in. The token is shown once and not kept: only its hash is."""
+
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Somebody in a tenant."""
+
+    tenant_id: UUID
+    tenant_name: str
+    member_id: UUID
+    role: Role
+    language: str
+    suspended: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """He, acting there."""
+        return Actor(self.tenant_id, self.member_id, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A colleague, as the team sees him; ``conversations`` counts those he has now."""
+
+    id: UUID
+    telegram_user_id: int
+    name: str
+    role: Role
+    on_duty: bool
+    conversations: int
+
+
+async def invite(tenant_id: UUID, role: Role, *, by: Actor | None, valid: timedelta = _VALID) -> Invitation:
+    """Make a way in for one new member; ``by`` is ``None`` for the operator. Raises ``Forbidden`` for who is no admin."""
+    if by is not None:
+        _only_admin(by)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    async with tenant_scope(tenant_id) as scope:
+        _, at = await load_profile(scope, tenant_id)
+        made = await Invite.create(
+            tenant_id=tenant_id,
+            token_hash=_hash(token),
+            role=role,
+            expires_at=at + valid,
+            created_by=by.member_id if by else None,
+        )
+        await _audit(tenant_id, by, "member.invited", str(made.id), role=role.value)
+    return Invitation(token, at + valid)
+
+
+async def join(token: str, person: Person) -> Membership:
+    """The person comes in by an invitation, which then works no more.
+
+    Who is in already stays what he is, and the invitation stays good. Raises ``InviteInvalid``.
+    """
+    found = await _tenant_of(token)
+    if found is None:
+        raise InviteInvalid
+    invite_id, tenant_id = found
+    async with tenant_scope(tenant_id) as scope:
+        profile, _ = await load_profile(scope, tenant_id)
+        known = await scope.row("member_of_person", tenant_id, person.telegram_user_id)
+        if known is not None:
+            return Membership(tenant_id, profile.name, known["id"], Role(known["role"]), known["language"])
+        used = await scope.row("use_invite", tenant_id, invite_id)
+        if used is None:
+            raise InviteInvalid
+        member = await scope.row(
+            "put_member", tenant_id, uuid7(), person.telegram_user_id, person.name[:_LONGEST_NAME], used["role"],
+            person.language,
+        )  # fmt: skip
+        assert member is not None, "an upsert returns its row"  # noqa: S101 - guaranteed by the statement
+        joined = Membership(tenant_id, profile.name, member["id"], Role(member["role"]), person.language)
+        await _audit(tenant_id, joined.actor, "member.joined", str(invite_id), role=joined.role.value)
+    return joined
+
+
+async def memberships(telegram_user_id: int) -> Sequence[Membership]:
+    """Everywhere the person is somebody, by the tenants' names."""
+    async with platform_scope() as scope:
+        rows = await scope.rows("memberships_of", telegram_user_id)
+    return [
+        Membership(
+            row["tenant_id"],
+            row["tenant_name"],
+            row["id"],
+            Role(row["role"]),
+            row["language"],
+            suspended=row["tenant_status"] != "active",
+        )
+        for row in rows
+    ]
+
+
+async def team(actor: Actor) -> Sequence[TeamMember]:
+    """Everybody in the actor's tenant."""
+    async with tenant_scope(actor.tenant_id) as scope:
+        rows = await scope.rows("team", actor.tenant_id)
+    return [TeamMember(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def change_role(actor: Actor, member_id: UUID, role: Role) -> None:
+    """Give a member another role. Raises ``Forbidden``, ``NotFound``, and ``Conflict`` for the last admin."""
+    _only_admin(actor)
+    async with tenant_scope(actor.tenant_id) as scope:
+        if role is not Role.ADMIN:
+            await _keep_an_admin(scope, actor, member_id)
+        if await scope.row("change_role", actor.tenant_id, member_id, role.value) is None:
+            raise NotFound(_NO_MEMBER)
+        await _audit(actor.tenant_id, actor, "member.role_changed", str(member_id), role=role.value)
+
+
+async def change_duty(actor: Actor, *, on_duty: bool) -> None:
+    """The actor is there for new leads from now on, or not."""
+    async with tenant_scope(actor.tenant_id) as scope:
+        if await scope.row("change_duty", actor.tenant_id, actor.member_id, on_duty) is None:
+            raise NotFound(_NO_MEMBER)
+
+
+async def remove(actor: Actor, member_id: UUID) -> None:
+    """A member leaves, or is made to; what he had is anyone's to take.
+
+    Raises ``Forbidden`` when the actor is neither an admin nor the member, ``NotFound``, ``Conflict`` for the last admin.
+    """
+    if member_id != actor.member_id:
+        _only_admin(actor)
+    async with tenant_scope(actor.tenant_id) as scope:
+        await _keep_an_admin(scope, actor, member_id)
+        if await scope.row("remove_member", actor.tenant_id, member_id) is None:
+            raise NotFound(_NO_MEMBER)
+        await scope.rows("free_conversations", actor.tenant_id, member_id)
+        await _audit(actor.tenant_id, actor, "member.removed", str(member_id))
+
+
+_NO_MEMBER: Final = "no such member"
+
+
+def _only_admin(actor: Actor) -> None:
+    if actor.role is not Role.ADMIN:
+        message = "only admins may do this"
+        raise Forbidden(message)
+
+
+async def _keep_an_admin(scope: Scope, actor: Actor, member_id: UUID) -> None:
+    admins = [row["id"] for row in await scope.rows("lock_admins", actor.tenant_id)]
+    if admins == [member_id]:
+        message = "the last admin stays: make somebody else admin first"
+        raise Conflict(message)
+
+
+async def _tenant_of(token: str) -> tuple[UUID, UUID] | None:
+    """The invitation and its tenant."""
+    if not 0 < len(token) <= _LONGEST_TOKEN:
+        return None
+    async with platform_scope() as scope:
+        row = await scope.row("invite_of_hash", _hash(token))
+    return (row["id"], row["tenant_id"]) if row else None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def _audit(tenant_id: UUID, by: Actor | None, action: str, subject: str, **details: str) -> None:
+    actor = f"member:{by.member_id}" if by else "operator"
+    await AuditEntry.create(tenant_id=tenant_id, actor=actor, action=action, subject=subject, details=details)
