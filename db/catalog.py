@@ -85,6 +85,11 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.connections:Connections._ensure_credentials": "credential sets belong to the installation",
     "core.services.members:_tenant_of": "an invitation leads to its tenant",
     "core.services.members:memberships": "a person is known before it is known where he acts",
+    "core.services.update_inbox:UpdateInbox.store": "an update's tenant is not known yet",
+    "core.services.update_inbox:UpdateInbox.claim": "an update's tenant is not known yet",
+    "core.services.update_inbox:UpdateInbox.finish": "an update's tenant is not known yet",
+    "core.services.update_inbox:UpdateInbox.failed": "an update's tenant is not known yet",
+    "core.services.update_inbox:UpdateInbox.purge": "one purge for all updates",
     "core.services.tenants:find_tenant": "an operator names a tenant by its slug",
     "core.services.tenants:any_tenant": "an operator asks whether the installation is empty",
 }

@@ -511,3 +511,44 @@ UPDATE members SET removed_at = now() WHERE tenant_id = $1 AND id = $2 AND remov
 -- name: free_conversations
 -- What a member had is anyone's to take; the AI stays out of it.
 UPDATE conversations SET assignee_id = NULL WHERE tenant_id = $1 AND assignee_id = $2 AND status = 'human' RETURNING id;
+
+-- name: store_updates
+-- What Telegram gave, each once.
+INSERT INTO telegram_updates (id, bot_id, update_id, lane, body)
+SELECT u.id, $1::bigint, u.update_id, u.lane, u.body
+FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bytea[]) AS u(id, update_id, lane, body)
+ORDER BY u.update_id
+ON CONFLICT (bot_id, update_id) DO NOTHING
+RETURNING id;
+
+-- name: claim_updates
+-- The first undone update of each lane, unless somebody has it or its time has not come.
+WITH heads AS (
+    SELECT DISTINCT ON (u.lane) u.id FROM telegram_updates u
+    WHERE u.bot_id = $1 AND u.done_at IS NULL ORDER BY u.lane, u.update_id),
+free AS MATERIALIZED (
+    SELECT u.id FROM telegram_updates u JOIN heads h ON h.id = u.id
+    WHERE u.done_at IS NULL AND (u.lease_until IS NULL OR u.lease_until < now())
+    ORDER BY u.update_id LIMIT $2 FOR UPDATE OF u SKIP LOCKED)
+UPDATE telegram_updates u SET lease_until = now() + make_interval(secs => $3), attempts = u.attempts + 1
+FROM free WHERE u.id = free.id
+RETURNING u.id, u.update_id, u.lane, u.body, u.attempts;
+
+-- name: finish_update
+-- Processed: the number stays, so that it is not taken again; the words go.
+UPDATE telegram_updates SET done_at = now(), lease_until = NULL, body = '' WHERE id = $1 AND done_at IS NULL RETURNING id;
+
+-- name: postpone_update
+-- Tried again after $2 seconds; what comes behind it in its lane waits.
+UPDATE telegram_updates SET lease_until = now() + make_interval(secs => $2), error = $3
+WHERE id = $1 AND done_at IS NULL RETURNING id;
+
+-- name: give_up_update
+-- It failed every attempt: kept with its error, and what is behind it goes on.
+UPDATE telegram_updates SET done_at = now(), lease_until = NULL, error = $2 WHERE id = $1 AND done_at IS NULL RETURNING id;
+
+-- name: purge_updates
+-- Telegram gives no update again after a day; those given up are kept longer.
+DELETE FROM telegram_updates
+WHERE done_at < now() - make_interval(hours => CASE WHEN error IS NULL THEN $1::int ELSE $2::int END)
+RETURNING id;

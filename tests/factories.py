@@ -199,7 +199,7 @@ class Seeder:
         """A row in every table of the platform's own that has none through a business."""
         number, now = next(self._numbers), datetime.now(UTC)
         await self.insert("job_runs", job="close_idle", due_at=now)
-        await self.insert("telegram_updates", bot_id=1, update_id=number, body=b"{}")
+        await self.insert("telegram_updates", bot_id=1, update_id=number, lane=1, body=b"{}")
         await self.insert("parked_payloads", reason="version", body=b"{}")
 
 

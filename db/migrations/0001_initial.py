@@ -621,8 +621,12 @@ class Migration(migrations.Migration):
                 ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
                 ("bot_id", fields.BigIntField()),
                 ("update_id", fields.BigIntField()),
+                ("lane", fields.BigIntField()),
                 ("body", fields.BinaryField()),
+                ("attempts", fields.IntField(default=0, db_default=0)),
+                ("lease_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("done_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("error", fields.TextField(null=True)),
             ],
             options={
                 "table": "telegram_updates",

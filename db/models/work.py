@@ -113,12 +113,20 @@ class JobRun(PlatformModel):
 
 
 class TelegramUpdate(PlatformModel):
-    """An update as Telegram gave it, stored before it is acknowledged; its tenant is not known yet."""
+    """An update as Telegram gave it, stored before it is acknowledged; its tenant is not known yet.
+
+    Updates of one ``lane`` (a chat, or a person) are processed in order. One that was processed keeps its number, not
+    its words; one that was given up keeps both, with the error.
+    """
 
     bot_id = fields.BigIntField()
     update_id = fields.BigIntField()
+    lane = fields.BigIntField()
     body = fields.BinaryField()
+    attempts = fields.IntField(default=0, db_default=0)
+    lease_until = fields.DatetimeField(null=True)
     done_at = fields.DatetimeField(null=True)
+    error = fields.TextField(null=True)
 
     class Meta:
         """The table."""

@@ -69,7 +69,8 @@ CREATE INDEX dead_letters_open          ON dead_letters (tenant_id, created_at) 
 CREATE INDEX security_incidents_recent  ON security_incidents (tenant_id, created_at);
 CREATE INDEX audit_log_recent           ON audit_log (tenant_id, created_at);
 CREATE INDEX early_receipts_age         ON early_receipts (created_at);
-CREATE INDEX telegram_updates_undone    ON telegram_updates (created_at) WHERE done_at IS NULL;
+CREATE INDEX telegram_updates_undone    ON telegram_updates (bot_id, lane, update_id) WHERE done_at IS NULL;
+CREATE INDEX telegram_updates_done      ON telegram_updates (done_at) WHERE done_at IS NOT NULL;
 CREATE INDEX job_runs_recent            ON job_runs (job, due_at);
 
 -- A row never points into another tenant.

@@ -115,6 +115,12 @@ WIDE: Mapping[str, Values] = {
 PLATFORM: Mapping[str, Values] = {
     "invite_of_hash": lambda _: ("no-such-hash",),
     "memberships_of": lambda _: (1,),
+    "store_updates": lambda _: (1, [], [], [], []),
+    "claim_updates": lambda _: (0, 10, 30.0),
+    "finish_update": lambda _: (uuid7(),),
+    "postpone_update": lambda _: (uuid7(), 1.0, "error"),
+    "give_up_update": lambda _: (uuid7(), "error"),
+    "purge_updates": lambda _: (48, 168),
     "credential_set_of_key": lambda _: ("no-such-key", "meta_whatsapp"),
     "account_bound_to_set": lambda ids: (ids.set_id, "no-such-number"),
     "account_of_business": lambda ids: (ids.set_id, "no-such-business"),
