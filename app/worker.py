@@ -158,7 +158,15 @@ def _build(  # noqa: PLR0917 - what a worker is built from
     prompts = PromptBuilder(settings.secret_keys[-1], secrets.token_bytes)
     presence = Presence(Accounts(sealer, clock.monotonic), channels)
     runner = TurnRunner(
-        turns, model, prompts, jobs, clock, attempts=settings.turn_attempts, reading=presence.reading, metrics=metrics
+        turns,
+        model,
+        prompts,
+        jobs,
+        clock,
+        attempts=settings.turn_attempts,
+        channels={name: channel.capabilities for name, channel in channels.items()},
+        reading=presence.reading,
+        metrics=metrics,
     )
     deliverer = Deliverer(sends, channels, clock, random.random, lease=settings.send_lease_seconds, metrics=metrics)
     dispatch = Dispatch(turns, runner, deliverer, places=settings.worker_turns, lease=settings.turn_lease_seconds)

@@ -107,6 +107,7 @@ class ScriptedChannel:
     sent: list[str] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
     calls: int = 0
+    text_limit: int = 4096
 
     @property
     def name(self) -> str:
@@ -116,7 +117,7 @@ class ScriptedChannel:
     @property
     def capabilities(self) -> Capabilities:
         """Nothing but text."""
-        return Capabilities(text_limit=4096)
+        return Capabilities(text_limit=self.text_limit)
 
     def handshake(self, credentials: Credentials, query: Mapping[str, str]) -> str | None:
         """Never asked."""

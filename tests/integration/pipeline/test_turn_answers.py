@@ -21,6 +21,18 @@ async def test_an_answer_is_queued(desk: Desk) -> None:
     )  # fmt: skip
 
 
+async def test_an_answer_too_long_for_the_channel_is_several_messages(desk: Desk) -> None:
+    """It is cut where a sentence ends, and goes out in order."""
+    desk.channel.text_limit = 30
+    await desk.hears("Quanto custa?")
+    desk.model.answers = [decided("A avaliação custa R$ 120,00. Quer marcar um horário?")]
+    await desk.answers()
+    assert [text for _, _, text in await desk.said()] == ["A avaliação custa R$ 120,00.", "Quer marcar um horário?"]
+    for _ in range(2):
+        await desk.deliverer.run(desk.ref)
+    assert desk.channel.sent == ["A avaliação custa R$ 120,00.", "Quer marcar um horário?"]
+
+
 async def test_sending_is_nudged(desk: Desk) -> None:
     """After the commit the queue is told that something is to be sent, and nothing else."""
     await desk.hears()

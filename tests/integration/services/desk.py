@@ -54,7 +54,8 @@ class Desk:
     def runner(self) -> TurnRunner:
         """Runs turns with the scripted model."""
         prompts = PromptBuilder(b"canary key", bytes)
-        return TurnRunner(self.turns, self.model, prompts, self.jobs, self.clock, attempts=ATTEMPTS)
+        channels = {self.channel.name: self.channel.capabilities}
+        return TurnRunner(self.turns, self.model, prompts, self.jobs, self.clock, attempts=ATTEMPTS, channels=channels)
 
     @property
     def sends(self) -> Sends:

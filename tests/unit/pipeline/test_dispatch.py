@@ -78,7 +78,7 @@ class FakeRunner(TurnRunner):
 
     def __init__(self, turns: Turns) -> None:
         prompts = PromptBuilder(b"key", bytes)
-        super().__init__(turns, ScriptedModel(), prompts, RecordedJobs(), ManualClock(), attempts=5)
+        super().__init__(turns, ScriptedModel(), prompts, RecordedJobs(), ManualClock(), attempts=5, channels={})
         self.gate = asyncio.Event()
         self.running: Counter[UUID] = Counter()
         self.most: Counter[UUID] = Counter()
