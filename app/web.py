@@ -40,6 +40,8 @@ _STOP_SECONDS: Final = 25.0
 _LINGER_SECONDS: Final = 2.0
 """How long the rest of a refused body is read, so that its sender hears the answer."""
 _BACKLOG: Final = 1024
+_NUDGE_SECONDS: Final = 0.5
+"""Nobody waits for a nudge here: a busy moment of this process is no reason to leave it to the sweeper."""
 _YOUNG_OBJECTS: Final = 20_000
 """How many more objects than before make the collector look."""
 
@@ -97,7 +99,7 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
         session = await stack.enter_async_context(aiohttp.ClientSession())
         redis = publisher_client(settings.redis_url, name="reveza-web")
         stack.push_async_callback(redis.aclose)
-        nudges = JoinedNudges(QueueJobs(StreamPublisher(redis, time.monotonic)))
+        nudges = JoinedNudges(QueueJobs(StreamPublisher(redis, time.monotonic, budget=_NUDGE_SECONDS)))
         stack.push_async_callback(nudges.drained)
         receiver = _receiver(settings, store, session, nudges, WebhookMetrics(registry))
         application = web.Application(client_max_size=LARGEST_BODY)
