@@ -87,5 +87,6 @@ def hand_off_reason(decision: Decision, facts: TurnFacts, rules: HandOffRules) -
 
 def fold(text: str) -> str:
     """Lower case without accents, for matching only."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposed before too: some capitals (of mathematics) show only then.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))

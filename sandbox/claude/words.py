@@ -40,7 +40,8 @@ _CONCEPT_OF = {word: concept for concept, words in _CONCEPTS.items() for word in
 
 def fold(text: str) -> str:
     """Small letters without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Decomposed before too: some capitals (of mathematics) show only then.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
