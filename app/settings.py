@@ -34,6 +34,7 @@ _MENDS = {
 }
 _NAMES = {"env": "REVEZA_ENV", "secret_key": "REVEZA_SECRET_KEY", "chosen_role_prefix": "REVEZA_ROLE_PREFIX"}
 """Fields whose variable is not simply their name in capitals."""
+_OF_CHANNELS = ("meta_graph_url", "meta_graph_version", "instagram_graph_url")
 
 
 class Settings(BaseSettings):
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
 
     meta_graph_url: str = "https://graph.facebook.com"
     meta_graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$")
+    instagram_graph_url: str = "https://graph.instagram.com"
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_api_key: str = Field("", repr=False)
 
@@ -98,7 +100,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("meta_graph_url", "anthropic_base_url")
+    @field_validator("meta_graph_url", "instagram_graph_url", "anthropic_base_url")
     @classmethod
     def _an_http_url(cls, value: str) -> str:
         if urlsplit(value).scheme not in {"http", "https"}:
@@ -115,12 +117,17 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_plain_http_in_production(self) -> Self:
-        for name in ("meta_graph_url", "anthropic_base_url"):
+        for name in ("meta_graph_url", "instagram_graph_url", "anthropic_base_url"):
             parts = urlsplit(getattr(self, name))
             if self.env == "production" and parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
                 message = f"{variable(name)} must be https in production: tokens go there"
                 raise ValueError(message)
         return self
+
+    @property
+    def of_channels(self) -> dict[str, str]:
+        """What channels are built from, under the names of the variables."""
+        return {variable(name): str(getattr(self, name)) for name in _OF_CHANNELS}
 
     @property
     def secret_keys(self) -> tuple[bytes, ...]:

@@ -85,5 +85,5 @@ class Channel(Protocol):
     ) -> SendReceipt:
         """Send one file by its provider id or url. Raises one of ``SendError``'s classes."""
 
-    async def mark_read(self, account: Account, external_id: str, *, typing: bool) -> None:
-        """Show the lead that the message was read and, with ``typing``, that an answer is being written."""
+    async def mark_read(self, account: Account, to: SenderId, external_id: str, *, typing: bool) -> None:
+        """Show the lead (``to``) that the message was read and, with ``typing``, that an answer is being written."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
+from core.domain.events import SenderId
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import StageRule
@@ -47,6 +48,7 @@ class TurnContext:
     claim: Claim
     tenant: TenantProfile
     channel: str
+    reply_to: SenderId
     account_stopped: bool
     lead_id: UUID
     account_id: UUID

@@ -11,6 +11,7 @@ from core.domain.conversation import (
     ConversationStatus,
     TurnOutcome,
 )
+from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
 from core.domain.scoring import StageRule
 from core.services.tenants import profile_of
@@ -139,6 +140,7 @@ def _context(
         claim=claim,
         tenant=profile_of(claim.ref.tenant_id, row),
         channel=row["channel"],
+        reply_to=SenderId(IdentityKind(row["reply_kind"]), row["reply_address"]),
         account_stopped=row["account_status"] != "active",
         lead_id=row["lead_id"],
         account_id=row["channel_account_id"],
