@@ -34,7 +34,6 @@ _MENDS = {
 }
 _NAMES = {"env": "REVEZA_ENV", "secret_key": "REVEZA_SECRET_KEY", "chosen_role_prefix": "REVEZA_ROLE_PREFIX"}
 """Fields whose variable is not simply their name in capitals."""
-_OF_CHANNELS = ("meta_graph_url", "meta_graph_version", "instagram_graph_url")
 
 
 class Settings(BaseSettings):
@@ -125,14 +124,18 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def of_channels(self) -> dict[str, str]:
-        """What channels are built from, under the names of the variables."""
-        return {variable(name): str(getattr(self, name)) for name in _OF_CHANNELS}
-
-    @property
     def secret_keys(self) -> tuple[bytes, ...]:
         """The keys, the current one first."""
         return tuple(_key(part) for part in self.secret_key.split(","))
+
+    @property
+    def channel_settings(self) -> dict[str, str]:
+        """What channels are built from, under the names of the variables."""
+        return {
+            "META_GRAPH_URL": self.meta_graph_url,
+            "META_GRAPH_VERSION": self.meta_graph_version,
+            "INSTAGRAM_GRAPH_URL": self.instagram_graph_url,
+        }
 
     @property
     def role_prefix(self) -> str:

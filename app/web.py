@@ -112,7 +112,7 @@ def _receiver(
 ) -> Receiver:
     accounts = Accounts(Sealer(settings.secret_keys), time.monotonic)
     return Receiver(
-        build_channels(session, settings.of_channels),
+        build_channels(session, settings.channel_settings),
         accounts,
         Intake(accounts, GroupCommit(store), jobs),
         limit=FailureLimit(time.monotonic),

@@ -148,7 +148,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
 ) -> Worker:
     clock = SystemClock()
     sealer = Sealer(settings.secret_keys)
-    channels = build_channels(session, settings.of_channels)
+    channels = build_channels(session, settings.channel_settings)
     turns = Turns(settings.turn_lease_seconds)
     times = SendTimes(settings.send_lease_seconds, settings.send_settle_seconds, settings.send_attempts)
     sends = Sends(sealer, times)

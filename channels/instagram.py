@@ -80,30 +80,20 @@ class Instagram:
         return read_delivery(body)
 
     async def send_message(
-        self,
-        account: Account,
-        to: SenderId,
-        text: str,
-        *,
-        callback: str,  # noqa: ARG002 Instagram has no place for it
-        reply_to: str | None = None,
+        self, account: Account, to: SenderId, text: str, *, callback: str, reply_to: str | None = None
     ) -> SendReceipt:
-        """Send one text. Instagram gives nothing of ours back, so ``callback`` stays here."""
+        """Send one text. Instagram has no place for ``callback``: an echo names the message by Instagram's id."""
+        del callback
         payload: dict[str, Any] = {"message": {"text": clean(text)}}
         if reply_to is not None:
             payload["reply_to"] = {"mid": reply_to}
         return _receipt(await self._post(account, to, payload))
 
     async def send_media(
-        self,
-        account: Account,
-        to: SenderId,
-        media: MediaRef,
-        *,
-        caption: str | None,
-        callback: str,  # noqa: ARG002 Instagram has no place for it
+        self, account: Account, to: SenderId, media: MediaRef, *, caption: str | None, callback: str
     ) -> SendReceipt:
         """Send one file by its url; text goes in a message of its own, so a caption is refused rather than lost."""
+        del callback
         if media.url is None or caption is not None:
             message = (
                 "a file goes to Instagram by its url" if media.url is None else "a file takes no caption on Instagram"
@@ -112,15 +102,12 @@ class Instagram:
         attachment = {"type": _media_type(media), "payload": {"url": media.url}}
         return _receipt(await self._post(account, to, {"message": {"attachment": attachment}}))
 
-    async def mark_read(
-        self,
-        account: Account,
-        to: SenderId,
-        external_id: str,  # noqa: ARG002 Instagram marks the conversation
-        *,
-        typing: bool,
-    ) -> None:
-        """Everything that the lead wrote so far is seen; typing ends with the answer or after 20 seconds."""
+    async def mark_read(self, account: Account, external_id: str, *, typing: bool, to: SenderId | None = None) -> None:
+        """Everything that the lead wrote so far is seen; typing ends with the answer. Without ``to`` it is refused."""
+        del external_id
+        if to is None:
+            message = "Instagram shows reading and typing to a person: it needs their address"
+            raise SendRefused(message)
         await self._post(account, to, {"sender_action": "mark_seen"})
         if typing:
             await self._post(account, to, {"sender_action": "typing_on"})

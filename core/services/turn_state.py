@@ -48,7 +48,6 @@ class TurnContext:
     claim: Claim
     tenant: TenantProfile
     channel: str
-    reply_to: SenderId
     account_stopped: bool
     lead_id: UUID
     account_id: UUID
@@ -68,6 +67,8 @@ class TurnContext:
     last_external_id: str | None
     cost_micros: int
     at: datetime
+    reply_to: SenderId | None = None
+    """How the lead is addressed on this channel."""
 
     @property
     def texts(self) -> list[str]:

@@ -140,7 +140,6 @@ def _context(
         claim=claim,
         tenant=profile_of(claim.ref.tenant_id, row),
         channel=row["channel"],
-        reply_to=SenderId(IdentityKind(row["reply_kind"]), row["reply_address"]),
         account_stopped=row["account_status"] != "active",
         lead_id=row["lead_id"],
         account_id=row["channel_account_id"],
@@ -160,6 +159,7 @@ def _context(
         last_external_id=next((m["external_id"] for m in reversed(new) if m["external_id"]), None),
         cost_micros=row["cost_micros"],
         at=row["db_now"],
+        reply_to=SenderId(IdentityKind(row["reply_kind"]), row["reply_address"]),
     )
 
 

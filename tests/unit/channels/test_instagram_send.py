@@ -137,10 +137,16 @@ async def test_reading_and_typing_are_calls_of_their_own(
 ) -> None:
     """About the lead, not about a message."""
     graph.post(BY_INSTAGRAM, payload={"recipient_id": LEAD.value}, repeat=True)
-    await instagram.mark_read(account, LEAD, "aWdfIN", typing=typing)
+    await instagram.mark_read(account, "aWdfIN", typing=typing, to=LEAD)
     [calls] = (graph.requests or {}).values()
     bodies = [orjson.loads(call.kwargs["data"]) for call in calls]
     assert [{"recipient": {"id": LEAD.value}, "sender_action": action} for action in actions] == bodies
+
+
+async def test_reading_is_shown_to_somebody(instagram: Instagram, account: Account) -> None:
+    """Without an address nothing leaves."""
+    with pytest.raises(SendRefused):
+        await instagram.mark_read(account, "aWdfIN", typing=True)
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ async def test_reading_and_typing_are_one_call(
 ) -> None:
     """Typing rides on the read mark."""
     graph.post(MESSAGES, payload={"success": True})
-    await whatsapp.mark_read(account, _ANA, "wamid.IN=", typing=typing)
+    await whatsapp.mark_read(account, "wamid.IN=", typing=typing)
     read = {"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.IN="}
     assert sent(graph) == (read | {"typing_indicator": {"type": "text"}} if typing else read)
 

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.conversation import Author
-from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
 from core.domain.scoring import DEFAULT_STAGES
 from core.domain.tenant import TenantProfile, read_settings
@@ -59,7 +58,6 @@ def context(*said: str, history: Sequence[Line] = (), **changes: object) -> Turn
         claim=Claim(ConversationRef(TENANT, UUID(int=2)), 1, 1),
         tenant=PROFILE,
         channel="meta_whatsapp",
-        reply_to=SenderId(IdentityKind.PHONE, "5511987650001"),
         account_stopped=False,
         lead_id=UUID(int=3),
         account_id=UUID(int=4),
