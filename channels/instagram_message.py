@@ -147,7 +147,7 @@ def _postback(item: Item, given: Mapping[str, Any]) -> Reading:
         EventKind.INBOUND_MESSAGE,
         Content("postback", text(given.get("title")) or payload),
         identifier(given.get("mid")),
-        variant=f"postback:{moment_as_given(item.time)}",
+        variant="postback",
         referral=referral or read_referral(item.given.get("referral")),
         extra={"payload": payload, "referral": referral},
     )
