@@ -25,7 +25,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--claude-port", type=int, default=8092, help="port of the Messages API, 0 for a free one")
     parser.add_argument("--instagram-port", type=int, default=0, help="port of Instagram's API, by default a free one")
     parser.add_argument("--log", type=Path, help="append every event to this file, one JSON object a line")
-    parser.add_argument("--config", type=Path, help="JSON file with apps, numbers and settings")
+    parser.add_argument("--config", type=Path, help="JSON file with apps, numbers, accounts and settings")
     parser.add_argument("--ready-file", type=Path, help="write the addresses there once all listen")
     return parser
 
@@ -48,7 +48,7 @@ def main() -> None:
     """Parse the command line and serve."""
     chosen = arguments().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
-    listen = Listen(chosen.host, chosen.meta_port, chosen.claude_port, chosen.instagram_port)
+    listen = Listen(chosen.host, chosen.meta_port, chosen.claude_port, instagram_port=chosen.instagram_port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(read_config(chosen.config), listen, EventLog(chosen.log), chosen.ready_file))
 

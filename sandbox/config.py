@@ -1,4 +1,4 @@
-"""The configuration file of the emulators."""
+"""The configuration file of all emulators."""
 
 from pathlib import Path
 

@@ -25,7 +25,7 @@ class Listen:
 
 
 class Sandbox:
-    """The emulators, running between ``start`` and ``stop``."""
+    """All emulators, running between ``start`` and ``stop``."""
 
     def __init__(self, config: SandboxConfig, listen: Listen, log: EventLog) -> None:
         self._listen = listen
@@ -45,7 +45,7 @@ class Sandbox:
         self._log.write("started", **self._urls())
 
     async def stop(self) -> None:
-        """Close them and give up what was on its way."""
+        """Close all and give up what was on its way."""
         await self._meta.cleanup()
         await self._claude.cleanup()
         await self._instagram.cleanup()
