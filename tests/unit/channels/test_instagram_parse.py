@@ -39,6 +39,12 @@ def test_a_slice_gives_its_event_again(place: str) -> None:
         assert event == dataclasses.replace(again, raw=event.raw)
 
 
+def test_each_receipt_of_several_messages_stands_alone() -> None:
+    """Also where they are all that a delivery holds."""
+    events = read_delivery(delivery(item(delivery={"mids": ["m_1", "m_2"]})))
+    assert [["m_1"], ["m_2"]] == [[again.ref_id for again in read_delivery(event.raw)] for event in events]
+
+
 def test_a_slice_holds_nobody_else() -> None:
     """No other lead's words are in an event's bytes."""
     first, _ = read_delivery(delivery(message(), message("6620", text="segredo")))
@@ -101,7 +107,16 @@ def test_every_attachment_is_told() -> None:
     ]
 
 
-@pytest.mark.parametrize("given", [{"is_unsupported": True, "attachments": []}, {}, {"text": ""}, {"attachments": [7]}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"is_unsupported": True, "attachments": []},
+        {"is_unsupported": True, "text": "x"},
+        {},
+        {"text": ""},
+        {"attachments": [7]},
+    ],
+)
 def test_what_cannot_be_shown_is_unsupported(given: dict[str, Any]) -> None:
     """It is a message all the same: somebody wrote."""
     assert _of(item(message={"mid": MID, **given})).kind is EventKind.INBOUND_UNSUPPORTED
@@ -202,7 +217,8 @@ def test_an_echo_names_its_app(app: object, told: str | None) -> None:
 
 def test_a_message_to_oneself_is_no_leads() -> None:
     """Or the AI would answer the business's own notes."""
-    assert _of(message(ACCOUNT, ACCOUNT, is_self=True)).kind is EventKind.OUTBOUND_ECHO
+    kinds = [_of(message(side, side, is_self=True)).kind for side in (ACCOUNT, "900")]
+    assert kinds == [EventKind.OUTBOUND_ECHO, EventKind.OUTBOUND_ECHO]
 
 
 @pytest.mark.parametrize(
