@@ -42,7 +42,7 @@ def test_a_slice_gives_its_event_again(place: str) -> None:
 def test_each_receipt_of_several_messages_stands_alone() -> None:
     """Also where they are all that a delivery holds."""
     events = read_delivery(delivery(item(delivery={"mids": ["m_1", "m_2"]})))
-    assert [["m_1"], ["m_2"]] == [[again.ref_id for again in read_delivery(event.raw)] for event in events]
+    assert [[again.ref_id for again in read_delivery(event.raw)] for event in events] == [["m_1"], ["m_2"]]
 
 
 def test_a_slice_holds_nobody_else() -> None:
