@@ -22,12 +22,19 @@ class Needed:
 
     credentials: _Variables
     account: _Variables
+    optional: _Variables = field(default_factory=dict)
+    """What may stand among the credentials too."""
 
 
 NEEDED: Final[Mapping[str, Needed]] = {
     "meta_whatsapp": Needed(
         credentials={"app_secret": "META_APP_SECRET", "verify_token": "META_VERIFY_TOKEN"},
         account={"access_token": "META_ACCESS_TOKEN"},
+    ),
+    "instagram": Needed(
+        credentials={"app_secret": "META_APP_SECRET", "verify_token": "META_VERIFY_TOKEN"},
+        account={"access_token": "INSTAGRAM_ACCESS_TOKEN", "login": "INSTAGRAM_LOGIN"},
+        optional={"instagram_app_secret": "INSTAGRAM_APP_SECRET"},
     ),
 }
 
@@ -47,6 +54,12 @@ class SecretSource:
             message = f"missing: {', '.join(missing)}"
             raise BadRequest(message)
         return found
+
+    def those_given(self, wanted: _Variables) -> dict[str, str]:
+        """The ones that are given or in the environment; nobody is asked for the others."""
+        silent = SecretSource(self.given, prompts=False)
+        found = {name: silent._look(name, variable, empty=True) for name, variable in wanted.items()}
+        return {name: value for name, value in found.items() if value}
 
     def all_or_none_of(self, wanted: _Variables) -> dict[str, str] | None:
         """Every one of them, or ``None`` when none is given. Raises ``BadRequest`` for some of them."""

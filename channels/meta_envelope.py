@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from channels.bounds import bounded
 from channels.meta_errors import error_facts
 from channels.meta_identity import names_as_given
 from channels.meta_message import ECHO, HISTORY, INBOUND, STANDBY, STANDBY_ECHO, Role, only_one_sender, read_message
@@ -13,9 +14,6 @@ from core.domain.errors import BadRequest
 from core.domain.events import EventKind, InboundEvent
 
 Events = Iterator[InboundEvent]
-
-_MOST_EVENTS: Final = 20_000
-_MOST_BYTES: Final = 64 * 1024 * 1024
 
 _SURROUNDINGS: Final = frozenset({"messaging_product", "metadata", "contacts", "conversation_context"})
 
@@ -29,20 +27,7 @@ def read_delivery(body: bytes) -> list[InboundEvent]:
     if not isinstance(envelope, dict | list):
         message = "the body is JSON of a bare value, not of a delivery"
         raise BadRequest(message)
-    return _bounded(_entries(mapping(envelope), body)) or [InboundEvent(EventKind.EMPTY, body)]
-
-
-def _bounded(events: Events) -> list[InboundEvent]:
-    """All events; Meta puts at most 1,000 into a delivery, and what makes far more of it is an attack."""
-    taken: list[InboundEvent] = []
-    size = 0
-    for event in events:
-        taken.append(event)
-        size += len(event.raw)
-        if len(taken) > _MOST_EVENTS or size > _MOST_BYTES:
-            message = f"the delivery holds more than {_MOST_EVENTS} events or repeats too much in each"
-            raise BadRequest(message)
-    return taken
+    return bounded(_entries(mapping(envelope), body)) or [InboundEvent(EventKind.EMPTY, body)]
 
 
 def _entries(envelope: dict[str, Any], body: bytes) -> Events:

@@ -4,6 +4,7 @@ Decided on ``error.code``; titles change and ``error_subcode`` is no longer kept
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -42,6 +43,11 @@ class GraphError:
     code: int
     detail: str
     transient: bool
+    subcode: int | None = None
+
+
+Judge = Callable[[GraphError], type[SendError]]
+"""What an error means for a message: each of Meta's products has its own codes."""
 
 
 def classify(code: int) -> type[SendError]:
@@ -51,6 +57,10 @@ def classify(code: int) -> type[SendError]:
     if code in _STOPPED:
         return ChannelStopped
     return SendNeedsTemplate if code == _NEEDS_TEMPLATE else SendRefused
+
+
+def _judge(error: GraphError) -> type[SendError]:
+    return classify(error.code)
 
 
 def discreet(words: str) -> str:
@@ -73,12 +83,12 @@ def error_facts(error: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_answer(answer: Answer) -> dict[str, Any]:
+def read_answer(answer: Answer, judge: Judge = _judge) -> dict[str, Any]:
     """The object that Meta answered with. Raises the ``SendError`` that an answer of failure stands for."""
     given = _read_object(answer.body)
     error = _read_error(given)
     if error is not None:
-        raise _from_graph(answer, error)
+        raise _from_graph(answer, error, judge)
     if answer.taken and given is not None:
         return given
     raise _from_status(answer)
@@ -98,11 +108,17 @@ def _read_error(given: dict[str, Any] | None) -> GraphError | None:
     if isinstance(code, bool) or not isinstance(code, int):
         return None
     words = text(mapping(error.get("error_data")).get("details")) or text(error.get("message")) or "no details"
-    return GraphError(code, discreet(words), transient=error.get("is_transient") is True)
+    subcode = error.get("error_subcode")
+    return GraphError(
+        code,
+        discreet(words),
+        transient=error.get("is_transient") is True,
+        subcode=subcode if isinstance(subcode, int) and not isinstance(subcode, bool) else None,
+    )
 
 
-def _from_graph(answer: Answer, error: GraphError) -> SendError:
-    found = classify(error.code)
+def _from_graph(answer: Answer, error: GraphError, judge: Judge) -> SendError:
+    found = judge(error)
     if found is SendRefused and (answer.server_failed or answer.limited or error.transient):
         # Meta itself says that it is not the message.
         found = SendRetry

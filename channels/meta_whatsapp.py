@@ -1,7 +1,5 @@
 """WhatsApp through Meta's Cloud API: webhooks signed with the app's secret, sending through the Graph API."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,6 +11,7 @@ from channels.base import Account, Capabilities, Credentials, SendReceipt
 from channels.http import base_url, post_json
 from channels.meta_envelope import read_delivery
 from channels.meta_errors import read_answer
+from channels.meta_webhook import answer_challenge, is_signed
 from channels.payload import clean, identifier, mapping, sequence
 from core.domain.errors import ChannelStopped, SendRefused, SendUnknown
 from core.domain.events import IdentityKind, InboundEvent, MediaRef, SenderId
@@ -70,17 +69,11 @@ class MetaWhatsApp:
 
     def handshake(self, credentials: Credentials, query: Mapping[str, str]) -> str | None:
         """Meta's GET: the challenge comes back as it was when the token is the one we gave Meta."""
-        ours = credentials.secrets.get("verify_token", "")
-        given = query.get("hub.verify_token", "")
-        known = bool(ours) and hmac.compare_digest(ours.encode(), given.encode(errors="replace"))
-        return query.get("hub.challenge") if known and query.get("hub.mode") == "subscribe" else None
+        return answer_challenge(credentials, query)
 
     def validate_webhook(self, credentials: Credentials, headers: Mapping[str, str], body: bytes) -> bool:
-        """Over the raw bytes: Meta escapes letters with accents, and writing them again would not."""
-        secret = credentials.secrets.get("app_secret", "")
-        given = headers.get("x-hub-signature-256", "")
-        expected = f"sha256={hmac.digest(secret.encode(), body, hashlib.sha256).hex()}"
-        return bool(secret) and hmac.compare_digest(expected.encode(), given.encode(errors="replace"))
+        """Over the raw bytes, by the app's secret."""
+        return is_signed(credentials.secrets.get("app_secret", ""), headers, body)
 
     def parse_inbound(self, body: bytes) -> list[InboundEvent]:
         """Every event of a delivery; JSON without any gives one ``empty`` event."""
@@ -113,8 +106,9 @@ class MetaWhatsApp:
         }
         return _receipt(await self._post(account, payload))
 
-    async def mark_read(self, account: Account, external_id: str, *, typing: bool) -> None:
-        """One call for both; typing ends with the answer or after 25 seconds."""
+    async def mark_read(self, account: Account, external_id: str, *, typing: bool, to: SenderId | None = None) -> None:
+        """One call for both; typing ends with the answer or after 25 seconds. Meta knows whose message it is."""
+        del to
         payload: dict[str, Any] = {"status": "read", "message_id": external_id}
         if typing:
             payload["typing_indicator"] = {"type": "text"}

@@ -1,20 +1,22 @@
-"""The configuration file of both emulators."""
+"""The configuration file of all emulators."""
 
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from sandbox.claude.config import ClaudeConfig
+from sandbox.instagram.config import InstagramConfig
 from sandbox.meta.config import MetaConfig
 
 
 class SandboxConfig(BaseModel):
-    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}}``."""
+    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}, "instagram": {…}}``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     meta: MetaConfig = MetaConfig()
     claude: ClaudeConfig = ClaudeConfig()
+    instagram: InstagramConfig = InstagramConfig()
 
 
 def read_config(path: Path | None) -> SandboxConfig:

@@ -1,4 +1,4 @@
-"""Serves both emulators, each on its port."""
+"""Serves the emulators, each on its port."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.claude.emulator import claude_app
 from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
+from sandbox.instagram.emulator import instagram_app
 from sandbox.meta.emulator import meta_app
 
 
@@ -20,36 +21,44 @@ class Listen:
     host: str = "127.0.0.1"
     meta_port: int = 0
     claude_port: int = 0
+    instagram_port: int = 0
 
 
 class Sandbox:
-    """Both emulators, running between ``start`` and ``stop``."""
+    """All emulators, running between ``start`` and ``stop``."""
 
     def __init__(self, config: SandboxConfig, listen: Listen, log: EventLog) -> None:
         self._listen = listen
         self._log = log
         self._meta = _runner(meta_app(config.meta, log))
         self._claude = _runner(claude_app(config.claude, log))
+        self._instagram = _runner(instagram_app(config.instagram, log))
         self.meta_url = ""
         self.claude_url = ""
+        self.instagram_url = ""
 
     async def start(self) -> None:
-        """Listen on both ports."""
+        """Listen on every port."""
         self.meta_url = await _serve(self._meta, self._listen.host, self._listen.meta_port)
         self.claude_url = await _serve(self._claude, self._listen.host, self._listen.claude_port)
-        self._log.write("started", meta_url=self.meta_url, claude_url=self.claude_url)
+        self.instagram_url = await _serve(self._instagram, self._listen.host, self._listen.instagram_port)
+        self._log.write("started", **self._urls())
 
     async def stop(self) -> None:
-        """Close both and give up what was on its way."""
+        """Close all and give up what was on its way."""
         await self._meta.cleanup()
         await self._claude.cleanup()
+        await self._instagram.cleanup()
         self._log.close()
 
     def write_ready_file(self, path: Path) -> None:
         """Tell where the emulators listen, in one step, so that a reader never sees half of it."""
         half = path.with_name(path.name + ".part")
-        half.write_text(json.dumps({"meta_url": self.meta_url, "claude_url": self.claude_url, "pid": os.getpid()}))
+        half.write_text(json.dumps({**self._urls(), "pid": os.getpid()}))
         half.replace(path)
+
+    def _urls(self) -> dict[str, str]:
+        return {"meta_url": self.meta_url, "claude_url": self.claude_url, "instagram_url": self.instagram_url}
 
 
 def _runner(app: web.Application) -> web.AppRunner:

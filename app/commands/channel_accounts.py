@@ -31,6 +31,8 @@ def connect(
 
     Secrets are asked for, or taken from META_APP_SECRET, META_VERIFY_TOKEN and META_ACCESS_TOKEN.
     The first two belong to the account key: one that is known already keeps its own.
+    Instagram's are INSTAGRAM_ACCESS_TOKEN and INSTAGRAM_LOGIN (instagram or facebook: the login that the
+    token is of), and INSTAGRAM_APP_SECRET where the app has one for its Instagram product.
     """
     secrets = secret_source(stdin=stdin)
 
@@ -44,7 +46,7 @@ def connect(
             channel=channel,
             external_id=external_id,
             business_id=business_id,
-            credentials={} if known else secrets.all_of(needed.credentials),
+            credentials={} if known else secrets.all_of(needed.credentials) | secrets.those_given(needed.optional),
             secrets=secrets.all_of(needed.account),
         )
         account_id = await connections.connect(tenant_id, new, actor=ACTOR)
@@ -62,7 +64,7 @@ def connect(
 def reconnect(tenant: str, account: str, *, keep_secrets: bool, stdin: bool) -> None:
     """Start ACCOUNT of TENANT again, after it was stopped or disconnected.
 
-    ACCOUNT is the provider's id, or the one in the list. A new access token is asked for, or taken from META_ACCESS_TOKEN.
+    ACCOUNT is the provider's id, or the one in the list. A new access token is asked for, or taken from the environment.
     """
     if keep_secrets and stdin:
         message = "--keep-secrets and --stdin exclude each other"

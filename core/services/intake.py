@@ -88,8 +88,8 @@ class Intake:
 def _row(ord_: int, event: InboundEvent, binding: Binding) -> IngestRow:
     part = _part(event)
     anchor, alias = _names(event.senders)
-    external_id = _key(event.external_id or hashlib.sha256(event.raw).hexdigest())
-    if part == "message" and (anchor is None or event.external_id is None):
+    external_id = _key(_named(event))
+    if part == "message" and anchor is None:
         part = "other"
     if part == "echo" and anchor is None:
         part = "other"
@@ -122,6 +122,12 @@ def _row(ord_: int, event: InboundEvent, binding: Binding) -> IngestRow:
         error_code=_error(event, "error_codes"),
         error_detail=None,
     )
+
+
+def _named(event: InboundEvent) -> str:
+    """The event's id or, where its variant tells it from others about the same message, that message's; else its bytes."""
+    about = event.ref_id if event.variant else None
+    return event.external_id or about or hashlib.sha256(event.raw).hexdigest()
 
 
 def _part(event: InboundEvent) -> str:

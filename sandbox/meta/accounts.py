@@ -8,6 +8,7 @@ from aiohttp import web
 from sandbox.meta.config import MetaApp, PhoneNumber
 from sandbox.meta.courier import Courier
 from sandbox.meta.errors import GraphError
+from sandbox.meta.faults import MetaFault
 from sandbox.meta.state import MetaState
 from sandbox.wire import JsonObject, answer, decode_object, text_at
 
@@ -17,7 +18,7 @@ VERSIONS = frozenset(f"v{major}.0" for major in range(21, 27))
 class Accounts:
     """Checks of every Graph call, and the calls about numbers and business accounts."""
 
-    def __init__(self, state: MetaState, courier: Courier) -> None:
+    def __init__(self, state: MetaState, courier: Courier[MetaFault]) -> None:
         self._state = state
         self._courier = courier
         self._inbound: dict[tuple[str, str], str] = {}

@@ -38,23 +38,28 @@ class PhoneNumber(BaseModel):
     subscribed: bool = True
 
 
-class MetaSettings(BaseModel):
+class RetrySettings(BaseModel):
+    """How webhooks are tried again, and how long an answer to one may take."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    retry_first_ms: int = Field(default=200, ge=1)
+    retry_factor: float = Field(default=2.0, ge=1)
+    retry_max_ms: int = Field(default=15_000, ge=1)
+    retry_deadline_s: float = Field(default=600, gt=0)
+    webhook_timeout_s: float = Field(default=20, gt=0)
+
+
+class MetaSettings(RetrySettings):
     """Timing and choices; a status delay of None means that this status never comes.
 
     ``window_refusal``: a free-form text outside the 24-hour window is accepted and then fails by
     webhook (as Meta does it), or is refused in the response.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     sent_ms: int | None = Field(default=3, ge=0)
     delivered_ms: int | None = Field(default=15, ge=0)
     read_ms: int | None = Field(default=40, ge=0)
-    retry_first_ms: int = Field(default=200, ge=1)
-    retry_factor: float = Field(default=2.0, ge=1)
-    retry_max_ms: int = Field(default=15_000, ge=1)
-    retry_deadline_s: float = Field(default=600, gt=0)
-    webhook_timeout_s: float = Field(default=20, gt=0)
     window_refusal: Literal["webhook", "response"] = "webhook"
     clock_offset_s: float = 0
 

@@ -12,6 +12,7 @@ from sandbox.eventlog import EventLog
 from sandbox.meta.accounts import Accounts
 from sandbox.meta.config import MetaApp, MetaSettings, PhoneNumber
 from sandbox.meta.courier import Courier, Delivery
+from sandbox.meta.faults import MetaFault
 from sandbox.meta.payloads import InboundText, text_message
 from sandbox.meta.raw import RawInbound, inbound_messages
 from sandbox.meta.state import Lead, MetaState, new_wamid, scoped_user_id
@@ -60,7 +61,7 @@ class RawDelivery(BaseModel):
 class MetaControl:
     """Routes under ``/_sandbox``."""
 
-    def __init__(self, state: MetaState, accounts: Accounts, courier: Courier, log: EventLog) -> None:
+    def __init__(self, state: MetaState, accounts: Accounts, courier: Courier[MetaFault], log: EventLog) -> None:
         self._state = state
         self._accounts = accounts
         self._courier = courier
@@ -118,7 +119,7 @@ class MetaControl:
             secret=app.app_secret,
             urls=writes.callback_urls or app.callback_urls,
             kind="message",
-            phone_number_id=number.phone_number_id,
+            account=number.phone_number_id,
             lead=lead.key,
             text=inbound.text,
             facts={"wamids": [inbound.wamid]},
@@ -162,7 +163,7 @@ class MetaControl:
             secret=app.app_secret,
             urls=raw.callback_urls or app.callback_urls,
             kind="raw",
-            phone_number_id=raw.phone_number_id,
+            account=raw.phone_number_id,
             headers=raw.headers,
             facts={"wamids": [wamid for wamid in wamids if wamid]},
         )

@@ -10,26 +10,39 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import aiohttp
 
 from sandbox.eventlog import EventLog
 from sandbox.faults import FaultBook, Holds
-from sandbox.meta.config import MetaApp, MetaSettings
+from sandbox.meta.config import MetaApp, RetrySettings
 from sandbox.meta.faults import ON_WEBHOOKS, MetaFault
-from sandbox.meta.state import MetaState
 from sandbox.wire import JsonObject
+
+Rule = TypeVar("Rule", bound=MetaFault)
+
+
+class Retrying(Protocol):
+    """What may change how webhooks are brought while they are."""
+
+    @property
+    def settings(self) -> RetrySettings:
+        """The settings of this moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One webhook to bring; ``facts`` go into the log and are what fault rules match on."""
 
+    ACCOUNT_KEY: ClassVar[str] = "phone_number_id"
+    """What events and rules call the account."""
+
     body: bytes
     secret: str
     urls: tuple[str, ...]
     kind: str
-    phone_number_id: str
+    account: str
     lead: str = ""
     text: str = ""
     facts: JsonObject = field(default_factory=dict)
@@ -46,10 +59,14 @@ class Delivery:
         return {
             "delivery": self.id,
             "kind": self.kind,
-            "phone_number_id": self.phone_number_id,
+            self.ACCOUNT_KEY: self.account,
             "lead": self.lead,
             **self.facts,
         }
+
+    def matched(self) -> dict[str, str]:
+        """What fault rules match on."""
+        return {"call": f"webhook_{self.kind}", self.ACCOUNT_KEY: self.account, "to": self.lead, "text": self.text}
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -57,17 +74,17 @@ def signature(secret: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def pauses(settings: MetaSettings) -> Iterator[float]:
+def pauses(settings: RetrySettings) -> Iterator[float]:
     """Seconds to wait after each failed attempt."""
     for attempt in itertools.count():
         grown = settings.retry_first_ms * settings.retry_factor ** min(attempt, 64)
         yield min(grown, settings.retry_max_ms) / 1000
 
 
-class Courier:
+class Courier(Generic[Rule]):
     """Delivers in the background; one task a delivery, ended with the courier."""
 
-    def __init__(self, state: MetaState, faults: FaultBook[MetaFault], holds: Holds, log: EventLog) -> None:
+    def __init__(self, state: Retrying, faults: FaultBook[Rule], holds: Holds, log: EventLog) -> None:
         self._state = state
         self._faults = faults
         self._holds = holds
@@ -124,18 +141,12 @@ class Courier:
             if await self._holds.hold(held) == "cut":
                 self._log.write("webhook_dropped", **delivery.logged())
                 return False
-        facts = {
-            "call": f"webhook_{delivery.kind}",
-            "phone_number_id": delivery.phone_number_id,
-            "to": delivery.lead,
-            "text": delivery.text,
-        }
-        rule = self._faults.take(ON_WEBHOOKS, facts)
+        rule = self._faults.take(ON_WEBHOOKS, delivery.matched())
         if rule is None:
             return await self._until_acked(delivery)
         return await self._faulty(delivery, rule)
 
-    async def _faulty(self, delivery: Delivery, rule: MetaFault) -> bool:
+    async def _faulty(self, delivery: Delivery, rule: Rule) -> bool:
         if rule.action == "drop":
             self._log.write("webhook_dropped", **delivery.logged())
             return False

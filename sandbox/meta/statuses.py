@@ -66,7 +66,7 @@ def _faulty_plan(usual: tuple[Step, ...], fault: MetaFault) -> Plan:
 class StatusReporter:
     """Sends the status webhooks of accepted messages."""
 
-    def __init__(self, state: MetaState, courier: Courier) -> None:
+    def __init__(self, state: MetaState, courier: Courier[MetaFault]) -> None:
         self._state = state
         self._courier = courier
         self._tasks: set[asyncio.Task[None]] = set()
@@ -109,7 +109,7 @@ class StatusReporter:
             secret=app.app_secret,
             urls=app.callback_urls,
             kind="status",
-            phone_number_id=number.phone_number_id,
+            account=number.phone_number_id,
             lead=lead.key,
             text=sent.text,
             facts=facts,

@@ -17,6 +17,7 @@ from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
 from sandbox.meta.config import MetaApp, MetaConfig, MetaSettings, PhoneNumber
 from sandbox.server import Listen, Sandbox
+from tests.integration.sandbox.instagram import Direct, instagram_config
 
 NUMBER = "106540352242922"
 OTHER_NUMBER = "106540352242923"
@@ -173,7 +174,11 @@ async def emulators(receiver: Receiver, tmp_path: Path) -> AsyncIterator[Sandbox
         )
         for number, waba, token in ((NUMBER, "waba-1", TOKEN), (OTHER_NUMBER, "waba-2", OTHER_TOKEN))
     )
-    config = SandboxConfig(meta=MetaConfig(apps=(app,), numbers=numbers, settings=QUICK), claude=ClaudeConfig())
+    config = SandboxConfig(
+        meta=MetaConfig(apps=(app,), numbers=numbers, settings=QUICK),
+        claude=ClaudeConfig(),
+        instagram=instagram_config(receiver.url),
+    )
     running = Sandbox(config, Listen(), EventLog(tmp_path / "events.jsonl"))
     await running.start()
     yield running
@@ -197,6 +202,18 @@ def meta(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
 def claude(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
     """Control calls to the Claude emulator."""
     return Control(http, emulators.claude_url)
+
+
+@pytest.fixture
+def instagram(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
+    """Control calls to the Instagram emulator."""
+    return Control(http, emulators.instagram_url)
+
+
+@pytest.fixture
+def direct(emulators: Sandbox, http: aiohttp.ClientSession) -> Direct:
+    """A bare client of the emulated Send API of Instagram."""
+    return Direct(http, emulators.instagram_url)
 
 
 @pytest.fixture

@@ -62,6 +62,12 @@ def test_some_may_not_be_given() -> None:
         SecretSource({"app_secret": "s"}, prompts=False).all_or_none_of(BOTH)
 
 
+def test_what_is_optional_is_never_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is taken where it stands, and nobody is asked for it."""
+    monkeypatch.setenv("META_APP_SECRET", "s")
+    assert SecretSource(prompts=True).those_given(BOTH) == {"app_secret": "s"}
+
+
 def test_they_are_not_in_the_repr() -> None:
     """A traceback shows none."""
     assert "hush" not in repr(SecretSource({"access_token": "hush"}))

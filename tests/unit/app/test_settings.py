@@ -86,6 +86,7 @@ def test_a_missing_setting_is_named_with_its_mend(environment: pytest.MonkeyPatc
         ("WEB_PORT", "hidden-value"),
         ("TURN_ATTEMPTS", "0"),
         ("META_GRAPH_URL", "graph.example"),
+        ("INSTAGRAM_GRAPH_URL", "graph.example"),
         ("REVEZA_ROLE_PREFIX", "Robert'); --"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Instagram's messages as Meta serves them: the Send API of both logins, and webhooks signed and retried."""

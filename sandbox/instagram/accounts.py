@@ -1,0 +1,84 @@
+"""Who may call what: versions, tokens of either login, accounts, profiles and subscriptions."""
+
+import secrets
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from sandbox.instagram.config import InstagramAccount
+from sandbox.instagram.errors import InstagramError, no_such_object
+from sandbox.instagram.state import InstagramState
+from sandbox.meta.accounts import VERSIONS
+from sandbox.wire import JsonObject, answer
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom a token stands for, and by which login."""
+
+    account: InstagramAccount
+    login: str
+
+    @property
+    def node(self) -> str:
+        """The object that sends: the account by Instagram Login, its Page by Facebook Login."""
+        return self.account.account if self.login == "instagram" else self.account.page_id
+
+
+class Accounts:
+    """Checks of every call, and the calls about accounts and people."""
+
+    def __init__(self, state: InstagramState) -> None:
+        self._state = state
+
+    def add_routes(self, app: web.Application) -> None:
+        """Put the routes into ``app``."""
+        app.router.add_get("/{version}/{node}", self._node)
+        app.router.add_route("*", "/{version}/{node}/subscribed_apps", self._subscribed_apps)
+
+    def caller(self, request: web.Request) -> Caller:
+        """Who calls, when version and token are right; InstagramError otherwise."""
+        if request.match_info["version"] not in VERSIONS:
+            raise InstagramError(2500, message=f"Unknown path components: {request.path}", http=400)
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        token = bearer or request.query.get("access_token", "")
+        if not token:
+            raise InstagramError(190, message="An access token is required to request this resource.")
+        for account in self._state.accounts.values():
+            for login, known in (("instagram", account.instagram_token), ("facebook", account.page_token)):
+                if known and secrets.compare_digest(token.encode(), known.encode()):
+                    return Caller(account, login)
+        raise InstagramError(190, message="Invalid OAuth access token - Cannot parse access token")
+
+    def sender(self, request: web.Request) -> Caller:
+        """Who calls, when it is the object in the path, or ``me``."""
+        caller = self.caller(request)
+        node = request.match_info["node"]
+        if node not in {"me", caller.node}:
+            raise no_such_object(request.method, node)
+        return caller
+
+    async def _node(self, request: web.Request) -> web.Response:
+        caller = self.caller(request)
+        node = request.match_info["node"]
+        if node in {"me", caller.node}:
+            return answer(self._self(caller))
+        if not node.isdigit():
+            raise no_such_object(request.method, node)
+        lead = self._state.lead(caller.account.account, node)
+        if lead is None:
+            raise InstagramError(230, login=caller.login)
+        return answer({"id": lead.igsid, "name": lead.name, "username": lead.name.casefold().replace(" ", "_")})
+
+    def _self(self, caller: Caller) -> JsonObject:
+        if caller.login == "facebook":
+            return {"id": caller.node, "name": caller.account.username}
+        return {"id": f"9{caller.node}", "user_id": caller.node, "username": caller.account.username}
+
+    async def _subscribed_apps(self, request: web.Request) -> web.Response:
+        account = self.sender(request).account
+        if request.method == "GET":
+            return answer({"data": [{"id": account.app_id}] if account.subscribed else []})
+        subscribed = request.method == "POST"
+        self._state.accounts[account.account] = account.model_copy(update={"subscribed": subscribed})
+        return answer({"success": True})
