@@ -29,6 +29,10 @@ NEEDED: Final[Mapping[str, Needed]] = {
         credentials={"app_secret": "META_APP_SECRET", "verify_token": "META_VERIFY_TOKEN"},
         account={"access_token": "META_ACCESS_TOKEN"},
     ),
+    "zapi": Needed(
+        credentials={"instance_token": "ZAPI_INSTANCE_TOKEN"},
+        account={"instance_token": "ZAPI_INSTANCE_TOKEN", "client_token": "ZAPI_CLIENT_TOKEN"},
+    ),
 }
 
 

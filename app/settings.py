@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
 
     meta_graph_url: str = "https://graph.facebook.com"
+    zapi_url: str = "https://api.z-api.io"
     meta_graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$")
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_api_key: str = Field("", repr=False)
@@ -98,7 +99,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("meta_graph_url", "anthropic_base_url")
+    @field_validator("meta_graph_url", "zapi_url", "anthropic_base_url")
     @classmethod
     def _an_http_url(cls, value: str) -> str:
         if urlsplit(value).scheme not in {"http", "https"}:
@@ -115,7 +116,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_plain_http_in_production(self) -> Self:
-        for name in ("meta_graph_url", "anthropic_base_url"):
+        for name in ("meta_graph_url", "zapi_url", "anthropic_base_url"):
             parts = urlsplit(getattr(self, name))
             if self.env == "production" and parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
                 message = f"{variable(name)} must be https in production: tokens go there"
@@ -126,6 +127,15 @@ class Settings(BaseSettings):
     def secret_keys(self) -> tuple[bytes, ...]:
         """The keys, the current one first."""
         return tuple(_key(part) for part in self.secret_key.split(","))
+
+    @property
+    def channel_settings(self) -> dict[str, str]:
+        """What channels are built from, under the names of the variables."""
+        return {
+            "META_GRAPH_URL": self.meta_graph_url,
+            "META_GRAPH_VERSION": self.meta_graph_version,
+            "ZAPI_URL": self.zapi_url,
+        }
 
     @property
     def role_prefix(self) -> str:

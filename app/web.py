@@ -111,9 +111,8 @@ def _receiver(
     settings: Settings, store: IngestStore, session: aiohttp.ClientSession, jobs: Jobs, metrics: WebhookMetrics
 ) -> Receiver:
     accounts = Accounts(Sealer(settings.secret_keys), time.monotonic)
-    meta = {"META_GRAPH_URL": settings.meta_graph_url, "META_GRAPH_VERSION": settings.meta_graph_version}
     return Receiver(
-        build_channels(session, meta),
+        build_channels(session, settings.channel_settings),
         accounts,
         Intake(accounts, GroupCommit(store), jobs),
         limit=FailureLimit(time.monotonic),

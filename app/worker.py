@@ -148,9 +148,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
 ) -> Worker:
     clock = SystemClock()
     sealer = Sealer(settings.secret_keys)
-    channels = build_channels(
-        session, {"META_GRAPH_URL": settings.meta_graph_url, "META_GRAPH_VERSION": settings.meta_graph_version}
-    )
+    channels = build_channels(session, settings.channel_settings)
     turns = Turns(settings.turn_lease_seconds)
     times = SendTimes(settings.send_lease_seconds, settings.send_settle_seconds, settings.send_attempts)
     sends = Sends(sealer, times)

@@ -85,5 +85,8 @@ class Channel(Protocol):
     ) -> SendReceipt:
         """Send one file by its provider id or url. Raises one of ``SendError``'s classes."""
 
-    async def mark_read(self, account: Account, external_id: str, *, typing: bool) -> None:
-        """Show the lead that the message was read and, with ``typing``, that an answer is being written."""
+    async def mark_read(self, account: Account, external_id: str, *, typing: bool, to: SenderId | None = None) -> None:
+        """Show the lead that the message was read and, with ``typing``, that an answer is being written.
+
+        ``to`` is who wrote it: some providers find a message only by its chat.
+        """

@@ -113,8 +113,9 @@ class MetaWhatsApp:
         }
         return _receipt(await self._post(account, payload))
 
-    async def mark_read(self, account: Account, external_id: str, *, typing: bool) -> None:
-        """One call for both; typing ends with the answer or after 25 seconds."""
+    async def mark_read(self, account: Account, external_id: str, *, typing: bool, to: SenderId | None = None) -> None:
+        """One call for both; typing ends with the answer or after 25 seconds. Meta knows whose message it is."""
+        del to
         payload: dict[str, Any] = {"status": "read", "message_id": external_id}
         if typing:
             payload["typing_indicator"] = {"type": "text"}

@@ -60,8 +60,8 @@ LIMIT $2;
 -- name: turn_context
 -- What a turn needs of the conversation, the lead and the tenant, in one row.
 SELECT c.status, c.turn_token, c.inbound_seq, c.answered_seq, c.message_seq, c.context_from_seq, c.previous_id, c.idle_turns,
-       c.unreadable_run, c.lead_id, c.channel_account_id, c.reply_kind, a.channel, a.status AS account_status,
-       l.name AS lead_name, l.score, l.stage_key, l.facts AS lead_facts, l.source AS lead_source,
+       c.unreadable_run, c.lead_id, c.channel_account_id, c.reply_kind, c.reply_address, a.channel,
+       a.status AS account_status, l.name AS lead_name, l.score, l.stage_key, l.facts AS lead_facts, l.source AS lead_source,
        t.name AS tenant_name, t.status AS tenant_status, t.timezone, t.locale, t.ai_paused, t.debounce_seconds, t.settings,
        now() AS db_now,
        COALESCE((SELECT u.ai_cost_micros FROM usage_months u

@@ -41,6 +41,7 @@ class Presence:
         try:
             async with asyncio.timeout(_SECONDS):
                 _, account = await self._accounts.open_account(context.tenant.id, context.account_id)
-                await channel.mark_read(account, external_id, typing=channel.capabilities.typing)
+                typing = channel.capabilities.typing
+                await channel.mark_read(account, external_id, typing=typing, to=context.reply_to)
         except Exception as error:  # noqa: BLE001 - a courtesy beside the turn: nothing of it may reach the turn
             log.info("presence.not_shown", tenant_id=str(context.tenant.id), error=type(error).__name__)

@@ -152,5 +152,5 @@ class ScriptedChannel:
         """Never asked."""
         raise NotImplementedError
 
-    async def mark_read(self, account: Account, external_id: str, *, typing: bool) -> None:
+    async def mark_read(self, account: Account, external_id: str, *, typing: bool, to: SenderId | None = None) -> None:
         """Nothing is shown."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
+from core.domain.events import SenderId
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import StageRule
@@ -66,6 +67,8 @@ class TurnContext:
     last_external_id: str | None
     cost_micros: int
     at: datetime
+    reply_to: SenderId | None = None
+    """How the lead is addressed on this channel."""
 
     @property
     def texts(self) -> list[str]:

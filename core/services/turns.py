@@ -11,6 +11,7 @@ from core.domain.conversation import (
     ConversationStatus,
     TurnOutcome,
 )
+from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
 from core.domain.scoring import StageRule
 from core.services.tenants import profile_of
@@ -158,6 +159,7 @@ def _context(
         last_external_id=next((m["external_id"] for m in reversed(new) if m["external_id"]), None),
         cost_micros=row["cost_micros"],
         at=row["db_now"],
+        reply_to=SenderId(IdentityKind(row["reply_kind"]), row["reply_address"]),
     )
 
 
