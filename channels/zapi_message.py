@@ -36,7 +36,9 @@ def read_received(scope: Scope) -> InboundEvent:
     read = _read(scope, person)
     external_id = identifier(given.get("messageId"))
     referral = read_referral(given)
-    usable = read.kind is EventKind.SYSTEM or (external_id is not None and bool(person.senders))
+    # In a crowd nobody need be named: it is not looked into anyway.
+    named = bool(person.senders) or crowd_of(given) is not None
+    usable = read.kind is EventKind.SYSTEM or (external_id is not None and named)
     return InboundEvent(
         kind=read.kind if usable else EventKind.INVALID,
         raw=scope.raw,
@@ -95,9 +97,8 @@ def _kind(given: dict[str, Any], content: Content) -> EventKind:
 def _edit(scope: Scope, kind: EventKind, content: Content) -> _Reading:
     """An edit keeps its message's id; editions are told apart by their time, for they are not numbered."""
     became = EventKind.INBOUND_EDIT if scope.given.get("fromMe") is not True else kind
-    return _Reading(
-        became, content, identifier(scope.given.get("messageId")), f"edit:{scope.ts_raw}", flags=("edited",)
-    )
+    flags = ("edited",) if became is not EventKind.INBOUND_EDIT else ()
+    return _Reading(became, content, identifier(scope.given.get("messageId")), f"edit:{scope.ts_raw}", flags)
 
 
 def _reaction_variant(scope: Scope, person: Person, content: Content) -> str:
@@ -110,7 +111,7 @@ def _flags(scope: Scope, person: Person, read: _Reading, *, referral: object) ->
     given, crowd = scope.given, crowd_of(scope.given)
     person_wanted = read.kind is not EventKind.SYSTEM
     told = (
-        (person_wanted and not person.senders, "no_sender"),
+        (person_wanted and not person.senders and crowd is None, "no_sender"),
         (person_wanted and identifier(given.get("messageId")) is None, "no_id"),
         (given.get("forwarded") is True, "forwarded"),
         (referral is not None, "ad_referral"),
