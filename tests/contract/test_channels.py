@@ -89,7 +89,9 @@ def test_every_channel_has_its_signature(channel: Channel, file: str) -> None:
 def test_every_delivery_is_paired(name: str) -> None:
     """No fixture lies there unread: each delivery has its expectation."""
     files = {path.name for path in (_FIXTURES / name).glob("*.json")}
-    apart = {"credentials.json", "provider.json"} | {file for file in files if file.endswith((".headers.json", ".expected.json"))}
+    apart = {"credentials.json", "provider.json"} | {
+        file for file in files if file.endswith((".headers.json", ".expected.json"))
+    }
     assert {file.removesuffix(".json") for file in files - apart} == {
         file.removesuffix(".expected.json") for file in files if file.endswith(".expected.json")
     }
