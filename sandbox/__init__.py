@@ -1,1 +1,1 @@
-"""Protocol emulators: WhatsApp Cloud API and Claude Messages, in a process of their own."""
+"""Protocol emulators: WhatsApp Cloud API, Z-API and Claude Messages, in a process of their own."""

@@ -1,4 +1,4 @@
-"""The configuration file of both emulators."""
+"""The configuration file of all emulators."""
 
 from pathlib import Path
 
@@ -6,15 +6,17 @@ from pydantic import BaseModel, ConfigDict
 
 from sandbox.claude.config import ClaudeConfig
 from sandbox.meta.config import MetaConfig
+from sandbox.zapi.config import ZapiConfig
 
 
 class SandboxConfig(BaseModel):
-    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}}``."""
+    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}, "zapi": {…}}``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     meta: MetaConfig = MetaConfig()
     claude: ClaudeConfig = ClaudeConfig()
+    zapi: ZapiConfig = ZapiConfig()
 
 
 def read_config(path: Path | None) -> SandboxConfig:
