@@ -19,6 +19,7 @@ from sandbox.zapi.state import ZapiState
 _SENDS = frozenset({"send-text", "send-reaction", *(f"send-{kind}" for kind in FILES)})
 _READS = "read-message"
 _GETS = frozenset({"status", "me", "phone-exists"})
+_WITH_ARGUMENT = frozenset({"send-document", "phone-exists"})
 _METHODS = {
     **dict.fromkeys({*_SENDS, _READS}, "POST"),
     **dict.fromkeys(_GETS, "GET"),
@@ -94,7 +95,7 @@ class ZapiCalls:
         method = request.match_info["method"]
         name, _, argument = method.partition("/")
         wanted = _METHODS.get(name)
-        if wanted is None:
+        if wanted is None or (argument and name not in _WITH_ARGUMENT):
             raise ZapiError(404, "NOT_FOUND", "Unable to find matching target resource method")
         if request.method != wanted:
             raise ZapiError(405, "Method Not Allowed")

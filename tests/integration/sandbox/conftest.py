@@ -245,6 +245,12 @@ def zapi(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
 
 
 @pytest.fixture
+async def echoes_alone(zapi: Control) -> None:
+    """Of what is sent only the echo is told: what comes first is no matter of luck."""
+    await zapi.post("settings", delivery_ms=None, sent_ms=None, received_ms=None, read_ms=None)
+
+
+@pytest.fixture
 def linked(emulators: Sandbox, http: aiohttp.ClientSession) -> LinkedPhone:
     """A bare client of the emulated Z-API."""
     return LinkedPhone(http, f"{emulators.zapi_url}/instances/{INSTANCE}/token/{INSTANCE_TOKEN}")

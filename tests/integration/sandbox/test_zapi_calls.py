@@ -54,7 +54,13 @@ async def test_another_instance_is_not_found(zapi: Control, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("verb", "method", "status"),
-    [("GET", "send-text", 405), ("POST", "status", 405), ("POST", "send-telepathy", 404), ("GET", "queue", 405)],
+    [
+        ("GET", "send-text", 405),
+        ("POST", "status", 405),
+        ("POST", "send-telepathy", 404),
+        ("POST", "send-text/x", 404),
+        ("GET", "queue", 405),
+    ],
 )
 async def test_an_unknown_call_is_refused(linked: LinkedPhone, verb: str, method: str, status: int) -> None:
     """By its verb, or by its name."""

@@ -71,17 +71,19 @@ async def test_everything_about_a_sent_text_is_read(channel: ZApi, receiver: Rec
     """Our own echo, and its way to the lead's eyes, all under the receipt's id."""
     external_id = await _send(channel)
     events = [_read(channel, received) for received in await receiver.wait(5)]
-    assert [(event.kind, event.type) for event in events] == [
-        (EventKind.OUTBOUND_ECHO, "text"),
-        (EventKind.STATUS, "sent"),
-        (EventKind.STATUS, "sent"),
-        (EventKind.STATUS, "delivered"),
-        (EventKind.STATUS, "read"),
+    assert sorted((event.kind.value, event.type or "") for event in events) == [
+        ("outbound_echo", "text"),
+        ("status", "delivered"),
+        ("status", "read"),
+        ("status", "sent"),
+        ("status", "sent"),
     ]
     assert {external_id} == {event.external_id for event in events}
 
 
-async def test_the_owners_words_are_a_persons(channel: ZApi, zapi: Control, receiver: Receiver) -> None:
+async def test_the_owners_words_are_a_persons(
+    channel: ZApi, zapi: Control, receiver: Receiver, echoes_alone: None
+) -> None:
     """What is typed on the phone is told from what we sent."""
     await zapi.post("owner", instance_id=INSTANCE, to=LEAD, text="Pode vir.")
     event = _read(channel, (await receiver.wait(1))[0])
@@ -140,7 +142,9 @@ async def test_a_cut_leaves_the_outcome_unknown(channel: ZApi, zapi: Control, ac
         await _send(channel)
 
 
-async def test_the_echo_tells_of_a_send_of_unknown_outcome(channel: ZApi, zapi: Control, receiver: Receiver) -> None:
+async def test_the_echo_tells_of_a_send_of_unknown_outcome(
+    channel: ZApi, zapi: Control, receiver: Receiver, echoes_alone: None
+) -> None:
     """What is left to settle it by: our own words, to that lead, under WhatsApp's id."""
     await zapi.post("faults", action="accept_then_cut")
     with pytest.raises(SendUnknown):

@@ -6,7 +6,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.integration.sandbox.conftest import INSTANCE, LEAD, OTHER_INSTANCE, Control, LinkedPhone, Receiver
+from tests.integration.sandbox.conftest import (
+    INSTANCE,
+    LEAD,
+    OTHER_INSTANCE,
+    Control,
+    LinkedPhone,
+    Receiver,
+)
 
 _LEAD: dict[str, Any] = {"instance_id": INSTANCE, "from": LEAD, "text": "Oi"}
 
@@ -58,12 +65,12 @@ async def test_release_may_cut(linked: LinkedPhone, zapi: Control) -> None:
         await call
 
 
-async def test_accept_then_cut(linked: LinkedPhone, zapi: Control, receiver: Receiver) -> None:
+async def test_accept_then_cut(linked: LinkedPhone, zapi: Control, receiver: Receiver, echoes_alone: None) -> None:
     """The message is accepted and told of, but the caller never learns of it."""
     await zapi.post("faults", action="accept_then_cut")
     with pytest.raises(aiohttp.ClientConnectionError):
         await linked.send("perdida")
-    echo = (await receiver.wait(5))[0].json
+    echo = (await receiver.wait(1))[0].json
     assert (echo["fromApi"], echo["text"]["message"]) == (True, "perdida")
 
 
@@ -113,19 +120,21 @@ def _told(receiver: Receiver) -> list[str]:
 @pytest.mark.parametrize(
     ("mode", "told"),
     [
-        ("reverse", ["READ", "RECEIVED", "SENT", "Delivery", "Received"]),
+        ("reverse", ["READ", "RECEIVED", "SENT", "delivery", "echo"]),
         ("read_only", ["READ"]),
-        ("failed", ["Delivery"]),
+        ("failed", ["delivery"]),
     ],
 )
-async def test_statuses_come_as_asked(
-    linked: LinkedPhone, zapi: Control, receiver: Receiver, mode: str, told: list[str]
-) -> None:
+async def test_statuses_come_as_asked(linked: LinkedPhone, zapi: Control, mode: str, told: list[str]) -> None:
     """In another order, or only some of them."""
     await zapi.post("faults", action="statuses", mode=mode, error="Phone number does not exist")
     await linked.send()
-    await receiver.wait(len(told))
-    assert told == _told(receiver)
+    attempts: list[dict[str, Any]] = []
+    async with asyncio.timeout(5):
+        while len(attempts) < len(told):
+            attempts = await zapi.events("webhook_attempt")
+    attempts.sort(key=lambda event: float(event["started"]))
+    assert told == [event.get("status_kind", event["kind"]) for event in attempts]
 
 
 async def test_a_failed_message_says_why(linked: LinkedPhone, zapi: Control, receiver: Receiver) -> None:
@@ -183,11 +192,12 @@ async def test_a_late_webhook_comes(zapi: Control, receiver: Receiver, action: s
     assert (acked["acked"], len(receiver.got)) == (True, 1)
 
 
-async def test_a_delayed_webhook_is_overtaken(zapi: Control, receiver: Receiver) -> None:
+async def test_a_held_webhook_is_overtaken(zapi: Control, receiver: Receiver) -> None:
     """The second message comes first."""
-    await zapi.post("faults", action="delay", ms=150)
-    first = await zapi.post("lead", **_LEAD)
-    second = await zapi.post("lead", **_LEAD)
+    first = await zapi.post("lead", **_LEAD, hold=True)
+    second = await zapi.post("lead", **_LEAD, wait=True)
+    await zapi.get("held", wait_ms=2000)
+    await zapi.post("release")
     told = [received.json["messageId"] for received in await receiver.wait(2)]
     assert told == [second["message_id"], first["message_id"]]
 
