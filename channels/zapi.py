@@ -2,7 +2,8 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
 
 import aiohttp
@@ -13,7 +14,7 @@ from channels.http import Answer, base_url, get, post_json
 from channels.payload import clean, identifier
 from channels.zapi_envelope import read_delivery
 from channels.zapi_errors import not_connected, read_answer, read_status
-from core.domain.errors import ChannelStopped, SendRefused, SendUnknown
+from core.domain.errors import ChannelStopped, SendRefused, SendRetry, SendUnknown
 from core.domain.events import IdentityKind, InboundEvent, MediaRef, SenderId
 
 ZAPI_URL: Final = "https://api.z-api.io"
@@ -71,8 +72,10 @@ class ZApi:
     name: Final = "zapi"
     capabilities: Final = _CAPABILITIES
 
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock`` gives seconds that only go forward."""
         self._session = session
+        self._clock = clock
         self._instances = base_url("ZAPI_URL", url) / "instances"
 
     @classmethod
@@ -137,7 +140,12 @@ class ZApi:
             read_answer(answer, _secrets(account))
 
     async def _send(self, account: Account, method: str, payload: Mapping[str, Any]) -> SendReceipt:
+        asked = self._clock()
         await self._ensure_connected(account)
+        if self._clock() - asked > _STATUS_SECONDS + 1:
+            # Frozen meanwhile: somebody else may have gone on with the conversation since.
+            message = "the phone's state is no longer fresh"
+            raise SendRetry(message)
         return _receipt(read_answer(await self._post(account, method, payload), _secrets(account)))
 
     async def _ensure_connected(self, account: Account) -> None:

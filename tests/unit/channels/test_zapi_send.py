@@ -193,6 +193,15 @@ async def test_without_the_phones_state_nothing_leaves(
     assert (expected, []) == (type(error), posts(api))
 
 
+async def test_a_process_that_was_frozen_meanwhile_sends_nothing(connected: aioresponses) -> None:
+    """Between the question for the phone and the words a person may have taken over."""
+    ticks = iter([0.0, 60.0])
+    async with aiohttp.ClientSession() as session:
+        frozen = ZApi(session, "https://zapi.example", lambda: next(ticks))
+        assert isinstance(await _failing(frozen), SendRetry)
+    assert posts(connected) == []
+
+
 @pytest.mark.parametrize("fault", [TimeoutError(), aiohttp.ServerDisconnectedError(), aiohttp.ClientOSError(104, "x")])
 async def test_silence_about_the_phone_is_tried_again(zapi: ZApi, api: aioresponses, fault: Exception) -> None:
     """The same: asking is harmless."""
