@@ -36,6 +36,10 @@ NEEDED: Final[Mapping[str, Needed]] = {
         account={"access_token": "INSTAGRAM_ACCESS_TOKEN", "login": "INSTAGRAM_LOGIN"},
         optional={"instagram_app_secret": "INSTAGRAM_APP_SECRET"},
     ),
+    "zapi": Needed(
+        credentials={"instance_token": "ZAPI_INSTANCE_TOKEN"},
+        account={"instance_token": "ZAPI_INSTANCE_TOKEN", "client_token": "ZAPI_CLIENT_TOKEN"},
+    ),
 }
 
 

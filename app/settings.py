@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     meta_graph_url: str = "https://graph.facebook.com"
     meta_graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$")
     instagram_graph_url: str = "https://graph.instagram.com"
+    zapi_url: str = "https://api.z-api.io"
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_api_key: str = Field("", repr=False)
 
@@ -99,7 +100,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("meta_graph_url", "instagram_graph_url", "anthropic_base_url")
+    @field_validator("meta_graph_url", "instagram_graph_url", "zapi_url", "anthropic_base_url")
     @classmethod
     def _an_http_url(cls, value: str) -> str:
         if urlsplit(value).scheme not in {"http", "https"}:
@@ -116,7 +117,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_plain_http_in_production(self) -> Self:
-        for name in ("meta_graph_url", "instagram_graph_url", "anthropic_base_url"):
+        for name in ("meta_graph_url", "instagram_graph_url", "zapi_url", "anthropic_base_url"):
             parts = urlsplit(getattr(self, name))
             if self.env == "production" and parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
                 message = f"{variable(name)} must be https in production: tokens go there"
@@ -135,6 +136,7 @@ class Settings(BaseSettings):
             "META_GRAPH_URL": self.meta_graph_url,
             "META_GRAPH_VERSION": self.meta_graph_version,
             "INSTAGRAM_GRAPH_URL": self.instagram_graph_url,
+            "ZAPI_URL": self.zapi_url,
         }
 
     @property

@@ -80,6 +80,20 @@ async def post_json(
         raise SendUnknown(message) from None
 
 
+async def get(session: aiohttp.ClientSession, url: URL, headers: Mapping[str, str], *, seconds: float) -> Answer:
+    """Ask once for what changes nothing; whatever goes wrong raises ``SendRetry``, for nothing was sent."""
+    if session.closed:
+        message = "the HTTP session is closed"
+        raise SendRetry(message)
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    try:
+        async with session.get(url, headers=headers, timeout=timeout, allow_redirects=False) as response:
+            return Answer(response.status, await _read(response), _pause(response.headers.get("Retry-After")))
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        message = f"no answer ({type(error).__name__})"
+        raise SendRetry(message) from None
+
+
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The body; of one that is too large to be an answer only so much that it reads as none."""
     body = bytearray()

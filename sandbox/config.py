@@ -7,16 +7,18 @@ from pydantic import BaseModel, ConfigDict
 from sandbox.claude.config import ClaudeConfig
 from sandbox.instagram.config import InstagramConfig
 from sandbox.meta.config import MetaConfig
+from sandbox.zapi.config import ZapiConfig
 
 
 class SandboxConfig(BaseModel):
-    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}, "instagram": {…}}``."""
+    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}, "instagram": {…}, "zapi": {…}}``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     meta: MetaConfig = MetaConfig()
     claude: ClaudeConfig = ClaudeConfig()
     instagram: InstagramConfig = InstagramConfig()
+    zapi: ZapiConfig = ZapiConfig()
 
 
 def read_config(path: Path | None) -> SandboxConfig:

@@ -12,6 +12,7 @@ from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
 from sandbox.instagram.emulator import instagram_app
 from sandbox.meta.emulator import meta_app
+from sandbox.zapi.emulator import zapi_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,43 +23,64 @@ class Listen:
     meta_port: int = 0
     claude_port: int = 0
     instagram_port: int = 0
+    zapi_port: int = 0
 
 
 class Sandbox:
     """All emulators, running between ``start`` and ``stop``."""
 
     def __init__(self, config: SandboxConfig, listen: Listen, log: EventLog) -> None:
-        self._listen = listen
+        self._host = listen.host
         self._log = log
-        self._meta = _runner(meta_app(config.meta, log))
-        self._claude = _runner(claude_app(config.claude, log))
-        self._instagram = _runner(instagram_app(config.instagram, log))
-        self.meta_url = ""
-        self.claude_url = ""
-        self.instagram_url = ""
+        self._emulators = {
+            "meta": (_runner(meta_app(config.meta, log)), listen.meta_port),
+            "claude": (_runner(claude_app(config.claude, log)), listen.claude_port),
+            "instagram": (_runner(instagram_app(config.instagram, log)), listen.instagram_port),
+            "zapi": (_runner(zapi_app(config.zapi, log)), listen.zapi_port),
+        }
+        self.urls: dict[str, str] = {}
+        """Where each emulator listens, once it does."""
+
+    @property
+    def meta_url(self) -> str:
+        """The Graph API."""
+        return self.urls["meta"]
+
+    @property
+    def claude_url(self) -> str:
+        """The Messages API."""
+        return self.urls["claude"]
+
+    @property
+    def instagram_url(self) -> str:
+        """Instagram's API."""
+        return self.urls["instagram"]
+
+    @property
+    def zapi_url(self) -> str:
+        """Z-API."""
+        return self.urls["zapi"]
 
     async def start(self) -> None:
         """Listen on every port."""
-        self.meta_url = await _serve(self._meta, self._listen.host, self._listen.meta_port)
-        self.claude_url = await _serve(self._claude, self._listen.host, self._listen.claude_port)
-        self.instagram_url = await _serve(self._instagram, self._listen.host, self._listen.instagram_port)
-        self._log.write("started", **self._urls())
+        for name, (runner, port) in self._emulators.items():
+            self.urls[name] = await _serve(runner, self._host, port)
+        self._log.write("started", **self._told())
 
     async def stop(self) -> None:
         """Close all and give up what was on its way."""
-        await self._meta.cleanup()
-        await self._claude.cleanup()
-        await self._instagram.cleanup()
+        for runner, _ in self._emulators.values():
+            await runner.cleanup()
         self._log.close()
 
     def write_ready_file(self, path: Path) -> None:
         """Tell where the emulators listen, in one step, so that a reader never sees half of it."""
         half = path.with_name(path.name + ".part")
-        half.write_text(json.dumps({**self._urls(), "pid": os.getpid()}))
+        half.write_text(json.dumps({**self._told(), "pid": os.getpid()}))
         half.replace(path)
 
-    def _urls(self) -> dict[str, str]:
-        return {"meta_url": self.meta_url, "claude_url": self.claude_url, "instagram_url": self.instagram_url}
+    def _told(self) -> dict[str, str]:
+        return {f"{name}_url": url for name, url in self.urls.items()}
 
 
 def _runner(app: web.Application) -> web.AppRunner:

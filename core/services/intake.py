@@ -19,6 +19,8 @@ from db.ingest import Ingested, IngestRow
 _MESSAGES = frozenset({EventKind.INBOUND_MESSAGE, EventKind.INBOUND_UNSUPPORTED})
 _IGNORED = frozenset({EventKind.INBOUND_MESSAGE_GROUP, EventKind.INBOUND_UNSUPPORTED_GROUP, EventKind.EMPTY})
 """Groups, broadcasts and status posts: nothing is stored of them but a count."""
+_CROWDS = frozenset({"group", "newsletter", "broadcast"})
+"""What a channel flags so is no chat with a lead, whatever its kind; statuses there are still of our messages."""
 _STATUSES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
 _LONGEST_KEY = 700
 """Longer ids are kept as their hash: an index entry has a limit."""
@@ -47,7 +49,7 @@ class Intake:
         counts: Counter[str] = Counter()
         rows: list[IngestRow] = []
         for event in events:
-            if event.kind in _IGNORED:
+            if _is_ignored(event):
                 counts["ignored"] += 1
                 continue
             binding = await self._binding(credential_set.id, event)
@@ -83,6 +85,12 @@ class Intake:
         }
         if due:
             await self._jobs.turns_due(list(due.values()))
+
+
+def _is_ignored(event: InboundEvent) -> bool:
+    if event.kind in _IGNORED:
+        return True
+    return bool(event.flags) and event.kind is not EventKind.STATUS and not _CROWDS.isdisjoint(event.flags)
 
 
 def _row(ord_: int, event: InboundEvent, binding: Binding) -> IngestRow:

@@ -17,6 +17,7 @@ from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
 from sandbox.meta.config import MetaApp, MetaConfig, MetaSettings, PhoneNumber
 from sandbox.server import Listen, Sandbox
+from sandbox.zapi.config import Instance, ZapiConfig, ZapiSettings
 from tests.integration.sandbox.instagram import Direct, instagram_config
 
 NUMBER = "106540352242922"
@@ -26,6 +27,11 @@ OTHER_TOKEN = "EAAG-other-token"
 SECRET = "0123456789abcdef0123456789abcdef"
 VERIFY_TOKEN = "handshake-token"
 LEAD = "5511987654321"
+INSTANCE = "3C01A2B3C4D5E6F708192A3B4C5D6E7F"
+OTHER_INSTANCE = "3C01A2B3C4D5E6F708192A3B4C5D6E80"
+INSTANCE_TOKEN = "F1E2D3C4B5A6978801234567"
+CLIENT_TOKEN = "Fa1b2c3d4SecretOfTheAccount"
+QUICK_ZAPI = ZapiSettings(echo_ms=1, delivery_ms=2, sent_ms=3, received_ms=5, read_ms=8)
 QUICK = MetaSettings(sent_ms=1, delivered_ms=4, read_ms=8, retry_first_ms=20, retry_max_ms=80, retry_deadline_s=5)
 
 
@@ -35,6 +41,11 @@ class Received:
 
     body: bytes
     headers: dict[str, str]
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The whole body."""
+        return cast("dict[str, Any]", json.loads(self.body))
 
     @property
     def value(self) -> dict[str, Any]:
@@ -145,6 +156,26 @@ class Graph:
             return response.status, cast("dict[str, Any]", await response.json())
 
 
+@dataclass(frozen=True, slots=True)
+class LinkedPhone:
+    """A bare client of Z-API."""
+
+    http: aiohttp.ClientSession
+    url: str
+
+    async def send(self, text: str = "Olá", to: str = LEAD, **extra: Any) -> tuple[int, dict[str, Any]]:
+        """Send a text; the HTTP status and the body."""
+        return await self.call("POST", "send-text", {"phone": to, "message": text, **extra})
+
+    async def call(
+        self, verb: str, method: str, body: object = None, *, client_token: str | None = CLIENT_TOKEN
+    ) -> tuple[int, dict[str, Any]]:
+        """Any call; without a body the answer's is an empty object."""
+        headers = {} if client_token is None else {"Client-Token": client_token}
+        async with self.http.request(verb, f"{self.url}/{method}", json=body, headers=headers) as response:
+            return response.status, json.loads(await response.read() or b"{}")
+
+
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     """A webhook endpoint that keeps what it gets."""
@@ -162,7 +193,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def emulators(receiver: Receiver, tmp_path: Path) -> AsyncIterator[Sandbox]:
-    """Both emulators on free ports, with one app and two numbers."""
+    """The emulators on free ports, with one app and two numbers, and two instances of Z-API."""
     app = MetaApp(app_id="app-1", app_secret=SECRET, verify_token=VERIFY_TOKEN, callback_urls=(receiver.url,))
     numbers = tuple(
         PhoneNumber(
@@ -174,10 +205,15 @@ async def emulators(receiver: Receiver, tmp_path: Path) -> AsyncIterator[Sandbox
         )
         for number, waba, token in ((NUMBER, "waba-1", TOKEN), (OTHER_NUMBER, "waba-2", OTHER_TOKEN))
     )
+    instances = tuple(
+        Instance(instance_id=one, token=INSTANCE_TOKEN, client_token=CLIENT_TOKEN, callback_url=receiver.url)
+        for one in (INSTANCE, OTHER_INSTANCE)
+    )
     config = SandboxConfig(
         meta=MetaConfig(apps=(app,), numbers=numbers, settings=QUICK),
         claude=ClaudeConfig(),
         instagram=instagram_config(receiver.url),
+        zapi=ZapiConfig(instances=instances, settings=QUICK_ZAPI),
     )
     running = Sandbox(config, Listen(), EventLog(tmp_path / "events.jsonl"))
     await running.start()
@@ -214,6 +250,24 @@ def instagram(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
 def direct(emulators: Sandbox, http: aiohttp.ClientSession) -> Direct:
     """A bare client of the emulated Send API of Instagram."""
     return Direct(http, emulators.instagram_url)
+
+
+@pytest.fixture
+def zapi(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
+    """Control calls to the Z-API emulator."""
+    return Control(http, emulators.zapi_url)
+
+
+@pytest.fixture
+async def echoes_alone(zapi: Control) -> None:
+    """Of what is sent only the echo is told: what comes first is no matter of luck."""
+    await zapi.post("settings", delivery_ms=None, sent_ms=None, received_ms=None, read_ms=None)
+
+
+@pytest.fixture
+def linked(emulators: Sandbox, http: aiohttp.ClientSession) -> LinkedPhone:
+    """A bare client of the emulated Z-API."""
+    return LinkedPhone(http, f"{emulators.zapi_url}/instances/{INSTANCE}/token/{INSTANCE_TOKEN}")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.domain.conversation import Author
+from core.domain.events import IdentityKind, SenderId
 from core.services.turn_state import TurnContext
 from tests.integration.services.desk import Desk
 
@@ -104,3 +105,10 @@ async def test_last_months_cost_is_not_this_months(desk: Desk) -> None:
     await desk.run(insert.format(f"({month} - interval '1 month')::date"), desk.ref.tenant_id)
     await desk.hears()
     assert (await loaded(desk)).cost_micros == 0
+
+
+async def test_the_lead_is_addressed_as_the_channel_knows_him(desk: Desk) -> None:
+    """Some channels show that a message was read only with its chat's address."""
+    await desk.hears("oi")
+    context = await loaded(desk)
+    assert context.reply_to == SenderId(IdentityKind.PHONE, desk.thread.address)

@@ -87,6 +87,7 @@ def test_a_missing_setting_is_named_with_its_mend(environment: pytest.MonkeyPatc
         ("TURN_ATTEMPTS", "0"),
         ("META_GRAPH_URL", "graph.example"),
         ("INSTAGRAM_GRAPH_URL", "graph.example"),
+        ("ZAPI_URL", "zapi.example"),
         ("REVEZA_ROLE_PREFIX", "Robert'); --"),
     ],
 )
@@ -111,14 +112,25 @@ def test_every_fault_is_told_at_once(environment: pytest.MonkeyPatch) -> None:
     assert {line.split()[0] for line in str(caught.value).splitlines()} == {"DATABASE_URL", "WEB_PORT"}
 
 
+def test_channels_are_told_where_their_providers_are(environment: pytest.MonkeyPatch) -> None:
+    """Under the variables' own names, which is how channels ask for them."""
+    environment.setenv("ZAPI_URL", "http://127.0.0.1:9/")
+
+    told = _settings().channel_settings
+    assert (told["ZAPI_URL"], told["META_GRAPH_URL"]) == ("http://127.0.0.1:9", "https://graph.facebook.com")
+
+
+@pytest.mark.parametrize("name", ["META_GRAPH_URL", "ZAPI_URL"])
 @pytest.mark.parametrize(("url", "accepted"), [("http://graph.example", False), ("http://127.0.0.1:9", True)])
-def test_production_sends_tokens_over_https_alone(environment: pytest.MonkeyPatch, url: str, *, accepted: bool) -> None:
+def test_production_sends_tokens_over_https_alone(
+    environment: pytest.MonkeyPatch, name: str, url: str, *, accepted: bool
+) -> None:
     """Plain http is for this machine."""
     environment.setenv("REVEZA_ENV", "production")
-    environment.setenv("META_GRAPH_URL", url)
+    environment.setenv(name, url)
 
     try:
-        assert _settings().meta_graph_url == url
+        assert getattr(_settings(), name.lower()) == url
     except ConfigurationError:
         assert not accepted
     else:

@@ -1,4 +1,4 @@
-"""A WhatsApp channel on a Graph API that answers as each test says."""
+"""WhatsApp channels on APIs that answer as each test says."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -8,7 +8,9 @@ from aioresponses import aioresponses
 
 from channels.base import Account
 from channels.meta_whatsapp import MetaWhatsApp
+from channels.zapi import ZApi
 from tests.unit.channels.graph import GRAPH, TOKEN
+from tests.unit.channels.zapi_api import API
 
 
 @pytest.fixture
@@ -26,3 +28,15 @@ def graph() -> Iterator[aioresponses]:
 @pytest.fixture
 def account() -> Account:
     return Account("200100200100201", {"access_token": TOKEN})
+
+
+@pytest.fixture
+async def zapi() -> AsyncIterator[ZApi]:
+    async with aiohttp.ClientSession() as session:
+        yield ZApi(session, API)
+
+
+@pytest.fixture
+def api() -> Iterator[aioresponses]:
+    with aioresponses() as mock:
+        yield mock
