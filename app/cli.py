@@ -34,6 +34,7 @@ COMMANDS = {
     "scheduler": Entry("app.commands.scheduler:scheduler", "Run the scheduler process."),
     "migrate": Entry("app.commands.migrate:migrate", "Make roles and bring the database up to date."),
     "demo-data": Entry("app.commands.demo_data:demo_data", "Make the demo tenant."),
+    "tenants": Entry("app.commands.tenants:tenants", "Make or list the businesses of this installation."),
     "dead-letters": Entry("app.commands.dead_letters:dead_letters", "List, retry or drop work that was given up."),
     "channels": Entry("app.commands.channels:channels", "Connect accounts; look at what a channel's webhooks say."),
     "guard": Entry("app.commands.guard:guard", "Judge messages and replies from a file."),

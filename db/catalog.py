@@ -91,6 +91,7 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.update_inbox:UpdateInbox.failed": "an update's tenant is not known yet",
     "core.services.update_inbox:UpdateInbox.purge": "one purge for all updates",
     "core.services.tenants:find_tenant": "an operator names a tenant by its slug",
+    "core.services.tenants:list_tenants": "an operator asks for all of them",
     "core.services.tenants:any_tenant": "an operator asks whether the installation is empty",
 }
 """Functions that open ``platform_scope``, as ``module:function``."""

@@ -333,6 +333,10 @@ INSERT INTO credential_sets (id, account_key, channel, sealed) VALUES ($1, $2, $
 -- A tenant by its short name.
 SELECT id FROM tenants WHERE slug = $1;
 
+-- name: tenants_of_installation
+-- Every tenant, for operators.
+SELECT slug, name, status, plan FROM tenants ORDER BY slug;
+
 -- name: first_tenant
 -- Any tenant at all.
 SELECT id FROM tenants LIMIT 1;

@@ -1,6 +1,7 @@
 """Tenants: how one is made, found and read."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from db.json import loads
 from db.models import AuditEntry, KnowledgeEntry, Stage
 from db.tenancy import Scope, platform_scope, tenant_scope
 
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 STAGE_NAMES = {
     "new": "Novo",
     "qualifying": "Em qualificação",
@@ -41,8 +43,23 @@ class NewTenant:
     """Pairs of question or title, and what to say."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListedTenant:
+    """A tenant, as operators see it."""
+
+    slug: str
+    name: str
+    status: str
+    plan: str
+
+
 async def create_tenant(new: NewTenant) -> UUID:
-    """Make a tenant with its stages and knowledge. Raises ``BadRequest`` for settings that do not fit, ``Conflict``."""
+    """Make a tenant with its stages and knowledge. Raises ``BadRequest`` for what does not fit, ``Conflict``."""
+    if not _SLUG.fullmatch(new.slug):
+        message = (
+            f"{new.slug!r} is no short name: small letters, digits and hyphens, at most 63, a letter or digit first"
+        )
+        raise BadRequest(message)
     read_settings(new.settings)
     _check_timezone(new.timezone)
     tenant_id = uuid7()
@@ -87,6 +104,12 @@ async def find_tenant(slug: str) -> UUID:
         message = f"there is no tenant {slug!r}"
         raise NotFound(message)
     return UUID(str(row["id"]))
+
+
+async def list_tenants() -> Sequence[ListedTenant]:
+    """Every tenant of the installation, by its short name."""
+    async with platform_scope() as scope:
+        return [ListedTenant(**row) for row in await scope.rows("tenants_of_installation")]
 
 
 async def any_tenant() -> bool:

@@ -135,6 +135,7 @@ PLATFORM: Mapping[str, Values] = {
     "make_tenant": lambda _: (uuid7(), "another", "Another", "America/Sao_Paulo", "pt-BR", 4.0, "{}"),
     "make_credential_set": lambda _: (uuid7(), "another-key", "meta_whatsapp", b"sealed"),
     "tenant_of_slug": lambda _: ("another",),
+    "tenants_of_installation": lambda _: (),
     "first_tenant": lambda _: (),
     "park_payload": lambda _: ("version", b"{}"),
 }

@@ -9,8 +9,9 @@ import pytest
 
 from app.commands.dead_letters import dead_letters
 from app.commands.demo_data import demo_data
+from app.commands.tenants import tenants
 from app.demo import SLUG
-from core.domain.errors import Conflict, NotFound
+from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.services.sealing import Sealer
 from tests.conftest import Databases
@@ -92,3 +93,40 @@ def test_another_tenants_letter_is_not_found(installed: Installation) -> None:
 def test_a_letter_is_an_id(installed: Installation) -> None:
     """A word that is none is refused with the usage."""
     assert installed.call(dead_letters, "retry", SLUG, "first").exit_code == 2
+
+
+def test_a_tenant_is_made_from_a_file(installed: Installation, tmp_path: Path) -> None:
+    """What the file says of the business is what its AI knows; the tenant is listed, and made once."""
+    file = tmp_path / "empresa.json"
+    file.write_text(
+        '{"settings": {"business": "Fechamos aos domingos."}, "knowledge": [{"title": "Preço?", "content": "R$ 90,00"}]}'
+    )
+    made = installed.call(tenants, "create", "minha-empresa", "--name", "Minha Empresa", "--from", file)
+    assert (made.exit_code, made.output[:6]) == (0, "made: ")
+    assert installed.value("SELECT content FROM knowledge_entries WHERE title = 'Preço?'") == "R$ 90,00"
+    assert installed.value("SELECT settings ->> 'business' FROM tenants WHERE slug = 'minha-empresa'") == (
+        "Fechamos aos domingos."
+    )
+    assert "minha-empresa  active  starter  Minha Empresa\n" in installed.call(tenants, "list").output
+    again = installed.call(tenants, "create", "minha-empresa", "--name", "Outra")
+    assert isinstance(again.exception, Conflict)
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "named"),
+    [
+        ("Minha Empresa", "{}", "short name"),
+        ("ok", '{"knowledge": [{"title": "Preço?"}]}', "knowledge.0.content"),
+        ("ok", '{"setings": {}}', "setings"),
+        ("ok", "no json", "the file"),
+        ("ok", '{"settings": {"hand_off": {"waiting_minutes": "soon"}}}', "waiting_minutes"),
+    ],
+)
+def test_a_bad_description_is_named(installed: Installation, tmp_path: Path, slug: str, text: str, named: str) -> None:
+    """The refusal says what does not fit, and nothing is made."""
+    file = tmp_path / "empresa.json"
+    file.write_text(text)
+    refused = installed.call(tenants, "create", slug, "--name", "X", "--from", file)
+    assert isinstance(refused.exception, BadRequest)
+    assert named in str(refused.exception)
+    assert installed.value("SELECT count(*) FROM tenants WHERE slug <> $1", SLUG) == 0
