@@ -17,10 +17,11 @@ logger = logging.getLogger("sandbox")
 
 def arguments() -> argparse.ArgumentParser:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="sandbox", description="Emulators of WhatsApp Cloud API and Claude Messages.")
+    parser = argparse.ArgumentParser(prog="sandbox", description="Emulators of WhatsApp, Claude and Telegram.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--meta-port", type=int, default=8091, help="port of the Graph API, 0 for a free one")
     parser.add_argument("--claude-port", type=int, default=8092, help="port of the Messages API, 0 for a free one")
+    parser.add_argument("--telegram-port", type=int, default=8093, help="port of the Bot API, 0 for a free one")
     parser.add_argument("--log", type=Path, help="append every event to this file, one JSON object a line")
     parser.add_argument("--config", type=Path, help="JSON file with apps, numbers and settings")
     parser.add_argument("--ready-file", type=Path, help="write the addresses there once both listen")
@@ -34,7 +35,7 @@ async def serve(config: SandboxConfig, listen: Listen, log: EventLog, ready_file
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     sandbox = Sandbox(config, listen, log)
     await sandbox.start()
-    logger.info("meta %s, claude %s", sandbox.meta_url, sandbox.claude_url)
+    logger.info("meta %s, claude %s, telegram %s", sandbox.meta_url, sandbox.claude_url, sandbox.telegram_url)
     if ready_file is not None:
         sandbox.write_ready_file(ready_file)
     await stopped.wait()
@@ -45,7 +46,7 @@ def main() -> None:
     """Parse the command line and serve."""
     chosen = arguments().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
-    listen = Listen(chosen.host, chosen.meta_port, chosen.claude_port)
+    listen = Listen(chosen.host, chosen.meta_port, chosen.claude_port, chosen.telegram_port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(read_config(chosen.config), listen, EventLog(chosen.log), chosen.ready_file))
 

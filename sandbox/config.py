@@ -1,4 +1,4 @@
-"""The configuration file of both emulators."""
+"""The configuration file of the emulators."""
 
 from pathlib import Path
 
@@ -6,15 +6,17 @@ from pydantic import BaseModel, ConfigDict
 
 from sandbox.claude.config import ClaudeConfig
 from sandbox.meta.config import MetaConfig
+from sandbox.telegram.config import TelegramConfig
 
 
 class SandboxConfig(BaseModel):
-    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}}``."""
+    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}, "telegram": {…}}``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     meta: MetaConfig = MetaConfig()
     claude: ClaudeConfig = ClaudeConfig()
+    telegram: TelegramConfig = TelegramConfig()
 
 
 def read_config(path: Path | None) -> SandboxConfig:

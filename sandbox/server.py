@@ -1,4 +1,4 @@
-"""Serves both emulators, each on its port."""
+"""Serves the emulators, each on its port."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from sandbox.claude.emulator import claude_app
 from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
 from sandbox.meta.emulator import meta_app
+from sandbox.telegram.emulator import telegram_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +21,44 @@ class Listen:
     host: str = "127.0.0.1"
     meta_port: int = 0
     claude_port: int = 0
+    telegram_port: int = 0
 
 
 class Sandbox:
-    """Both emulators, running between ``start`` and ``stop``."""
+    """The emulators, running between ``start`` and ``stop``."""
 
     def __init__(self, config: SandboxConfig, listen: Listen, log: EventLog) -> None:
         self._listen = listen
         self._log = log
         self._meta = _runner(meta_app(config.meta, log))
         self._claude = _runner(claude_app(config.claude, log))
+        self._telegram = _runner(telegram_app(config.telegram, log))
         self.meta_url = ""
         self.claude_url = ""
+        self.telegram_url = ""
 
     async def start(self) -> None:
-        """Listen on both ports."""
+        """Listen on every port."""
         self.meta_url = await _serve(self._meta, self._listen.host, self._listen.meta_port)
         self.claude_url = await _serve(self._claude, self._listen.host, self._listen.claude_port)
-        self._log.write("started", meta_url=self.meta_url, claude_url=self.claude_url)
+        self.telegram_url = await _serve(self._telegram, self._listen.host, self._listen.telegram_port)
+        self._log.write("started", **self._places())
 
     async def stop(self) -> None:
-        """Close both and give up what was on its way."""
+        """Close all and give up what was on its way."""
         await self._meta.cleanup()
         await self._claude.cleanup()
+        await self._telegram.cleanup()
         self._log.close()
 
     def write_ready_file(self, path: Path) -> None:
         """Tell where the emulators listen, in one step, so that a reader never sees half of it."""
         half = path.with_name(path.name + ".part")
-        half.write_text(json.dumps({"meta_url": self.meta_url, "claude_url": self.claude_url, "pid": os.getpid()}))
+        half.write_text(json.dumps({**self._places(), "pid": os.getpid()}))
         half.replace(path)
+
+    def _places(self) -> dict[str, str]:
+        return {"meta_url": self.meta_url, "claude_url": self.claude_url, "telegram_url": self.telegram_url}
 
 
 def _runner(app: web.Application) -> web.AppRunner:
