@@ -43,7 +43,7 @@ class TelegramUser(BaseModel):
 
 
 class TelegramGroup(BaseModel):
-    """A basic group or a supergroup, with its members; the first of ``members`` owns it."""
+    """A basic group or a supergroup, with its members; the first of ``members`` owns it, ``admins`` help."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,6 +53,7 @@ class TelegramGroup(BaseModel):
     is_forum: bool = False
     username: str = ""
     members: tuple[int, ...] = ()
+    admins: tuple[int, ...] = ()
 
 
 class TelegramSettings(BaseModel):

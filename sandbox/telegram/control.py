@@ -71,7 +71,7 @@ class TelegramControl:
 
     async def _register_group(self, request: web.Request) -> web.Response:
         wanted = await control_body(request, NewGroup)
-        for person_id in wanted.members:
+        for person_id in (*wanted.members, *wanted.admins):
             self._anybody(person_id)
         group_id = wanted.id or self._state.new_group_id(supergroup=wanted.type == "supergroup")
         chat = self._state.register_group(TelegramGroup(**wanted.model_dump(exclude={"id"}), id=group_id))

@@ -117,7 +117,7 @@ class Blocks(BaseModel):
 
 
 class NewGroup(BaseModel):
-    """A group; without an id it gets one of the form that Telegram gives. The first member owns it."""
+    """A group; without an id it gets one of the form that Telegram gives. The first member owns it, ``admins`` help."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -127,6 +127,7 @@ class NewGroup(BaseModel):
     is_forum: bool = False
     username: str = ""
     members: tuple[int, ...] = ()
+    admins: tuple[int, ...] = ()
 
 
 class Membership(BaseModel):

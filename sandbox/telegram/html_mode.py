@@ -129,7 +129,7 @@ def parse_html(source: str) -> Formatted:
         position = _tag(reader, position)
     if reader.stack:
         refuse_markup(f'Can\'t find end tag corresponding to start tag "{reader.stack[-1].tag}"')
-    ordered = sorted(reader.entities, key=lambda entity: _place(entity))
+    ordered = sorted(reader.entities, key=_place)
     return Formatted("".join(reader.written), tuple(ordered))
 
 

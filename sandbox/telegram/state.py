@@ -11,7 +11,7 @@ from sandbox.telegram.chats import Chat
 from sandbox.telegram.config import TelegramBot, TelegramConfig, TelegramGroup, TelegramSettings, TelegramUser
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.files import Files
-from sandbox.telegram.persons import Member, Person, bot_person, person_of
+from sandbox.telegram.persons import USUAL_RIGHTS, Member, Person, bot_person, person_of
 from sandbox.telegram.updates import UpdateQueue
 from sandbox.waiting import Bell
 from sandbox.wire import JsonObject
@@ -113,8 +113,10 @@ class TelegramState:
     def register_group(self, group: TelegramGroup) -> Chat:
         """Make a group; its first member owns it. KeyError for a member nobody registered."""
         chat = Chat(group.id, group.type, group.title, group.username, group.is_forum)
-        for index, person_id in enumerate(group.members):
-            chat.members[person_id] = Member(self.person(person_id), "member" if index else "creator")
+        for person_id in group.members:
+            chat.members[person_id] = Member(self.person(person_id), "member" if chat.members else "creator")
+        for person_id in group.admins:
+            chat.members[person_id] = Member(self.person(person_id), "administrator", USUAL_RIGHTS)
         self.groups[group.id] = chat
         self.touch(chat)
         return chat

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
+from aiogram import Bot
 from aiohttp import web
 
 from sandbox.claude.config import ClaudeConfig
@@ -17,6 +18,7 @@ from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
 from sandbox.meta.config import MetaApp, MetaConfig, MetaSettings, PhoneNumber
 from sandbox.server import Listen, Sandbox
+from tests.integration.sandbox.telegram_cast import BOT, OTHER_BOT, TELEGRAM, open_bot
 
 NUMBER = "106540352242922"
 OTHER_NUMBER = "106540352242923"
@@ -173,7 +175,9 @@ async def emulators(receiver: Receiver, tmp_path: Path) -> AsyncIterator[Sandbox
         )
         for number, waba, token in ((NUMBER, "waba-1", TOKEN), (OTHER_NUMBER, "waba-2", OTHER_TOKEN))
     )
-    config = SandboxConfig(meta=MetaConfig(apps=(app,), numbers=numbers, settings=QUICK), claude=ClaudeConfig())
+    config = SandboxConfig(
+        meta=MetaConfig(apps=(app,), numbers=numbers, settings=QUICK), claude=ClaudeConfig(), telegram=TELEGRAM
+    )
     running = Sandbox(config, Listen(), EventLog(tmp_path / "events.jsonl"))
     await running.start()
     yield running
@@ -213,3 +217,23 @@ async def inbound(meta: Control, receiver: Receiver) -> str:
     )
     receiver.got.clear()
     return str(wrote["wamid"])
+
+
+@pytest.fixture
+def telegram(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
+    """Control calls to the Telegram emulator."""
+    return Control(http, emulators.telegram_url)
+
+
+@pytest.fixture
+async def bot(emulators: Sandbox) -> AsyncIterator[Bot]:
+    """The bot that leads the forum, as aiogram drives it."""
+    async with open_bot(BOT, emulators.telegram_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def plain_bot(emulators: Sandbox) -> AsyncIterator[Bot]:
+    """The bot that is a plain member of both groups, in privacy mode."""
+    async with open_bot(OTHER_BOT, emulators.telegram_url) as opened:
+        yield opened
