@@ -10,10 +10,10 @@ from sandbox.telegram.groups import Groups
 from sandbox.telegram.init_data import init_data
 from sandbox.telegram.people import People, found
 from sandbox.telegram.persons import Person
-from sandbox.telegram.state import TelegramState
+from sandbox.telegram.state import BotAccount, TelegramState
 from sandbox.telegram.topics import TopicDesk
 from sandbox.telegram.views import Views
-from sandbox.wire import answer, control_body, number_in_query
+from sandbox.wire import JsonObject, answer, control_body, number_in_query
 
 SHOWN = 200
 
@@ -52,13 +52,7 @@ class TelegramControl:
 
     async def _list_bots(self, _request: web.Request) -> web.Response:
         listed = [
-            account.bot.model_dump(exclude={"token"})
-            | {
-                "id": account.id,
-                "webhook": account.webhook.url if account.webhook else "",
-                "pending": len(account.updates),
-            }
-            for account in self._state.bots.values()
+            account.bot.model_dump(exclude={"token"}) | _state_of(account) for account in self._state.bots.values()
         ]
         return answer({"bots": listed})
 
@@ -142,3 +136,8 @@ class TelegramControl:
     def _anybody(self, person_id: int) -> Person:
         account = self._state.bots.get(person_id)
         return account.person if account is not None else self._people.user(person_id)
+
+
+def _state_of(account: BotAccount) -> JsonObject:
+    url = account.webhook.url if account.webhook else ""
+    return {"id": account.id, "webhook": url, "pending": len(account.updates), "polls": account.poll}

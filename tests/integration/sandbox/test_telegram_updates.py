@@ -66,7 +66,6 @@ async def test_a_dispatcher_polls(bot: Bot, telegram: Control) -> None:
     dispatcher.message.register(start, CommandStart(deep_link=True))
     async with polling(dispatcher, bot):
         await telegram.post("start", user_id=ANA, bot_id=BOT.id, payload="invite-7")
-        await telegram.get("chats", chat_id=ANA, after=0, wait_ms=100)
         await eventually(lambda: payloads == ["invite-7"])
         await said(telegram, ANA, "Bem-vinda")
 
@@ -98,6 +97,13 @@ async def said(telegram: Control, chat_id: int, text: str) -> None:
     pytest.fail(f"nobody said {text!r}")
 
 
+async def poll_begun(telegram: Control) -> None:
+    """Wait until the main bot has begun to poll."""
+    async with asyncio.timeout(5):
+        while not (await telegram.get("bots"))["bots"][0]["polls"]:
+            await asyncio.sleep(0.005)
+
+
 async def test_unconfirmed_updates_come_again(bot: Bot, telegram: Control) -> None:
     """Updates come until an offset beyond them confirms them; their ids grow by one."""
     for text in ("um", "dois"):
@@ -121,7 +127,7 @@ async def test_a_negative_offset_counts_from_the_end(bot: Bot, telegram: Control
 async def test_a_long_poll_waits_for_an_update(bot: Bot, telegram: Control) -> None:
     """An empty queue is answered once something comes."""
     poll = asyncio.create_task(bot.get_updates(timeout=5))
-    await asyncio.sleep(0)
+    await poll_begun(telegram)
     await telegram.post("write", user_id=ANA, bot_id=BOT.id, text="oi")
     assert [u.message.text for u in await poll if u.message] == ["oi"]
 
@@ -134,7 +140,7 @@ async def test_an_empty_poll_ends(bot: Bot) -> None:
 async def test_a_second_poller_ends_the_first(bot: Bot, telegram: Control) -> None:
     """Only one may poll: the older one is told of the conflict."""
     older = asyncio.create_task(bot.get_updates(timeout=5))
-    await asyncio.sleep(0.1)
+    await poll_begun(telegram)
     await bot.get_updates()
     with pytest.raises(TelegramConflictError, match="terminated by other getUpdates request"):
         await older
