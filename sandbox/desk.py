@@ -1,4 +1,4 @@
-"""The control calls that both emulators share: faults, held calls, the log."""
+"""The control calls that all emulators share: faults, held calls, the log."""
 
 from typing import Generic
 

@@ -1,4 +1,4 @@
-"""The one record of everything both emulators saw and did: JSON lines in order."""
+"""The one record of everything the emulators saw and did: JSON lines in order."""
 
 import time
 from collections import deque

@@ -22,6 +22,8 @@ _KINDS = {
 }
 _TWICE = {"__": "Underline", "||": "Spoiler"}
 _LAST_ESCAPABLE = 126
+IGNORED = "\r"
+"""The character that parts ``_`` from ``__`` and leaves no trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,10 @@ class _Reader:
 
     def _step(self) -> None:
         character = self.source[self.position]
-        if character == "\\" and self._escapes():
-            self._write(self.source[self.position + 1], 2)
+        if character == IGNORED:
+            self.position += 1
+        elif character == "\\" and self._escapes():
+            self._literal()
         elif character == "`":
             self._code()
         elif self._quotes(character):
@@ -145,19 +149,19 @@ class _Reader:
                 name, extra["language"] = "PreCode", language
                 body += len(language)
             body += self.source.startswith("\n", body)
-        end = self._end_of_code(body, fence)
-        if end < 0:
-            self._no_end(name, start)
         opened = _Open(name, fence, self.offset, start)
-        self._write(self.source[body:end].replace("\\`", "`").replace("\\\\", "\\"), 0)
-        self.position = end + len(fence)
+        self.position = body
+        while not self.source.startswith(fence, self.position):
+            if self.position >= len(self.source):
+                self._no_end(name, start)
+            self._literal()
+        self.position += len(fence)
         self._note(opened, extra)
 
-    def _end_of_code(self, body: int, fence: str) -> int:
-        end = self.source.find(fence, body)
-        while end > 0 and self.source[end - 1] == "\\":
-            end = self.source.find(fence, end + 1)
-        return end
+    def _literal(self) -> None:
+        """A character inside code, where nothing but a backslash means anything."""
+        escaped = self.source[self.position] == "\\" and self._escapes()
+        self._write(self.source[self.position + escaped], 1 + escaped)
 
     def _note(self, opened: _Open, extra: JsonObject) -> None:
         length = self.offset - opened.offset

@@ -37,7 +37,8 @@ PARSERS: dict[str, Callable[[str], Formatted]] = {"html": parse_html, "markdownv
 
 def read_formatted(params: Params, name: str = "text", entities: str = "entities") -> Formatted:
     """A text parameter with its entities, by parse mode or as given."""
-    source, mode = params.text(name), params.text("parse_mode").lower()
+    mode = params.text("parse_mode").lower()
+    source = params.text(name) if mode == "markdownv2" else params.text(name).replace("\r", "")
     if not mode:
         given = tuple(entity for entity in params.array(entities) if is_object(entity))
         return with_found(trimmed(Formatted(source, given)))

@@ -18,7 +18,7 @@ async def test_starts_tells_where_and_stops(tmp_path: Path) -> None:
     ready, log, config = tmp_path / "ready.json", tmp_path / "log.jsonl", tmp_path / "config.json"
     number = {"phone_number_id": "1", "display_phone_number": "55", "waba_id": "2", "access_token": "t", "app_id": "a"}
     config.write_text(json.dumps({"meta": {"apps": [{"app_id": "a", "app_secret": "s"}], "numbers": [number]}}))
-    command = ["-m", "sandbox", "--meta-port", "0", "--claude-port", "0"]
+    command = ["-m", "sandbox", "--meta-port", "0", "--claude-port", "0", "--telegram-port", "0"]
     files = ["--ready-file", str(ready), "--log", str(log), "--config", str(config)]
     process = await asyncio.create_subprocess_exec(
         sys.executable, *command, *files, cwd=PROJECT, stderr=asyncio.subprocess.DEVNULL

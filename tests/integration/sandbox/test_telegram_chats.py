@@ -333,8 +333,8 @@ async def test_a_bot_reacts(bot: Bot, telegram: Control) -> None:
     """One reaction, which the next replaces and nothing removes."""
     hers = (await telegram.post("write", user_id=ANA, chat_id=FORUM, text="olá"))["message_id"]
     shown: list[Any] = []
-    for reaction in ([ReactionTypeEmoji(emoji="👀")], [ReactionTypeEmoji(emoji="👌")], []):
-        await bot.set_message_reaction(FORUM, hers, reaction=reaction)
+    for emoji in ("👀", "👌", ""):
+        await bot.set_message_reaction(FORUM, hers, reaction=[ReactionTypeEmoji(emoji=emoji)] if emoji else [])
         shown.append((await telegram.get("chats", chat_id=FORUM))["chats"][0]["messages"][0]["reactions"])
     assert [[one["emoji"] for one in reactions] for reactions in shown] == [["👀"], ["👌"], []]
 

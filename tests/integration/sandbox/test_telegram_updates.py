@@ -170,7 +170,9 @@ async def test_kinds_have_to_be_asked_for(bot: Bot, telegram: Control) -> None:
     await telegram.post("react", **react, emoji=["❤️"])
     asked = await updates(bot)
     assert unasked == []
-    assert [[r.emoji for r in u.message_reaction.new_reaction] for u in asked if u.message_reaction] == [["❤"]]
+    assert [
+        [r.model_dump()["emoji"] for r in u.message_reaction.new_reaction] for u in asked if u.message_reaction
+    ] == [["❤"]]
 
 
 async def test_only_admins_see_reactions(plain_bot: Bot, telegram: Control) -> None:
