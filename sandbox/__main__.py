@@ -21,7 +21,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--meta-port", type=int, default=8091, help="port of the Graph API, 0 for a free one")
     parser.add_argument("--claude-port", type=int, default=8092, help="port of the Messages API, 0 for a free one")
-    parser.add_argument("--telegram-port", type=int, default=8093, help="port of the Bot API, 0 for a free one")
+    parser.add_argument(
+        "--telegram-port", type=int, default=0, help="port of the Bot API, 0 (the default) for a free one"
+    )
     parser.add_argument("--log", type=Path, help="append every event to this file, one JSON object a line")
     parser.add_argument("--config", type=Path, help="JSON file with apps, numbers and settings")
     parser.add_argument("--ready-file", type=Path, help="write the addresses there once both listen")

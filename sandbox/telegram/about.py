@@ -2,7 +2,7 @@
 
 from sandbox.telegram.calls import Call, Methods
 from sandbox.telegram.chats import Chat
-from sandbox.telegram.errors import ApiError, refuse
+from sandbox.telegram.errors import ApiError, forbid, refuse
 from sandbox.telegram.files import DOWNLOAD_LIMIT
 from sandbox.telegram.persons import Member
 from sandbox.telegram.places import Places
@@ -86,12 +86,10 @@ class About:
     async def _leave(self, call: Call) -> bool:
         chat = self._places.chat(call)
         member = chat.member(call.account.id)
-        if chat.is_private or member is None:
-            refuse(
-                "chat not found"
-                if member is None and not chat.is_private
-                else "chat member status can't be changed in private chats"
-            )
+        if chat.is_private:
+            refuse("chat member status can't be changed in private chats")
+        if member is None or not member.inside:
+            forbid(f"bot is not a member of the {chat.type} chat")
         before = member.as_json()
         member.status = "left"
         self._posting.membership(chat, before, member, call.account.person)

@@ -8,7 +8,7 @@ from aiohttp import web
 from sandbox.eventlog import EventLog
 from sandbox.faults import FaultBook, Holds
 from sandbox.telegram.about import no_such_file
-from sandbox.telegram.calls import Call, Methods
+from sandbox.telegram.calls import Call, Methods, message_in
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.faults import AFTER_ACCEPTING, BEFORE_ACCEPTING, POLLING, TelegramFault
 from sandbox.telegram.params import Params, read_params
@@ -53,8 +53,8 @@ class BotApi:
         call = self._call(account, method, params)
         self._log.write("telegram_call", in_webhook_answer=True, **call.logged())
         try:
-            await self._perform(call)
-            self._log.write("telegram_accepted", **call.logged())
+            result = await self._perform(call)
+            self._log.write("telegram_accepted", result_message_id=message_in(result), **call.logged())
         except ApiError as error:
             self._log.write("telegram_refused", code=error.code, description=error.description, **call.logged())
 
@@ -78,15 +78,16 @@ class BotApi:
             self._tell("telegram_abandoned", call)
             raise
 
-    def _tell(self, event: str, call: Call) -> None:
+    def _tell(self, event: str, call: Call, **more: object) -> None:
         # A poll a second would drown the log; what polls bring is logged where it is handed out.
         if call.method != POLLING:
-            self._log.write(event, **call.logged())
+            self._log.write(event, **call.logged(), **more)
 
     async def _handle(self, call: Call) -> web.Response:
         await self._before(call)
         result = await self._perform(call)
-        self._tell("telegram_accepted", call)
+        self._cut_polls_that_outlive(call)
+        self._tell("telegram_accepted", call, result_message_id=message_in(result))
         await self._after(call)
         self._tell("telegram_answered", call)
         return answer({"ok": True, "result": result})
@@ -111,6 +112,11 @@ class BotApi:
                 await asyncio.sleep(rule.seconds)
             case _:
                 await self._hold(call, "before", rule)
+
+    def _cut_polls_that_outlive(self, call: Call) -> None:
+        """A poll that was waiting when Telegram went down brings nothing either."""
+        if call.method == POLLING and self._faults.take({"down"}, call.facts()) is not None:
+            raise ConnectionCutError
 
     async def _after(self, call: Call) -> None:
         rule = self._faults.take(AFTER_ACCEPTING, call.facts())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sandbox.telegram.params import Params
 from sandbox.telegram.state import BotAccount
-from sandbox.wire import JsonObject
+from sandbox.wire import JsonObject, is_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,16 @@ class Call:
             "call": self.id,
             "method": self.method,
             "bot_id": self.account.id,
-            "chat_id": self.params.text("chat_id"),
-            "thread_id": self.params.text("message_thread_id"),
-            "message_id": self.params.text("message_id"),
+            "chat_id": self.params.integer("chat_id") or self.params.text("chat_id"),
+            "thread_id": self.params.integer("message_thread_id") or None,
+            "message_id": self.params.integer("message_id") or None,
             "text": self.text,
         }
+
+
+def message_in(result: object) -> object:
+    """The id of the message that a call's result is, for the log; None where it is something else."""
+    return result.get("message_id") if is_object(result) else None
 
 
 Handler = Callable[[Call], Awaitable[object]]

@@ -73,12 +73,14 @@ class Files:
         stored = self._by_path.get(path)
         return stored if stored is not None and bot_id in stored.known_to else None
 
-    def reveal(self, content: JsonObject, bot_id: int) -> None:
-        """The bot is shown a message with this content."""
-        for value in content.values():
-            for item in value if is_array(value) else [value]:
-                if is_object(item) and item.get("file_id") in self._by_id:
-                    self._by_id[str(item["file_id"])].known_to.add(bot_id)
+    def reveal(self, value: object, bot_id: int) -> None:
+        """The bot is shown this: whatever files are in it, at any depth, are known to it from now on."""
+        if is_object(value):
+            stored = self._by_id.get(str(value.get("file_id", "")))
+            if stored is not None:
+                stored.known_to.add(bot_id)
+        for item in value.values() if is_object(value) else value if is_array(value) else ():
+            self.reveal(item, bot_id)
 
     async def sent_as(self, kind: str, params: Params, bot_id: int) -> StoredFile:
         """The file that a method sends: uploaded, known by its id, or fetched from a URL."""

@@ -85,6 +85,7 @@ class Posting:
         """Queue an update for one bot, if it wants this kind."""
         update = account.updates.push(kind, chat.id, body)
         if update is not None:
+            self._state.files.reveal(body, account.id)
             self._log.write(
                 "telegram_update",
                 bot_id=account.id,
@@ -97,7 +98,6 @@ class Posting:
     def _tell(self, kind: str, chat: Chat, message: Message) -> None:
         for account in self._state.bots_in(chat):
             if _hears(account, message) and sees(account, chat, message):
-                self._state.files.reveal(message.content, account.id)
                 self.push(account, kind, chat, chat.message_json(message))
 
 
@@ -113,12 +113,14 @@ def leads(chat: Chat, account: BotAccount) -> bool:
 
 
 def sees(account: BotAccount, chat: Chat, message: Message) -> bool:
-    """Privacy mode: a bot that does not lead the group is shown commands, replies to it and service messages."""
-    if chat.is_private or account.bot.can_read_all_group_messages or leads(chat, account):
-        return not message.sender.is_bot or message.is_service
-    if message.sender.is_bot and not message.is_service:
+    """Privacy mode: a bot that does not lead the group is shown commands, replies to it and service messages; none sees bots."""
+    if message.is_service:
+        return True
+    if message.sender.is_bot:
         return False
-    return message.is_service or _command_for(account, message.text) or _answers(account, chat, message)
+    if chat.is_private or account.bot.can_read_all_group_messages or leads(chat, account):
+        return True
+    return _command_for(account, message.text) or _answers(account, chat, message)
 
 
 def _command_for(account: BotAccount, text: str) -> bool:

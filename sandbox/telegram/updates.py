@@ -9,15 +9,6 @@ from sandbox.wire import JsonObject
 
 KEPT_SECONDS = 24 * 3600
 ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
-KINDS = frozenset(
-    {
-        "message",
-        "edited_message",
-        "callback_query",
-        "my_chat_member",
-        *ON_REQUEST,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +66,7 @@ class UpdateQueue:
 
     def is_pending(self, update: Update) -> bool:
         """Whether it is still to be brought."""
+        self._forget_old()
         return update.update_id in self._pending
 
     def confirm(self, update_id: int) -> bool:

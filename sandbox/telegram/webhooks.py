@@ -15,6 +15,7 @@ from aiohttp import MultipartReader
 from sandbox.eventlog import EventLog
 from sandbox.faults import FaultBook
 from sandbox.telegram.config import TelegramSettings
+from sandbox.telegram.errors import ApiError
 from sandbox.telegram.faults import ON_WEBHOOKS, TelegramFault
 from sandbox.telegram.params import Params, read_multipart
 from sandbox.telegram.state import BotAccount, TelegramState, Webhook
@@ -104,20 +105,19 @@ class WebhookCourier:
         account.updates.bell.ring()
 
     async def _bring(self, account: BotAccount, webhook: Webhook, update: Update) -> None:
+        await self._up_again(account, update)
         copies = await self._delayed(account, update)
         if copies:
             await asyncio.gather(*(self._attempt(account, webhook, update) for _ in range(copies)))
         for pause in pauses(self._state.settings):
+            await self._up_again(account, update)
             if not account.updates.is_pending(update) or await self._attempt(account, webhook, update):
                 return
             await asyncio.sleep(pause)
 
     async def _delayed(self, account: BotAccount, update: Update) -> int:
         """Fault rules on the way: a pause, or how many copies go out besides."""
-        facts = self._facts(account, update)
-        while self._down(facts):  # noqa: ASYNC110 - a rule is cleared by a call that rings no bell
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
-        rule = self._faults.take(ON_WEBHOOKS, facts)
+        rule = self._faults.take(ON_WEBHOOKS, self._facts(account, update))
         if rule is None:
             return 0
         self._log.write("telegram_webhook_fault", action=rule.action, bot_id=account.id, update_id=update.update_id)
@@ -136,8 +136,11 @@ class WebhookCourier:
             "text": str(text),
         }
 
-    def _down(self, facts: dict[str, str]) -> bool:
-        return self._faults.take({"down"}, facts) is not None
+    async def _up_again(self, account: BotAccount, update: Update) -> None:
+        """While Telegram is down nothing leaves it."""
+        facts = self._facts(account, update)
+        while self._faults.take({"down"}, facts) is not None:  # noqa: ASYNC110 - clearing a rule rings no bell
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def _attempt(self, account: BotAccount, webhook: Webhook, update: Update) -> bool:
         told = {"bot_id": account.id, "update_id": update.update_id, "kind": update.kind, "chat_id": update.chat_id}
@@ -180,7 +183,14 @@ class WebhookCourier:
 
 
 async def _asked(response: aiohttp.ClientResponse) -> Params | None:
-    """The method call in a webhook's answer, as JSON or as a form."""
+    """The method call in a webhook's answer, as JSON or as a form; what cannot be read asks for nothing."""
+    try:
+        return await _read_answer(response)
+    except (ApiError, ValueError):
+        return None
+
+
+async def _read_answer(response: aiohttp.ClientResponse) -> Params | None:
     if response.content_type.startswith("multipart/"):
         return await read_multipart(MultipartReader.from_response(response))
     raw = await response.read()

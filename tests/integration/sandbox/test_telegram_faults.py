@@ -201,6 +201,17 @@ async def test_the_log_holds_no_token(bot: Bot, telegram: Control) -> None:
     assert BOT.token not in json.dumps(await telegram.events())
 
 
+async def test_the_log_ties_a_call_to_its_message(bot: Bot, telegram: Control) -> None:
+    """What was accepted names the message that came of it."""
+    sent = await bot.send_message(FORUM, "oi")
+    accepted = (await telegram.events("telegram_accepted"))[-1]
+    written = (await telegram.events("telegram_message"))[-1]
+    assert {(FORUM, sent.message_id)} == {
+        (accepted["chat_id"], accepted["result_message_id"]),
+        (written["chat_id"], written["message_id"]),
+    }
+
+
 async def test_without_quotas_nothing_is_counted(bot: Bot) -> None:
     """Ordinary tests send as fast as they like."""
     for _ in range(40):

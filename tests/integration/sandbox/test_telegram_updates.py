@@ -287,6 +287,23 @@ async def test_a_method_in_a_json_answer_is_done(bot: Bot, telegram: Control) ->
     assert [event["description"] for event in refused] == ["Bad Request: message text is empty"]
 
 
+@pytest.mark.parametrize("kind", ["text/html", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+async def test_an_answer_that_says_nothing(bot: Bot, telegram: Control, kind: str) -> None:
+    """What a webhook answers beside a method is ignored; the update has been taken."""
+
+    async def take(_request: web.Request) -> web.Response:
+        return web.Response(body=b"thanks", headers={"Content-Type": kind})
+
+    async with serving(take) as url:
+        await bot.set_webhook(url)
+        await telegram.post("write", user_id=ANA, bot_id=BOT.id, text="oi")
+        async with asyncio.timeout(5):
+            while not await telegram.events("telegram_webhook_acked"):
+                await asyncio.sleep(0.01)
+        await bot.delete_webhook()
+    assert len(await telegram.events("telegram_webhook_attempt")) == 1
+
+
 async def test_a_webhook_is_tried_again(bot: Bot, telegram: Control) -> None:
     """What is not answered 2xx comes again, in order within the chat, with the secret each time."""
     hook = Hook(500, 404, 302)
