@@ -27,6 +27,7 @@ TAGS = {
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _CHARACTER = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(lt|gt|amp|quot));?")
 _ATTRIBUTE = re.compile(r"""\s+([A-Za-z-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _NAME = re.compile(r"[A-Za-z0-9-]*")
 
 
@@ -134,16 +135,14 @@ def parse_html(source: str) -> Formatted:
 
 
 def _tag(reader: _Reader, position: int) -> int:
-    closing = reader.source.find(">", position)
-    ends = reader.source.startswith("</", position)
-    if closing < 0:
-        kind = "end" if ends else "start"
-        refuse_markup(f"Unclosed {kind} tag at byte offset {reader.at(position)}")
+    tag, ends = _TAG.match(reader.source, position), reader.source.startswith("</", position)
+    if tag is None:
+        refuse_markup(f"Unclosed {'end' if ends else 'start'} tag at byte offset {reader.at(position)}")
     if ends:
-        reader.end_tag(position, reader.source[position + 2 : closing])
+        reader.end_tag(position, tag.group()[2:-1])
     else:
-        reader.start_tag(position, reader.source[position + 1 : closing])
-    return closing + 1
+        reader.start_tag(position, tag.group()[1:-1])
+    return tag.end()
 
 
 def _place(entity: JsonObject) -> tuple[int, int]:

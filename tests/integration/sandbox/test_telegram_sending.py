@@ -62,6 +62,28 @@ async def test_html_becomes_entities(bot: Bot) -> None:
     assert sent.text == "👋 Oi & olá"
 
 
+@pytest.mark.parametrize(
+    ("source", "text", "entity"),
+    [
+        ('<a href="https://x.org/?a>b&amp;c">x</a>', "x", {"type": "text_link", "url": "https://x.org/?a>b&c"}),
+        ("<a href='https://x.org/'>x</a>", "x", {"type": "text_link", "url": "https://x.org/"}),
+        ('<span class="tg-spoiler">x</span>', "x", {"type": "spoiler"}),
+        ('<pre><code class="language-python">x</code></pre>', "x", {"type": "pre", "language": "python"}),
+        ("<blockquote expandable>x</blockquote>", "x", {"type": "expandable_blockquote"}),
+        ("<B>x</B>", "x", {"type": "bold"}),
+        ("<b>&#120;&#x2e;&nbsp;</b>", "x.&nbsp;", {"type": "bold"}),
+        ("  <b> x </b>  ", "x", {"type": "bold"}),
+        ("/status", "/status", {"type": "bot_command"}),
+        ("https://x.org/a.", "https://x.org/a.", {"type": "url"}),
+    ],
+)
+async def test_what_html_means(bot: Bot, source: str, text: str, entity: dict[str, str]) -> None:
+    """Attributes, references and nested tags are read as Telegram reads them."""
+    sent = await bot.send_message(ANA, source, parse_mode=ParseMode.HTML)
+    found = [one.model_dump(include=set(entity), exclude_none=True) for one in sent.entities or []]
+    assert (text, [entity]) == (sent.text, found)
+
+
 async def test_markdown_becomes_entities(bot: Bot) -> None:
     """MarkdownV2 is read too."""
     sent = await bot.send_message(ANA, r"*oi* _a_ ||b|| `c.d` 1\.5", parse_mode=ParseMode.MARKDOWN_V2)
