@@ -1,7 +1,7 @@
 """A bot's updates: numbered, kept for a day, handed out until they are confirmed."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
 from sandbox.waiting import Bell
@@ -64,6 +64,11 @@ class UpdateQueue:
         self._forget_old()
         return list(self._pending.values())[:limit]
 
+    def first_outside(self, chat_ids: Container[int]) -> Update | None:
+        """The earliest unconfirmed update of any other chat."""
+        self._forget_old()
+        return next((update for update in self._pending.values() if update.chat_id not in chat_ids), None)
+
     def is_pending(self, update: Update) -> bool:
         """Whether it is still to be brought."""
         self._forget_old()
@@ -87,5 +92,5 @@ class UpdateQueue:
 
     def _forget_old(self) -> None:
         oldest = self._now() - KEPT_SECONDS
-        for update in [update for update in self._pending.values() if update.at < oldest]:
-            del self._pending[update.update_id]
+        while self._pending and next(iter(self._pending.values())).at < oldest:
+            del self._pending[next(iter(self._pending))]

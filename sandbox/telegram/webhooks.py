@@ -83,9 +83,7 @@ class WebhookCourier:
         busy: dict[int, asyncio.Task[None]] = {}
 
         def next_update() -> Update | None:
-            if len(busy) >= webhook.max_connections:
-                return None
-            return next((update for update in account.updates.pending() if update.chat_id not in busy), None)
+            return account.updates.first_outside(busy) if len(busy) < webhook.max_connections else None
 
         try:
             while True:
