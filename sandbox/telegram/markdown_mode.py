@@ -1,5 +1,6 @@
 """The MarkdownV2 parse mode, read as Telegram reads it: what is reserved has to be escaped."""
 
+import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -22,6 +23,7 @@ _KINDS = {
 }
 _TWICE = {"__": "Underline", "||": "Spoiler"}
 _LAST_ESCAPABLE = 126
+_WORD = re.compile(r"[^\s`]+")
 IGNORED = "\r"
 """The character that parts ``_`` from ``__`` and leaves no trace."""
 
@@ -140,21 +142,33 @@ class _Reader:
             self._note(top, {"url": url})
 
     def _code(self) -> None:
-        fence = "```" if self.source.startswith("```", self.position) else "`"
-        start, name, extra = self.position, "Pre" if fence == "```" else "Code", JsonObject()
-        body = start + len(fence)
-        if fence == "```":
-            language = self.source[body:].split("\n", 1)[0]
-            if language and "\n" in self.source[body:] and "`" not in language and " " not in language:
-                name, extra["language"] = "PreCode", language
-                body += len(language)
-            body += self.source.startswith("\n", body)
-        opened = _Open(name, fence, self.offset, start)
-        self.position = body
+        start = self.position
+        if self.source.startswith("```", start):
+            name, extra = self._language(start + len("```"))
+            self._until("```", _Open(name, "```", self.offset, start), extra)
+        else:
+            self.position += 1
+            self._until("`", _Open("Code", "`", self.offset, start), {})
+
+    def _language(self, begin: int) -> tuple[str, JsonObject]:
+        """The word right after the fence, when more follows it; one line break goes too."""
+        word = _WORD.match(self.source, begin)
+        self.position = begin
+        name, extra = "Pre", JsonObject()
+        if word and self.source[word.end() : word.end() + 1] not in ("", "`"):
+            name, extra["language"] = "PreCode", word.group()
+            self.position = word.end()
+        self.position += self.source.startswith("\n", self.position)
+        return name, extra
+
+    def _until(self, fence: str, opened: _Open, extra: JsonObject) -> None:
         while not self.source.startswith(fence, self.position):
             if self.position >= len(self.source):
-                self._no_end(name, start)
-            self._literal()
+                self._no_end(opened.name, opened.position)
+            if self.source[self.position] == "`":
+                self._code()
+            else:
+                self._literal()
         self.position += len(fence)
         self._note(opened, extra)
 

@@ -63,6 +63,35 @@ async def test_html_becomes_entities(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "name", "offset"),
+    [
+        ("😀 😀_abc", "Italic", 9),
+        ("😀 😀_abc * d _", "Italic", 18),
+        ("😀 😀`", "Code", 9),
+        ("😀 😀```", "Pre", 9),
+        ("😀 😀```a", "Pre", 9),
+        ("😀 😀```a ", "PreCode", 9),
+        ("😀 😀__b_", "Italic", 12),
+        ("😀 😀_b__", "Underline", 11),
+        ("😀 😀```b c`", "Code", 15),
+        ("||a", "Spoiler", 0),
+    ],
+)
+async def test_markdown_that_does_not_end(bot: Bot, source: str, name: str, offset: int) -> None:
+    """What is not closed is named, with the place where it was opened in bytes."""
+    with pytest.raises(TelegramBadRequest) as caught:
+        await bot.send_message(ANA, source, parse_mode=ParseMode.MARKDOWN_V2)
+    assert f"can't parse entities: Can't find end of {name} entity at byte offset {offset}" in caught.value.message
+
+
+async def test_code_with_a_language(bot: Bot) -> None:
+    """The word after the fence is the language; a quotation begins with a greater-than sign."""
+    sent = await bot.send_message(ANA, ">a\n>b\nc ```py\nx = 1```", parse_mode=ParseMode.MARKDOWN_V2)
+    found = [(e.type, e.offset, e.length, e.language) for e in sent.entities or []]
+    assert (sent.text, found) == ("a\nb\nc x = 1", [("blockquote", 0, 4, None), ("pre", 6, 5, "py")])
+
+
+@pytest.mark.parametrize(
     ("source", "text", "entity"),
     [
         ('<a href="https://x.org/?a>b&amp;c">x</a>', "x", {"type": "text_link", "url": "https://x.org/?a>b&c"}),
