@@ -93,8 +93,10 @@ class WebhookCourier:
                     task.add_done_callback(partial(self._free, busy, update.chat_id, account))
                 await account.updates.bell.until(lambda: next_update() is not None, IDLE_SECONDS)
         finally:
-            for task in busy.values():
+            underway = list(busy.values())
+            for task in underway:
                 task.cancel()
+            await asyncio.gather(*underway, return_exceptions=True)
 
     def _free(
         self, busy: dict[int, asyncio.Task[None]], chat_id: int, account: BotAccount, _done: asyncio.Task[None]
