@@ -1,1 +1,1 @@
-"""Protocol emulators: WhatsApp Cloud API, Instagram, Z-API and Claude Messages, in a process of their own."""
+"""Protocol emulators: WhatsApp Cloud API, Instagram, Z-API, Telegram and Claude Messages, in a process of their own."""

@@ -18,13 +18,14 @@ logger = logging.getLogger("sandbox")
 def arguments() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="sandbox", description="Emulators of WhatsApp Cloud API, Instagram, Z-API and Claude Messages."
+        prog="sandbox", description="Emulators of WhatsApp Cloud API, Instagram, Z-API, Telegram and Claude Messages."
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--meta-port", type=int, default=8091, help="port of the Graph API, 0 for a free one")
     parser.add_argument("--claude-port", type=int, default=8092, help="port of the Messages API, 0 for a free one")
     parser.add_argument("--instagram-port", type=int, default=0, help="port of Instagram's API, by default a free one")
     parser.add_argument("--zapi-port", type=int, default=0, help="port of Z-API, by default a free one")
+    parser.add_argument("--telegram-port", type=int, default=0, help="port of the Bot API, by default a free one")
     parser.add_argument("--log", type=Path, help="append every event to this file, one JSON object a line")
     parser.add_argument("--config", type=Path, help="JSON file with apps, numbers, accounts, instances and settings")
     parser.add_argument("--ready-file", type=Path, help="write the addresses there once all listen")
@@ -55,6 +56,7 @@ def main() -> None:
         chosen.claude_port,
         instagram_port=chosen.instagram_port,
         zapi_port=chosen.zapi_port,
+        telegram_port=chosen.telegram_port,
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(read_config(chosen.config), listen, EventLog(chosen.log), chosen.ready_file))

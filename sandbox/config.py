@@ -7,11 +7,12 @@ from pydantic import BaseModel, ConfigDict
 from sandbox.claude.config import ClaudeConfig
 from sandbox.instagram.config import InstagramConfig
 from sandbox.meta.config import MetaConfig
+from sandbox.telegram.config import TelegramConfig
 from sandbox.zapi.config import ZapiConfig
 
 
 class SandboxConfig(BaseModel):
-    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}, "instagram": {…}, "zapi": {…}}``."""
+    """``{"meta": {"apps": […], "numbers": […], "settings": {…}}, "claude": {…}, "instagram": {…}, "zapi": {…}, "telegram": {…}}``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -19,6 +20,7 @@ class SandboxConfig(BaseModel):
     claude: ClaudeConfig = ClaudeConfig()
     instagram: InstagramConfig = InstagramConfig()
     zapi: ZapiConfig = ZapiConfig()
+    telegram: TelegramConfig = TelegramConfig()
 
 
 def read_config(path: Path | None) -> SandboxConfig:

@@ -12,6 +12,7 @@ from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
 from sandbox.instagram.emulator import instagram_app
 from sandbox.meta.emulator import meta_app
+from sandbox.telegram.emulator import telegram_app
 from sandbox.zapi.emulator import zapi_app
 
 
@@ -24,6 +25,7 @@ class Listen:
     claude_port: int = 0
     instagram_port: int = 0
     zapi_port: int = 0
+    telegram_port: int = 0
 
 
 class Sandbox:
@@ -37,6 +39,7 @@ class Sandbox:
             "claude": (_runner(claude_app(config.claude, log)), listen.claude_port),
             "instagram": (_runner(instagram_app(config.instagram, log)), listen.instagram_port),
             "zapi": (_runner(zapi_app(config.zapi, log)), listen.zapi_port),
+            "telegram": (_runner(telegram_app(config.telegram, log)), listen.telegram_port),
         }
         self.urls: dict[str, str] = {}
         """Where each emulator listens, once it does."""
@@ -60,6 +63,11 @@ class Sandbox:
     def zapi_url(self) -> str:
         """Z-API."""
         return self.urls["zapi"]
+
+    @property
+    def telegram_url(self) -> str:
+        """The Bot API."""
+        return self.urls["telegram"]
 
     async def start(self) -> None:
         """Listen on every port."""

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
+from aiogram import Bot
 from aiohttp import web
 
 from sandbox.claude.config import ClaudeConfig
@@ -19,6 +20,7 @@ from sandbox.meta.config import MetaApp, MetaConfig, MetaSettings, PhoneNumber
 from sandbox.server import Listen, Sandbox
 from sandbox.zapi.config import Instance, ZapiConfig, ZapiSettings
 from tests.integration.sandbox.instagram import Direct, instagram_config
+from tests.integration.sandbox.telegram_cast import BOT, OTHER_BOT, TELEGRAM, open_bot
 
 NUMBER = "106540352242922"
 OTHER_NUMBER = "106540352242923"
@@ -214,6 +216,7 @@ async def emulators(receiver: Receiver, tmp_path: Path) -> AsyncIterator[Sandbox
         claude=ClaudeConfig(),
         instagram=instagram_config(receiver.url),
         zapi=ZapiConfig(instances=instances, settings=QUICK_ZAPI),
+        telegram=TELEGRAM,
     )
     running = Sandbox(config, Listen(), EventLog(tmp_path / "events.jsonl"))
     await running.start()
@@ -284,3 +287,23 @@ async def inbound(meta: Control, receiver: Receiver) -> str:
     )
     receiver.got.clear()
     return str(wrote["wamid"])
+
+
+@pytest.fixture
+def telegram(emulators: Sandbox, http: aiohttp.ClientSession) -> Control:
+    """Control calls to the Telegram emulator."""
+    return Control(http, emulators.telegram_url)
+
+
+@pytest.fixture
+async def bot(emulators: Sandbox) -> AsyncIterator[Bot]:
+    """The bot that leads the forum, as aiogram drives it."""
+    async with open_bot(BOT, emulators.telegram_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def plain_bot(emulators: Sandbox) -> AsyncIterator[Bot]:
+    """The bot that is a plain member of both groups, in privacy mode."""
+    async with open_bot(OTHER_BOT, emulators.telegram_url) as opened:
+        yield opened

@@ -27,6 +27,7 @@ async def test_starts_tells_where_and_stops(tmp_path: Path) -> None:
     told = json.loads(ready.read_text())
     async with aiohttp.ClientSession() as http, http.get(f"{told['meta_url']}/_sandbox/numbers") as response:
         numbers = (await response.json())["numbers"]
+    assert told["telegram_url"].startswith("http://127.0.0.1:")
     process.send_signal(signal.SIGTERM)
     assert (0, process.pid, "1") == (await process.wait(), told["pid"], numbers[0]["phone_number_id"])
     assert json.loads(log.read_text().splitlines()[0])["event"] == "started"
