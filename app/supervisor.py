@@ -52,7 +52,8 @@ class Child:
             pause = _FIRST_PAUSE if loop.time() - began > _STEADY_SECONDS else min(pause * 2, _LONGEST_PAUSE)
             self.console.line(self.program.name, f"ended with {_named(code)}; starts again in {pause:.1f} s")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stopping.wait()
 
     async def run_once(self) -> int:
         """Run it to its end, its output shown; gives the exit code."""
@@ -80,7 +81,8 @@ class Child:
             return
         process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), self.program.stop_seconds)
+            async with asyncio.timeout(self.program.stop_seconds):
+                await process.wait()
         except TimeoutError:
             self.console.line(self.program.name, f"did not end in {self.program.stop_seconds:.0f} s: killed")
             self.kill()

@@ -93,6 +93,7 @@ async def _every(
         except Exception as error:  # noqa: BLE001 - the loop of a process outlives every fault of its dependencies
             log.warning("sweeper.failed", loop=name, error=type(error).__name__)
         try:
-            await asyncio.wait_for(finish.wait(), timeout=seconds)
+            async with asyncio.timeout(seconds):
+                await finish.wait()
         except TimeoutError:
             continue

@@ -152,7 +152,8 @@ class Holds:
         held = _Held(next(self._ids), facts)
         with self._listed(held):
             try:
-                await asyncio.wait_for(held.released.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await held.released.wait()
             except TimeoutError:
                 return "go"
             return held.verdict

@@ -72,7 +72,8 @@ async def _killed_at_the_nudge(run: Run, proxy: Proxy, web: Program) -> None:
             # Where the load is over already there is one more lead, who writes to this very process.
             await _write_to(run, web)
             with suppress(TimeoutError):
-                await asyncio.wait_for(struck.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await struck.wait()
     proxy.watch(None)
     web.start()
 

@@ -123,7 +123,8 @@ async def _run(script: str, text: str) -> tuple[int | None, str]:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    _, errors = await asyncio.wait_for(child.communicate(text.encode()), 60)
+    async with asyncio.timeout(60):
+        _, errors = await child.communicate(text.encode())
     return child.returncode, errors.decode()
 
 

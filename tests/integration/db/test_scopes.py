@@ -92,7 +92,8 @@ async def test_a_cancelled_scope_leaves_no_tenant_behind(tenants: tuple[UUID, UU
             await Lead.raw("SELECT *, pg_sleep(60) FROM leads")
 
     task = asyncio.create_task(endless())
-    await asyncio.wait_for(inside.wait(), 10)
+    async with asyncio.timeout(10):
+        await inside.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

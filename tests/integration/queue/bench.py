@@ -91,7 +91,8 @@ async def worker(
         yield broker
     finally:
         finish.set()
-        await asyncio.wait_for(running, grace + 10)
+        async with asyncio.timeout(grace + 10):
+            await running
         await redis.aclose()
 
 

@@ -64,7 +64,8 @@ async def leading(empty_database_url: str, database: asyncpg.Connection, outbox:
     running = asyncio.create_task(election.run(finish, runner.on_duty))
     yield empty_database_url
     finish.set()
-    await asyncio.wait_for(running, 5)
+    async with asyncio.timeout(5):
+        await running
 
 
 async def test_every_tick_is_published(leading: str, outbox: Outbox) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 from sandbox.faults import Holds
+from sandbox.waiting import Bell
 
 
 async def test_a_released_call_is_not_listed_while_it_still_wakes_up() -> None:
@@ -25,3 +26,15 @@ async def test_a_call_that_was_released_leaves_without_a_trace() -> None:
         assert listed["call"] == number
         holds.release(verdict="cut")
         assert await call == "cut"
+
+
+async def test_a_cancellation_at_the_moment_of_the_bell_is_not_lost() -> None:
+    """Whoever is told to end while what he waits for happens, ends."""
+    bell = Bell()
+    waiting = asyncio.create_task(bell.until(lambda: False, 60.0))
+    await asyncio.sleep(0)
+    bell.ring()
+    await asyncio.sleep(0)
+    waiting.cancel()
+    done, _ = await asyncio.wait({waiting}, timeout=1.0)
+    assert (done, waiting.cancelled()) == ({waiting}, True)
