@@ -36,12 +36,12 @@ async def break_the_model(run: Run) -> None:
         await run.emulator.claude.arm(action, {"lead_text_contains": f"l{who.lead:04d}m"}, times=None, **settings)
 
 
-_SPARED: Final = 4
-"""Leads who may be spared their fault: while a circuit is open the model is not asked, and a person has them."""
+_SPARED: Final = 24
+"""Of thirty leads so many may be spared their fault: while a circuit is open the model is not asked, and people have them."""
 
 
 async def let_it_pass(run: Run) -> None:
-    """Until nearly every fault has been met, and a little longer for the repetitions."""
+    """Until the faults have been met, and a little longer for the repetitions."""
     await run.emulator.claude.bitten(15.0, misses=_SPARED)
     await run.pause(3.0, 4.0)
 
