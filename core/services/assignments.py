@@ -11,6 +11,7 @@ from core.domain.conversation import ConversationStatus, HandOffReason
 from core.domain.errors import AlreadyTaken, Conflict, NotFound, NotOwner
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef, Jobs, TurnDue
+from core.services.conversation_hold import locked, locked_open
 from core.services.tenants import load_profile
 from db.models import AuditEntry, HandOff, Notification
 from db.tenancy import Scope, tenant_scope
@@ -41,9 +42,7 @@ class Assignments:
         Raises ``AlreadyTaken`` with a colleague's name, ``Conflict`` when it is closed, ``NotFound``.
         """
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await _locked(scope, actor, conversation_id)
-            if _is_closed(state):
-                raise Conflict(_CLOSED)
+            state = await locked_open(scope, actor, conversation_id)
             if state["assignee_id"] not in {None, actor.member_id}:
                 raise AlreadyTaken(state["holder"])
             hand_off_id = await self._take(scope, actor, conversation_id, state)
@@ -53,7 +52,7 @@ class Assignments:
     async def give_back(self, actor: Actor, conversation_id: UUID) -> None:
         """The AI goes on, and answers at once what the lead said last. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await _locked(scope, actor, conversation_id)
+            state = await locked(scope, actor, conversation_id)
             if state["status"] not in {ConversationStatus.HUMAN, ConversationStatus.WAITING_HUMAN}:
                 message = "only a conversation that people have can be given back"
                 raise Conflict(message)
@@ -67,7 +66,7 @@ class Assignments:
     async def transfer(self, actor: Actor, conversation_id: UUID, to: UUID) -> None:
         """A colleague has it from now on, and is told. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await _locked(scope, actor, conversation_id)
+            state = await locked(scope, actor, conversation_id)
             if state["status"] != ConversationStatus.HUMAN:
                 message = "only a conversation that a person has can be passed on"
                 raise Conflict(message)
@@ -85,9 +84,7 @@ class Assignments:
     async def close(self, actor: Actor, conversation_id: UUID) -> None:
         """It is over until the lead writes again. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await _locked(scope, actor, conversation_id)
-            if _is_closed(state):
-                raise Conflict(_CLOSED)
+            state = await locked_open(scope, actor, conversation_id)
             _check_hold(actor, state)
             await scope.row("close_conversation", actor.tenant_id, conversation_id)
             await scope.rows("cancel_unsent", actor.tenant_id, conversation_id)
@@ -117,21 +114,6 @@ class Assignments:
             if sending is None:
                 return True
         return False
-
-
-_CLOSED: Final = "the conversation is closed"
-
-
-async def _locked(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[str, Any]:
-    state = await scope.row("lock_for_member", actor.tenant_id, conversation_id)
-    if state is None:
-        message = "no such conversation"
-        raise NotFound(message)
-    return state
-
-
-def _is_closed(state: Mapping[str, Any]) -> bool:
-    return bool(state["status"] == ConversationStatus.CLOSED)
 
 
 def _check_hold(actor: Actor, state: Mapping[str, Any]) -> None:

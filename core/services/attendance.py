@@ -7,10 +7,11 @@ from uuid import UUID
 from channels.base import Channel
 from core.domain.actor import Actor
 from core.domain.conversation import Author, ConversationStatus, Direction, MessageStatus, Purpose
-from core.domain.errors import BadRequest, Conflict, NotFound, NotOwner
+from core.domain.errors import BadRequest, Conflict, NotOwner
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef, Jobs
 from core.domain.splitting import split_text
+from core.services.conversation_hold import locked, locked_open
 from core.services.tenants import load_profile
 from db.models import Message
 from db.tenancy import Scope, tenant_scope
@@ -45,7 +46,7 @@ class Attendance:
             raise BadRequest(_BLANK)
         ref = ConversationRef(actor.tenant_id, conversation_id)
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await _locked(scope, actor, conversation_id)
+            state = await locked(scope, actor, conversation_id)
             if await scope.row("message_known", actor.tenant_id, message_id) is None:
                 await _write(scope, actor, ref, state, [text.strip()], message_id, Purpose.NOTE)
 
@@ -64,19 +65,8 @@ class Attendance:
 _BLANK = "there is nothing to say: the text is blank"
 
 
-async def _locked(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[str, Any]:
-    state = await scope.row("lock_for_member", actor.tenant_id, conversation_id)
-    if state is None:
-        message = "no such conversation"
-        raise NotFound(message)
-    return state
-
-
 async def _owned(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[str, Any]:
-    state = await _locked(scope, actor, conversation_id)
-    if state["status"] == ConversationStatus.CLOSED:
-        message = "the conversation is closed"
-        raise Conflict(message)
+    state = await locked_open(scope, actor, conversation_id)
     if state["status"] != ConversationStatus.HUMAN or state["assignee_id"] != actor.member_id:
         raise NotOwner(state["holder"])
     return state
