@@ -1,11 +1,13 @@
 """JSON on the wire: reading what a caller sent, writing what a vendor would."""
 
+import base64
 import json
+from collections.abc import Callable
 from typing import TypeGuard, TypeVar
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 JsonObject = dict[str, object]
 Body = TypeVar("Body", bound=BaseModel)
@@ -52,6 +54,23 @@ def answer(body: object, status: int = 200, headers: dict[str, str] | None = Non
 def escaped(body: object) -> bytes:
     r"""JSON as Meta writes it: everything beyond ASCII as ``\uXXXX``, slashes as ``\/``."""
     return json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode("ascii")
+
+
+class RawBody(BaseModel):
+    """Bytes for a webhook: as they are in base64, as text, or as JSON that the vendor's way of writing turns into bytes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    body: JsonObject | str | None = None
+    body_base64: str = ""
+
+    def content(self, encode: Callable[[JsonObject], bytes]) -> bytes:
+        """The bytes; none at all where nothing is given."""
+        if self.body_base64:
+            return base64.b64decode(self.body_base64)
+        if isinstance(self.body, str):
+            return self.body.encode()
+        return b"" if self.body is None else encode(self.body)
 
 
 async def control_body(request: web.Request, model: type[Body]) -> Body:

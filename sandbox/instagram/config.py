@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.meta.config import MetaApp, RetrySettings, Text
+from sandbox.meta.config import MetaApp, Text
+from sandbox.retrying import RetrySettings
 
 
 class InstagramApp(MetaApp):

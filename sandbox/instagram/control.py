@@ -1,6 +1,5 @@
 """Control calls of the Instagram emulator: register, write as a lead or as the owner, see what was sent."""
 
-import base64
 from dataclasses import asdict, replace
 
 from aiohttp import web
@@ -13,7 +12,7 @@ from sandbox.instagram.payloads import Form, Written, echo, lead_message
 from sandbox.instagram.state import InstagramState, new_mid
 from sandbox.instagram.webhooks import DirectDelivery, Webhooks, secret_of
 from sandbox.meta.courier import Courier
-from sandbox.wire import JsonObject, answer, control_body, escaped, number_in_query
+from sandbox.wire import RawBody, answer, control_body, escaped, number_in_query
 
 
 class Words(BaseModel):
@@ -54,15 +53,11 @@ class OwnerWrites(Words):
     app_id: str = ""
 
 
-class RawDelivery(BaseModel):
+class RawDelivery(RawBody):
     """Bytes to sign and post as they are; ``app_id`` or ``account`` says with whose secret."""
-
-    model_config = ConfigDict(extra="forbid")
 
     account: str = ""
     app_id: str = ""
-    body: JsonObject | str | None = None
-    body_base64: str = ""
     copies: int = Field(default=1, ge=1, le=1000)
     callback_urls: tuple[str, ...] = ()
     headers: dict[str, str] = Field(default_factory=dict)
@@ -181,7 +176,7 @@ class InstagramControl:
         urls = raw.callback_urls or app.callback_urls
         made = [
             DirectDelivery(
-                body=_raw_bytes(raw),
+                body=raw.content(escaped),
                 secret=secret_of(app, account),
                 urls=urls,
                 kind="raw",
@@ -202,11 +197,3 @@ class InstagramControl:
             number_in_query(request, "wait_ms", 0) / 1000,
         )
         return answer({"messages": [asdict(sent) for sent in found], "next": found[-1].seq if found else after})
-
-
-def _raw_bytes(raw: RawDelivery) -> bytes:
-    if raw.body_base64:
-        return base64.b64decode(raw.body_base64)
-    if isinstance(raw.body, str):
-        return raw.body.encode()
-    return b"" if raw.body is None else escaped(raw.body)

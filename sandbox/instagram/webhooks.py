@@ -1,10 +1,11 @@
 """What the emulator tells the apps: what leads wrote, the business's echoes, what was seen."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sandbox.background import Background, first_success
 from sandbox.eventlog import EventLog
 from sandbox.instagram.config import InstagramAccount, InstagramApp
 from sandbox.instagram.faults import InstagramFault
@@ -33,7 +34,7 @@ class Webhooks:
         self._state = state
         self._courier = courier
         self._log = log
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._underway: Background[None] = Background()
 
     def delivery(
         self, account: InstagramAccount, kind: str, body: bytes, mid: str, *, lead: str, text: str
@@ -61,10 +62,7 @@ class Webhooks:
         tasks = [self._courier.send(delivery, hold=hold) for delivery in deliveries]
         if not wait:
             return None if deliveries else False
-        for done in asyncio.as_completed(tasks):
-            if await done:
-                return True
-        return False
+        return await first_success(tasks)
 
     async def after(self, account: InstagramAccount, sent: Sent, fault: InstagramFault | None) -> None:
         """Echo and read receipt of an accepted message; an early echo is answered before this returns."""
@@ -73,23 +71,15 @@ class Webhooks:
         if settings.echo_ms is not None and mode != "none":
             app_id = "" if mode == "without_app" else account.app_id
             written = Written(sent.mid, int(sent.at * 1000), sent.text, sent.kind, sent.url, sent.reply_to)
-            task = self._start(self._echo(account, sent, echo(account, sent.to, written, app_id), mode))
+            task = self._underway.start(self._echo(account, sent, echo(account, sent.to, written, app_id), mode))
             if mode == "early":
                 await asyncio.wait({task}, timeout=settings.webhook_timeout_s)
         if settings.read_ms is not None:
-            self._start(self._seen(account, sent, settings.read_ms))
+            self._underway.start(self._seen(account, sent, settings.read_ms))
 
     async def stop(self) -> None:
         """Give up what is still to come."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _start(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        await self._underway.stop()
 
     async def _echo(self, account: InstagramAccount, sent: Sent, body: bytes, mode: str) -> None:
         if mode != "early":

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sandbox.retrying import RetrySettings
+
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -36,18 +38,6 @@ class PhoneNumber(BaseModel):
     app_id: Text
     verified_name: str = "Sandbox"
     subscribed: bool = True
-
-
-class RetrySettings(BaseModel):
-    """How webhooks are tried again, and how long an answer to one may take."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    retry_first_ms: int = Field(default=200, ge=1)
-    retry_factor: float = Field(default=2.0, ge=1)
-    retry_max_ms: int = Field(default=15_000, ge=1)
-    retry_deadline_s: float = Field(default=600, gt=0)
-    webhook_timeout_s: float = Field(default=20, gt=0)
 
 
 class MetaSettings(RetrySettings):

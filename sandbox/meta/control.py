@@ -1,13 +1,11 @@
 """Control calls of the Meta emulator: register, write as a lead, see what was sent."""
 
-import asyncio
-import base64
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from sandbox.background import first_success
 from sandbox.eventlog import EventLog
 from sandbox.meta.accounts import Accounts
 from sandbox.meta.config import MetaApp, MetaSettings, PhoneNumber
@@ -16,7 +14,7 @@ from sandbox.meta.faults import MetaFault
 from sandbox.meta.payloads import InboundText, text_message
 from sandbox.meta.raw import RawInbound, inbound_messages
 from sandbox.meta.state import Lead, MetaState, new_wamid, scoped_user_id
-from sandbox.wire import JsonObject, answer, control_body, escaped, number_in_query
+from sandbox.wire import RawBody, answer, control_body, escaped, number_in_query
 
 
 class LeadWrites(BaseModel):
@@ -43,15 +41,11 @@ class LeadWrites(BaseModel):
     wait: bool = False
 
 
-class RawDelivery(BaseModel):
+class RawDelivery(RawBody):
     """Bytes to sign and post as they are; ``app_id`` or ``phone_number_id`` says with whose secret."""
-
-    model_config = ConfigDict(extra="forbid")
 
     phone_number_id: str = ""
     app_id: str = ""
-    body: JsonObject | str | None = None
-    body_base64: str = ""
     copies: int = Field(default=1, ge=1, le=1000)
     callback_urls: tuple[str, ...] = ()
     headers: dict[str, str] = Field(default_factory=dict)
@@ -156,7 +150,7 @@ class MetaControl:
         app = self._state.apps.get(raw.app_id)
         if app is None:
             _number, app = self._routing(raw.phone_number_id, raw.app_id)
-        body = _raw_bytes(raw)
+        body = raw.content(escaped)
         wamids = [self._take_in(inbound) for inbound in inbound_messages(body)]
         delivery = Delivery(
             body=body,
@@ -198,7 +192,7 @@ class MetaControl:
             self._log.write("webhook_unsubscribed", **delivery.logged())
             return False
         tasks = [self._courier.send(replace(delivery, start=copy), hold=hold) for copy in range(copies)]
-        return await _first_success(tasks) if wait else None
+        return await first_success(tasks) if wait else None
 
     async def _messages(self, request: web.Request) -> web.Response:
         number = request.query.get("phone_number_id", "")
@@ -212,18 +206,3 @@ class MetaControl:
 
 def _seconds(timestamp: str) -> int:
     return int(timestamp) if timestamp.isascii() and timestamp.isdigit() else 0
-
-
-def _raw_bytes(raw: RawDelivery) -> bytes:
-    if raw.body_base64:
-        return base64.b64decode(raw.body_base64)
-    if isinstance(raw.body, str):
-        return raw.body.encode()
-    return b"" if raw.body is None else escaped(raw.body)
-
-
-async def _first_success(tasks: Sequence[asyncio.Task[bool]]) -> bool:
-    for done in asyncio.as_completed(tasks):
-        if await done:
-            return True
-    return False

@@ -3,21 +3,21 @@
 import asyncio
 import hashlib
 import hmac
-import itertools
 import random
 import secrets
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 import aiohttp
 
+from sandbox.background import Background
 from sandbox.eventlog import EventLog
 from sandbox.faults import FaultBook, Holds
-from sandbox.meta.config import MetaApp, RetrySettings
+from sandbox.meta.config import MetaApp
 from sandbox.meta.faults import ON_WEBHOOKS, MetaFault
+from sandbox.retrying import RetrySettings, pauses
 from sandbox.wire import JsonObject
 
 Rule = TypeVar("Rule", bound=MetaFault)
@@ -74,13 +74,6 @@ def signature(secret: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def pauses(settings: RetrySettings) -> Iterator[float]:
-    """Seconds to wait after each failed attempt."""
-    for attempt in itertools.count():
-        grown = settings.retry_first_ms * settings.retry_factor ** min(attempt, 64)
-        yield min(grown, settings.retry_max_ms) / 1000
-
-
 class Courier(Generic[Rule]):
     """Delivers in the background; one task a delivery, ended with the courier."""
 
@@ -89,7 +82,7 @@ class Courier(Generic[Rule]):
         self._faults = faults
         self._holds = holds
         self._log = log
-        self._tasks: set[asyncio.Task[bool]] = set()
+        self._underway: Background[bool] = Background()
         self._random = random.Random()
         self._session: aiohttp.ClientSession | None = None
 
@@ -99,18 +92,13 @@ class Courier(Generic[Rule]):
 
     async def stop(self) -> None:
         """Give up what is on its way and close the connections."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._underway.stop()
         if self._session is not None:
             await self._session.close()
 
     def send(self, delivery: Delivery, *, hold: bool = False) -> asyncio.Task[bool]:
         """Bring a webhook; the task's result says whether it was answered 200 before the deadline."""
-        task = asyncio.create_task(self._bring(delivery, hold=hold))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        return self._underway.start(self._bring(delivery, hold=hold))
 
     async def shake_hands(self, app: MetaApp, url: str, verify_token: str = "") -> bool:
         """Meta's GET handshake: whether the callback gives the challenge back."""
@@ -160,7 +148,7 @@ class Courier(Generic[Rule]):
     async def _until_acked(self, delivery: Delivery) -> bool:
         settings = self._state.settings
         deadline = time.monotonic() + settings.retry_deadline_s
-        for attempt, pause in enumerate(pauses(settings)):
+        for attempt, pause in enumerate(pauses(settings.retry_first_ms, settings.retry_factor, settings.retry_max_ms)):
             if await self._attempt(delivery, attempt, settings.webhook_timeout_s):
                 self._log.write("webhook_acked", attempt=attempt, **delivery.logged())
                 return True

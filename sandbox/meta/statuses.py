@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sandbox.background import Background
 from sandbox.meta.config import MetaSettings, PhoneNumber
 from sandbox.meta.courier import Courier, Delivery
 from sandbox.meta.faults import MetaFault
@@ -69,24 +70,20 @@ class StatusReporter:
     def __init__(self, state: MetaState, courier: Courier[MetaFault]) -> None:
         self._state = state
         self._courier = courier
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._underway: Background[None] = Background()
 
     async def report(self, number: PhoneNumber, lead: Lead, sent: SentMessage, what: Plan) -> None:
         """Start the plan; an early one returns only when its webhooks were answered or timed out."""
         app = self._state.app_of(number)
         if app is None or not app.callback_urls or not number.subscribed:
             return
-        task = asyncio.create_task(self._run(number, lead, sent, what))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = self._underway.start(self._run(number, lead, sent, what))
         if what.early:
             await asyncio.wait({task}, timeout=self._state.settings.webhook_timeout_s)
 
     async def stop(self) -> None:
         """Give up the statuses still to come."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._underway.stop()
 
     async def _run(self, number: PhoneNumber, lead: Lead, sent: SentMessage, what: Plan) -> None:
         brought: list[asyncio.Task[bool]] = []

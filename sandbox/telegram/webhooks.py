@@ -1,7 +1,6 @@
 """Brings updates to webhooks: in order within a chat, again and again until 2xx, and does what the answer asks."""
 
 import asyncio
-import itertools
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ from aiohttp import MultipartReader
 
 from sandbox.eventlog import EventLog
 from sandbox.faults import FaultBook
-from sandbox.telegram.config import TelegramSettings
+from sandbox.retrying import pauses
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.faults import ON_WEBHOOKS, TelegramFault
 from sandbox.telegram.params import Params, read_multipart
@@ -36,13 +35,6 @@ class _Answer:
     @property
     def taken(self) -> bool:
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
-
-
-def pauses(settings: TelegramSettings) -> Iterator[float]:
-    """Seconds to wait after each failed attempt."""
-    for attempt in itertools.count():
-        grown = settings.retry_first_ms * settings.retry_factor ** min(attempt, 64)
-        yield min(grown, settings.retry_max_ms) / 1000
 
 
 class WebhookCourier:
@@ -109,11 +101,15 @@ class WebhookCourier:
         copies = await self._delayed(account, update)
         if copies:
             await asyncio.gather(*(self._attempt(account, webhook, update) for _ in range(copies)))
-        for pause in pauses(self._state.settings):
+        for pause in self._pauses():
             await self._up_again(account, update)
             if not account.updates.is_pending(update) or await self._attempt(account, webhook, update):
                 return
             await asyncio.sleep(pause)
+
+    def _pauses(self) -> Iterator[float]:
+        settings = self._state.settings
+        return pauses(settings.retry_first_ms, settings.retry_factor, settings.retry_max_ms)
 
     async def _delayed(self, account: BotAccount, update: Update) -> int:
         """Fault rules on the way: a pause, or how many copies go out besides."""
@@ -123,7 +119,7 @@ class WebhookCourier:
         self._log.write("telegram_webhook_fault", action=rule.action, bot_id=account.id, update_id=update.update_id)
         if rule.action == "duplicate_webhook":
             return 2
-        await asyncio.sleep(rule.seconds if rule.ms is not None else next(pauses(self._state.settings)))
+        await asyncio.sleep(rule.seconds if rule.ms is not None else next(self._pauses()))
         return 0
 
     def _facts(self, account: BotAccount, update: Update) -> dict[str, str]:

@@ -1,15 +1,13 @@
 """Control calls of the Z-API emulator: register, write as a lead or as the owner, unplug the phone, see what was sent."""
 
-import asyncio
-import base64
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from sandbox.background import first_success
 from sandbox.eventlog import EventLog
-from sandbox.wire import JsonObject, answer, control_body, number_in_query
+from sandbox.wire import JsonObject, RawBody, answer, control_body, number_in_query
 from sandbox.zapi import payloads
 from sandbox.zapi.config import Instance, ZapiSettings
 from sandbox.zapi.courier import Courier, Delivery
@@ -77,14 +75,10 @@ class PresenceShown(BaseModel):
     status: str = Field(default="COMPOSING", pattern=r"^(AVAILABLE|UNAVAILABLE|COMPOSING|PAUSED|RECORDING)$")
 
 
-class RawDelivery(BaseModel):
+class RawDelivery(RawBody):
     """Bytes to post as they are, with the headers of Z-API; ``headers`` replaces some of them."""
 
-    model_config = ConfigDict(extra="forbid")
-
     instance_id: str
-    body: JsonObject | str | None = None
-    body_base64: str = ""
     copies: int = Field(default=1, ge=1, le=1000)
     headers: dict[str, str] = Field(default_factory=dict)
     wait: bool = False
@@ -195,7 +189,9 @@ class ZapiControl:
     async def _deliver(self, request: web.Request) -> web.Response:
         raw = await control_body(request, RawDelivery)
         instance = self._instance(raw.instance_id)
-        delivery = Delivery(instance, "raw", instance.address("received"), _raw_bytes(raw), headers=raw.headers)
+        delivery = Delivery(
+            instance, "raw", instance.address("received"), raw.content(payloads.encoded), headers=raw.headers
+        )
         return answer({"acked": await self._send(delivery, raw.copies, hold=False, wait=raw.wait)})
 
     def _instance(self, instance_id: str) -> Instance:
@@ -206,7 +202,7 @@ class ZapiControl:
 
     async def _send(self, delivery: Delivery, copies: int, *, hold: bool, wait: bool) -> bool | None:
         tasks = [self._courier.send(delivery, hold=hold) for _ in range(copies)]
-        return await _first_success(tasks) if wait else None
+        return await first_success(tasks) if wait else None
 
     async def _messages(self, request: web.Request) -> web.Response:
         instance, to = request.query.get("instance_id", ""), request.query.get("to", "")
@@ -216,18 +212,3 @@ class ZapiControl:
         messages = await self._state.inboxes.after(key, after, number_in_query(request, "wait_ms", 0) / 1000)
         listed = [asdict(message) for message in messages]
         return answer({"messages": listed, "next": messages[-1].seq if messages else after})
-
-
-def _raw_bytes(raw: RawDelivery) -> bytes:
-    if raw.body_base64:
-        return base64.b64decode(raw.body_base64)
-    if isinstance(raw.body, str):
-        return raw.body.encode()
-    return b"" if raw.body is None else payloads.encoded(raw.body)
-
-
-async def _first_success(tasks: Sequence[asyncio.Task[bool]]) -> bool:
-    for done in asyncio.as_completed(tasks):
-        if await done:
-            return True
-    return False

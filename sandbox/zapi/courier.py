@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 import aiohttp
 
+from sandbox.background import Background
 from sandbox.eventlog import EventLog
 from sandbox.faults import FaultBook, Holds
 from sandbox.wire import JsonObject
@@ -50,7 +51,7 @@ class Courier:
         self._faults = faults
         self._holds = holds
         self._log = log
-        self._tasks: set[asyncio.Task[bool]] = set()
+        self._underway: Background[bool] = Background()
         self._random = random.Random()
         self._session: aiohttp.ClientSession | None = None
 
@@ -60,18 +61,13 @@ class Courier:
 
     async def stop(self) -> None:
         """Give up what is on its way and close the connections."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._underway.stop()
         if self._session is not None:
             await self._session.close()
 
     def send(self, delivery: Delivery, *, hold: bool = False) -> asyncio.Task[bool]:
         """Bring a webhook; the task's result says whether it was answered 200."""
-        task = asyncio.create_task(self._bring(delivery, hold=hold))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        return self._underway.start(self._bring(delivery, hold=hold))
 
     async def _bring(self, delivery: Delivery, *, hold: bool) -> bool:
         if not delivery.url:

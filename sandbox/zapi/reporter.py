@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sandbox.background import Background
 from sandbox.wire import JsonObject
 from sandbox.zapi import payloads
 from sandbox.zapi.config import Instance, ZapiSettings
@@ -69,21 +70,17 @@ class Reporter:
     def __init__(self, state: ZapiState, courier: Courier) -> None:
         self._state = state
         self._courier = courier
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._underway: Background[None] = Background()
 
     async def report(self, instance: Instance, sent: SentMessage, what: Plan, content: JsonObject) -> None:
         """Start the plan; an early one returns only when its webhooks were answered or timed out."""
-        task = asyncio.create_task(self._run(instance, sent, what, content))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = self._underway.start(self._run(instance, sent, what, content))
         if what.early:
             await asyncio.wait({task}, timeout=self._state.settings.webhook_timeout_s)
 
     async def stop(self) -> None:
         """Give up the webhooks still to come."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._underway.stop()
 
     async def _run(self, instance: Instance, sent: SentMessage, what: Plan, content: JsonObject) -> None:
         brought: list[asyncio.Task[bool]] = []
