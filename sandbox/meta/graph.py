@@ -175,7 +175,7 @@ class GraphMessages:
             context=wanted.context,
         )
         self._log.write("send_accepted", wamid=sent.wamid, context=sent.context, **call.logged())
-        self._state.inboxes.add(sent)
+        self._state.inboxes.add(sent.phone_number_id, sent)
         return sent
 
 

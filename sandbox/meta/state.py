@@ -4,13 +4,10 @@ import base64
 import hashlib
 import secrets
 import time
-from bisect import bisect_right
-from collections import defaultdict
 from dataclasses import dataclass
-from operator import attrgetter
 
+from sandbox.inboxes import Inboxes
 from sandbox.meta.config import MetaApp, MetaConfig, MetaSettings, PhoneNumber
-from sandbox.waiting import Bell
 
 WINDOW_SECONDS = 24 * 3600
 WITH_NINTH_DIGIT = 13
@@ -69,32 +66,6 @@ class SentMessage:
     context: str
 
 
-class Inboxes:
-    """Accepted messages by number and lead, with a bell for those who wait for the next one."""
-
-    def __init__(self) -> None:
-        self._messages: dict[tuple[str, str], list[SentMessage]] = defaultdict(list)
-        self._bells: dict[tuple[str, str], Bell] = defaultdict(Bell)
-        self._seq = 0
-
-    def next_seq(self) -> int:
-        """The number for the next message."""
-        self._seq += 1
-        return self._seq
-
-    def add(self, message: SentMessage) -> None:
-        """File the message under its lead and under its number as a whole."""
-        for key in ((message.phone_number_id, message.to), (message.phone_number_id, ""), ("", "")):
-            self._messages[key].append(message)
-            self._bells[key].ring()
-
-    async def after(self, key: tuple[str, str], seq: int, seconds: float) -> list[SentMessage]:
-        """What was sent after ``seq``, waiting up to ``seconds`` for the first such message."""
-        filed = self._messages[key]
-        await self._bells[key].until(lambda: bool(filed) and filed[-1].seq > seq, seconds)
-        return filed[bisect_right(filed, seq, key=attrgetter("seq")) :]
-
-
 class MetaState:
     """Everything that the emulator remembers, in memory."""
 
@@ -102,7 +73,7 @@ class MetaState:
         self.apps: dict[str, MetaApp] = {app.app_id: app for app in config.apps}
         self.numbers: dict[str, PhoneNumber] = {number.phone_number_id: number for number in config.numbers}
         self.settings: MetaSettings = config.settings
-        self.inboxes = Inboxes()
+        self.inboxes: Inboxes[SentMessage] = Inboxes()
         self._leads: dict[tuple[str, str], Lead] = {}
 
     def now(self) -> float:

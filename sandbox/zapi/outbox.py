@@ -98,7 +98,7 @@ class Outbox:
             lead=sent.to,
             author=sent.author,
         )
-        self._state.inboxes.add(sent)
+        self._state.inboxes.add(sent.instance_id, sent)
         facts = {"call": "message", "instance_id": sent.instance_id, "to": sent.to, "text": sent.text}
         fault = self._faults.take(ON_STATUSES, facts) if sent.author == "api" else None
         what = plan(self._state.settings, fault, echoed=instance.notify_sent_by_me)

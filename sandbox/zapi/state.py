@@ -4,12 +4,10 @@ import hashlib
 import re
 import secrets
 import time
-from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from operator import attrgetter
 
-from sandbox.waiting import Bell
+from sandbox.inboxes import Inboxes
 from sandbox.zapi.config import Instance, ZapiConfig, ZapiSettings
 
 LONGEST_QUEUE = 1000
@@ -69,39 +67,13 @@ class SentMessage:
     """``api``, or ``phone`` for what the owner wrote by hand."""
 
 
-class Inboxes:
-    """Messages by instance and person, with a bell for those who wait for the next one."""
-
-    def __init__(self) -> None:
-        self._messages: dict[tuple[str, str], list[SentMessage]] = defaultdict(list)
-        self._bells: dict[tuple[str, str], Bell] = defaultdict(Bell)
-        self._seq = 0
-
-    def next_seq(self) -> int:
-        """The number for the next message."""
-        self._seq += 1
-        return self._seq
-
-    def add(self, message: SentMessage) -> None:
-        """File the message under its person, its instance, and all."""
-        for key in ((message.instance_id, message.to), (message.instance_id, ""), ("", "")):
-            self._messages[key].append(message)
-            self._bells[key].ring()
-
-    async def after(self, key: tuple[str, str], seq: int, seconds: float) -> list[SentMessage]:
-        """What was sent after ``seq``, waiting up to ``seconds`` for the first such message."""
-        filed = self._messages[key]
-        await self._bells[key].until(lambda: bool(filed) and filed[-1].seq > seq, seconds)
-        return filed[bisect_right(filed, seq, key=attrgetter("seq")) :]
-
-
 class ZapiState:
     """Everything that the emulator remembers, in memory."""
 
     def __init__(self, config: ZapiConfig) -> None:
         self.instances: dict[str, Instance] = {instance.instance_id: instance for instance in config.instances}
         self.settings: ZapiSettings = config.settings
-        self.inboxes = Inboxes()
+        self.inboxes: Inboxes[SentMessage] = Inboxes()
         self.queues: dict[str, list[SentMessage]] = defaultdict(list)
         """By instance, what waits for its phone: it leaves when the phone is back, however late that is."""
         self._contacts: dict[tuple[str, str], Contact] = {}
