@@ -34,6 +34,8 @@ LOOSE_REFERENCES: Mapping[str, str] = {
     "security_incidents.turn_id": "written before the turn's row is",
     "notifications.subject_id": "the kind says which table it names",
     "dead_letters.subject_id": "the kind says which table it names",
+    "telegram_posts.subject_id": "the kind says which table it names",
+    "telegram_messages.message_id": "what a reply means outlives an erased message",
 }
 """Ids in tenants' tables without a composite foreign key. Policies still hide every other tenant's rows."""
 
@@ -57,6 +59,8 @@ PLATFORM_WORDS: Mapping[str, str] = {
     "members.language": "the language an update is answered in before the tenant is known",
     "invites.token_hash": "how an invitation is found; a hash, not the token",
     "telegram_chats.kind": "an enumeration",
+    "telegram_chats.status": "an enumeration",
+    "telegram_posts.kind": "an enumeration",
     "dead_letters.kind": "an enumeration",
     "dead_letters.error": "for operators; errors hold no words of a lead (see core.domain.errors)",
     "dead_letters.status": "an enumeration",

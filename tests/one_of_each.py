@@ -14,10 +14,12 @@ _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def one_of_each(*, lead: UUID, conversation: UUID, account: UUID, message: UUID, member: UUID) -> Rows:
     """The rows by table, without their tenant."""
+    chat = uuid7()
     return (
         _of_lead(lead, message)
         | _of_conversation(conversation, lead, member)
-        | _of_team(member)
+        | _of_team(member, chat)
+        | _of_telegram(chat, lead, conversation, message)
         | {
             "raw_events": {"channel_account_id": account, "kind": "message", "external_id": "wamid.raw", "body": b"{}"},
             "early_receipts": {
@@ -54,9 +56,18 @@ def _of_conversation(conversation: UUID, lead: UUID, member: UUID) -> dict[str, 
     }
 
 
-def _of_team(member: UUID) -> dict[str, Mapping[str, object]]:
+def _of_team(member: UUID, chat: UUID) -> dict[str, Mapping[str, object]]:
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     return {
         "invites": {"token_hash": "0" * 64, "role": Role.ATTENDANT, "expires_at": tomorrow, "created_by": member},
-        "telegram_chats": {"bot_id": 1, "chat_id": 1, "kind": "private", "member_id": member},
+        "telegram_chats": {"id": chat, "bot_id": 1, "chat_id": 1, "kind": "private", "member_id": member},
+    }
+
+
+def _of_telegram(chat: UUID, lead: UUID, conversation: UUID, message: UUID) -> dict[str, Mapping[str, object]]:
+    about = {"chat_ref": chat, "conversation_id": conversation}
+    return {
+        "telegram_topics": {"chat_ref": chat, "lead_id": lead, "thread_id": 7},
+        "telegram_posts": {**about, "kind": "relay", "subject_id": conversation, "due_at": _NOW},
+        "telegram_messages": {**about, "number": 9, "message_id": message, "purpose": "relay"},
     }

@@ -15,6 +15,7 @@ from core.domain.conversation import (
     TurnOutcome,
 )
 from core.domain.ids import uuid7
+from core.domain.team import ChatKind, ChatStatus, PostKind
 
 
 class Migration(migrations.Migration):
@@ -381,6 +382,8 @@ class Migration(migrations.Migration):
                 ),
                 ("language", fields.CharField(default="pt-BR", db_default="pt-BR", max_length=10)),
                 ("on_duty", fields.BooleanField(default=True, db_default=True)),
+                ("acts_since", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("active_conversation_id", fields.UUIDField(null=True)),
                 ("removed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
@@ -603,14 +606,108 @@ class Migration(migrations.Migration):
                 ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
                 ("bot_id", fields.BigIntField()),
                 ("chat_id", fields.BigIntField()),
-                ("kind", fields.CharField(max_length=20)),
+                (
+                    "kind",
+                    fields.CharEnumField(
+                        description="GROUP: group\nPRIVATE: private", enum_type=ChatKind, max_length=20
+                    ),
+                ),
                 ("member_id", fields.UUIDField(null=True)),
+                ("title", fields.CharField(default="", db_default="", max_length=200)),
+                (
+                    "status",
+                    fields.CharEnumField(
+                        default=ChatStatus.ACTIVE,
+                        description="ACTIVE: active\nUNREACHABLE: unreachable",
+                        db_default="active",
+                        enum_type=ChatStatus,
+                        max_length=20,
+                    ),
+                ),
+                ("next_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("tokens", fields.FloatField(default=0.0, db_default=0.0)),
+                ("tokens_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("lease_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "telegram_chats",
                 "app": "reveza",
                 "pk_attr": "id",
                 "table_description": "A Telegram chat that a tenant works in: a supergroup with topics, or a member's private chat.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="TelegramMessage",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
+                ("chat_ref", fields.UUIDField()),
+                ("number", fields.BigIntField()),
+                ("conversation_id", fields.UUIDField()),
+                ("message_id", fields.UUIDField(null=True)),
+                ("purpose", fields.CharField(max_length=20)),
+            ],
+            options={
+                "table": "telegram_messages",
+                "app": "reveza",
+                "pk_attr": "id",
+                "table_description": "A message of Telegram that is about a conversation: what a reply to it means. ``number`` is Telegram's id in the chat.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="TelegramPost",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
+                ("chat_ref", fields.UUIDField()),
+                ("conversation_id", fields.UUIDField(null=True)),
+                (
+                    "kind",
+                    fields.CharEnumField(
+                        description="CARD: card\nRELAY: relay\nTICK: tick\nNOTICE: notice\nREPLY: reply",
+                        enum_type=PostKind,
+                        max_length=20,
+                    ),
+                ),
+                ("subject_id", fields.UUIDField()),
+                ("payload", fields.JSONField(default=dict, db_default="{}", encoder=JSON_DUMPS, decoder=loads)),
+                ("thread_id", fields.BigIntField(null=True)),
+                ("number", fields.BigIntField(null=True)),
+                ("shown", fields.CharField(default="", db_default="", max_length=64)),
+                ("shown_seq", fields.IntField(default=0, db_default=0)),
+                ("version", fields.IntField(default=0, db_default=0)),
+                ("due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("lease_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("attempts", fields.IntField(default=0, db_default=0)),
+                ("error", fields.TextField(null=True, unique=False)),
+            ],
+            options={
+                "table": "telegram_posts",
+                "app": "reveza",
+                "pk_attr": "id",
+                "table_description": "Something that a chat is to show, whatever it shows now; due while ``due_at`` is set.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="TelegramTopic",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
+                ("chat_ref", fields.UUIDField()),
+                ("lead_id", fields.UUIDField()),
+                ("thread_id", fields.BigIntField()),
+            ],
+            options={
+                "table": "telegram_topics",
+                "app": "reveza",
+                "pk_attr": "id",
+                "table_description": "A lead's topic in a supergroup.",
             },
             bases=["TenantModel"],
         ),

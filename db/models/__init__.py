@@ -2,6 +2,7 @@
 
 from db.models.conversations import Conversation, EarlyReceipt, HandOff, Message, RawEvent
 from db.models.leads import ContactIdentity, Lead, LeadMonth, ScoreChange, Stage, StageChange
+from db.models.telegram import TelegramChat, TelegramMessage, TelegramPost, TelegramTopic
 from db.models.tenants import (
     AuditEntry,
     ChannelAccount,
@@ -9,7 +10,6 @@ from db.models.tenants import (
     Invite,
     KnowledgeEntry,
     Member,
-    TelegramChat,
     Tenant,
     UsageMonth,
 )
@@ -49,6 +49,9 @@ __all__ = [
     "Stage",
     "StageChange",
     "TelegramChat",
+    "TelegramMessage",
+    "TelegramPost",
+    "TelegramTopic",
     "TelegramUpdate",
     "Tenant",
     "Turn",

@@ -65,6 +65,10 @@ class Member(TenantModel):
     role = fields.CharEnumField(Role, max_length=20)
     language = fields.CharField(max_length=10, default="pt-BR", db_default="pt-BR")
     on_duty = fields.BooleanField(default=True, db_default=True)
+    acts_since = fields.DatetimeField(null=True)
+    """Since when he acts here in his private chat; of several tenants the latest counts."""
+    active_conversation_id = fields.UUIDField(null=True)
+    """Whom he writes to there without replying to anything."""
     removed_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -86,20 +90,6 @@ class Invite(TenantModel):
         """The table."""
 
         table = "invites"
-
-
-class TelegramChat(TenantModel):
-    """A Telegram chat that a tenant works in: a supergroup with topics, or a member's private chat."""
-
-    bot_id = fields.BigIntField()
-    chat_id = fields.BigIntField()
-    kind = fields.CharField(max_length=20)
-    member_id = fields.UUIDField(null=True)
-
-    class Meta:
-        """The table."""
-
-        table = "telegram_chats"
 
 
 class KnowledgeEntry(TenantModel):
