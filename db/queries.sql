@@ -556,3 +556,259 @@ UPDATE telegram_updates SET done_at = now(), lease_until = NULL, error = $2 WHER
 DELETE FROM telegram_updates
 WHERE done_at < now() - make_interval(hours => CASE WHEN error IS NULL THEN $1::int ELSE $2::int END)
 RETURNING id;
+
+-- name: due_notifications
+-- What nobody has been told yet, oldest first.
+SELECT n.tenant_id, n.id FROM notifications n WHERE n.status = 'queued' AND n.due_at <= now() ORDER BY n.due_at LIMIT $1;
+
+-- name: lock_notification
+-- One of them, for this caller alone.
+SELECT id, kind, subject_id, payload, attempts FROM notifications
+WHERE tenant_id = $1 AND id = $2 AND status = 'queued' AND due_at <= now() FOR UPDATE SKIP LOCKED;
+
+-- name: notification_told
+-- Every chat that is to show it has its post.
+UPDATE notifications SET status = 'told', told_at = now() WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: notify_later
+-- Nobody can be told now: again after $3 seconds.
+UPDATE notifications SET due_at = now() + make_interval(secs => $3), attempts = attempts + 1
+WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: announce_open_hand_offs
+-- Who can be reached from now on is told of everybody who still waits; who was told already is not told again.
+INSERT INTO notifications (id, tenant_id, kind, subject_id, due_at)
+SELECT uuid_v7(), h.tenant_id, 'hand_off_card', h.id, now()
+FROM hand_offs h JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id
+WHERE h.tenant_id = $1 AND h.returned_at IS NULL AND c.status = 'waiting_human'
+RETURNING id;
+
+-- name: chats_of_team
+-- Where a tenant's team can be reached, with whose chat it is.
+SELECT c.id, c.kind, c.bot_id, c.chat_id, c.member_id, m.role, m.on_duty
+FROM telegram_chats c LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
+WHERE c.tenant_id = $1 AND c.status = 'active' AND (c.kind = 'group' OR m.removed_at IS NULL) ORDER BY c.id;
+
+-- name: put_post
+-- A chat is to show something: a new post, or one that is brought up to date; what is said once is not said again.
+INSERT INTO telegram_posts AS p (id, tenant_id, chat_ref, conversation_id, kind, subject_id, payload, due_at)
+SELECT uuid_v7(), c.tenant_id, c.id, $3, $4::text, $5, $6::jsonb, now()
+FROM telegram_chats c WHERE c.tenant_id = $1 AND c.id = $2
+ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO UPDATE
+SET due_at = CASE WHEN p.kind IN ('notice', 'reply') OR p.shown = 'ended' THEN p.due_at ELSE COALESCE(p.due_at, now()) END,
+    version = p.version + 1
+RETURNING p.id;
+
+-- name: put_relay
+-- What is said in a conversation from the message after number $4 on is to be seen in a chat. Messages may be told of in
+-- any order: of those that wait the first counts, and none is shown twice (see unrelayed_lines).
+INSERT INTO telegram_posts AS p (id, tenant_id, chat_ref, conversation_id, kind, subject_id, shown_seq, due_at)
+SELECT uuid_v7(), c.tenant_id, c.id, $3, 'relay', $3, $4, now() FROM telegram_chats c WHERE c.tenant_id = $1 AND c.id = $2
+ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO UPDATE
+SET shown_seq = CASE WHEN p.due_at IS NULL THEN EXCLUDED.shown_seq ELSE LEAST(p.shown_seq, EXCLUDED.shown_seq) END,
+    due_at = COALESCE(p.due_at, now()), version = p.version + 1
+RETURNING p.id;
+
+-- name: refresh_cards
+-- Cards of a conversation that somebody may still act on show it anew.
+UPDATE telegram_posts SET due_at = COALESCE(due_at, now()), version = version + 1
+WHERE tenant_id = $1 AND conversation_id = $2 AND kind = 'card' AND shown <> 'ended' RETURNING id;
+
+-- name: conversation_of_message
+-- Where a message was said, and who has it now.
+SELECT m.seq, m.conversation_id, c.status, c.assignee_id
+FROM messages m JOIN conversations c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id
+WHERE m.tenant_id = $1 AND m.id = $2;
+
+-- name: hand_off_scene
+-- A hand-off, whose conversation it is about, and how far that had come.
+SELECT h.conversation_id, h.returned_at, c.inbound_seq, c.status FROM hand_offs h
+JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id
+WHERE h.tenant_id = $1 AND h.id = $2;
+
+-- name: card_chats
+-- The chats that have a card of this conversation.
+SELECT DISTINCT p.chat_ref FROM telegram_posts p
+WHERE p.tenant_id = $1 AND p.conversation_id = $2 AND p.kind = 'card' AND p.shown <> 'ended';
+
+-- name: claim_posts
+-- The next post of each chat that may be written to now, for this caller alone: one process at a time writes to a chat.
+WITH due AS (
+    SELECT DISTINCT ON (p.tenant_id, p.chat_ref) p.tenant_id, p.chat_ref, p.id
+    FROM telegram_posts p JOIN telegram_chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_ref
+    WHERE p.due_at <= now() AND c.bot_id = $1 AND c.status = 'active' AND (c.next_at IS NULL OR c.next_at <= now())
+      AND (c.lease_until IS NULL OR c.lease_until < now())
+    ORDER BY p.tenant_id, p.chat_ref, p.kind <> 'tick', p.kind <> 'reply', p.due_at, p.id),
+free AS MATERIALIZED (
+    SELECT c.tenant_id, c.id, d.id AS post_id FROM due d
+    JOIN telegram_chats c ON c.tenant_id = d.tenant_id AND c.id = d.chat_ref
+    WHERE c.lease_until IS NULL OR c.lease_until < now()
+    LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
+UPDATE telegram_chats c SET lease_until = now() + make_interval(secs => $3)
+FROM free f WHERE c.tenant_id = f.tenant_id AND c.id = f.id
+RETURNING c.tenant_id, c.id AS chat_ref, f.post_id;
+
+-- name: claimed_post
+-- What is to be shown, and where.
+SELECT p.id, p.chat_ref, p.conversation_id, p.kind, p.subject_id, p.payload, p.thread_id, p.number, p.shown, p.shown_seq,
+       p.version, p.attempts, c.kind AS chat_kind, c.bot_id, c.chat_id, c.member_id, t.locale,
+       COALESCE(m.language, t.locale) AS language, m.role
+FROM telegram_posts p JOIN telegram_chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_ref
+JOIN tenants t ON t.id = p.tenant_id
+LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
+WHERE p.tenant_id = $1 AND p.id = $2 AND p.due_at <= now();
+
+-- name: finish_post
+-- It is shown; due again if it changed meanwhile, or after $8 seconds when there is more to come.
+UPDATE telegram_posts
+SET number = COALESCE($3, number), thread_id = COALESCE($4, thread_id), shown = $5::text,
+    shown_seq = CASE WHEN version = $7 THEN GREATEST(shown_seq, $6) ELSE shown_seq END,
+    attempts = 0, error = NULL, payload = CASE WHEN kind IN ('notice', 'reply') THEN '{}' ELSE payload END,
+    due_at = CASE WHEN $8::float8 IS NOT NULL THEN now() + make_interval(secs => $8) WHEN version <> $7 THEN now() END
+WHERE tenant_id = $1 AND id = $2 RETURNING due_at IS NOT NULL AS again;
+
+-- name: postpone_post
+-- It could not be shown: again after $3 seconds.
+UPDATE telegram_posts SET due_at = now() + make_interval(secs => $3), attempts = attempts + 1, error = $4
+WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: give_up_post
+-- It will never be shown.
+UPDATE telegram_posts SET due_at = NULL, attempts = attempts + 1, error = $3 WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: forget_number
+-- The message of Telegram is gone: the post is shown anew.
+UPDATE telegram_posts SET number = NULL, shown = '' WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: release_chat
+-- The chat is free again. $3 messages were counted there; it takes a burst of $4, then $5 a second, $6 seconds apart, and
+-- nothing within $7 seconds.
+UPDATE telegram_chats c
+SET lease_until = NULL, tokens = s.left_over, tokens_at = now(),
+    next_at = now() + make_interval(secs => GREATEST($7::float8, CASE WHEN $3::int > 0 THEN $6::float8 ELSE 0 END,
+                                                     CASE WHEN s.left_over < 1 THEN (1 - s.left_over) / $5::float8 ELSE 0 END))
+FROM (SELECT x.id, LEAST($4::float8, x.tokens + extract(epoch FROM now() - COALESCE(x.tokens_at, now() - interval '1 hour'))::float8
+                         * $5::float8) - $3::int AS left_over
+      FROM telegram_chats x WHERE x.tenant_id = $1 AND x.id = $2) s
+WHERE c.tenant_id = $1 AND c.id = $2 AND s.id = c.id
+RETURNING c.id;
+
+-- name: card
+-- Everything a card shows but the last messages.
+SELECT h.conversation_id, h.lead_id, h.reason, h.summary, h.created_at, h.claimed_at, h.returned_at, h.return_reason,
+       c.status, c.assignee_id, c.waiting_since, c.last_inbound_at, c.message_seq, a.channel, l.name AS lead_name, l.phone,
+       l.score, l.source, COALESCE(s.name, l.stage_key) AS stage, t.name AS tenant_name, t.timezone,
+       COALESCE(m.name, '') AS holder, now() AS db_now,
+       EXISTS (SELECT 1 FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.status = 'sending'
+               AND x.author = 'ai' AND x.send_lease_until > now()) AS ai_is_sending,
+       (SELECT count(*) FROM members o WHERE o.tenant_id = h.tenant_id AND o.removed_at IS NULL)::int AS team
+FROM hand_offs h
+JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id
+JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
+JOIN leads l ON l.tenant_id = h.tenant_id AND l.id = h.lead_id
+JOIN tenants t ON t.id = h.tenant_id
+LEFT JOIN stages s ON s.tenant_id = l.tenant_id AND s.key = l.stage_key
+LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.assignee_id
+WHERE h.tenant_id = $1 AND h.id = $2;
+
+-- name: latest_lines
+-- The latest messages of a conversation, last first, notes too ($4) or not.
+SELECT m.id, m.seq, m.author, m.purpose, m.type, m.text, m.status, m.created_at, COALESCE(x.name, '') AS member
+FROM messages m LEFT JOIN members x ON x.tenant_id = m.tenant_id AND x.id = m.member_id
+WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.status NOT IN ('cancelled', 'failed')
+  AND (m.status <> 'internal' OR ($4 AND m.purpose = 'note'))
+ORDER BY m.seq DESC LIMIT $3;
+
+-- name: unrelayed_lines
+-- What was said since number $3 and is not in this chat yet: the lead's words, and a person's from elsewhere.
+SELECT m.id, m.seq, m.author, m.purpose, m.type, m.text, m.status, m.created_at, COALESCE(x.name, '') AS member
+FROM messages m LEFT JOIN members x ON x.tenant_id = m.tenant_id AND x.id = m.member_id
+WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3
+  AND (m.direction = 'in' OR (m.author = 'attendant' AND m.status <> 'internal'))
+  AND NOT EXISTS (SELECT 1 FROM telegram_messages k WHERE k.tenant_id = m.tenant_id AND k.chat_ref = $4 AND k.message_id = m.id)
+ORDER BY m.seq LIMIT $5;
+
+-- name: means
+-- A message of Telegram is about a conversation from now on, and holds these messages of ours (null: none of them).
+INSERT INTO telegram_messages (id, tenant_id, chat_ref, number, conversation_id, message_id, purpose)
+SELECT uuid_v7(), c.tenant_id, $2, $3, c.id, m.id, $6
+FROM conversations c CROSS JOIN unnest($5::uuid[]) AS m(id) WHERE c.tenant_id = $1 AND c.id = $4
+ON CONFLICT (tenant_id, chat_ref, number, message_id) DO NOTHING RETURNING id;
+
+-- name: meaning
+-- What a message of Telegram is about.
+SELECT conversation_id, message_id, purpose FROM telegram_messages WHERE tenant_id = $1 AND chat_ref = $2 AND number = $3 LIMIT 1;
+
+-- name: topic_of_lead
+-- The lead's topic in a group.
+SELECT thread_id FROM telegram_topics WHERE tenant_id = $1 AND chat_ref = $2 AND lead_id = $3;
+
+-- name: put_topic
+-- The lead has a topic; the first one stays.
+INSERT INTO telegram_topics AS t (id, tenant_id, chat_ref, lead_id, thread_id)
+SELECT uuid_v7(), l.tenant_id, $2, l.id, $4 FROM leads l WHERE l.tenant_id = $1 AND l.id = $3
+ON CONFLICT (tenant_id, chat_ref, lead_id) DO UPDATE SET thread_id = t.thread_id RETURNING t.thread_id;
+
+-- name: forget_topic
+-- Somebody deleted the topic in Telegram.
+DELETE FROM telegram_topics WHERE tenant_id = $1 AND chat_ref = $2 AND thread_id = $3 RETURNING id;
+
+-- name: forget_posts_of_topic
+-- What stood in it is gone with it; what people may still act on is shown anew.
+UPDATE telegram_posts
+SET number = NULL, thread_id = NULL, shown = CASE WHEN shown = 'ended' THEN shown ELSE '' END,
+    due_at = CASE WHEN kind = 'card' AND shown <> 'ended' THEN now() ELSE due_at END
+WHERE tenant_id = $1 AND chat_ref = $2 AND thread_id = $3 RETURNING id;
+
+-- name: conversation_of_topic
+-- The lead's conversation that a topic is about: one that people have, else the one that went on last.
+SELECT c.id FROM telegram_topics t JOIN conversations c ON c.tenant_id = t.tenant_id AND c.lead_id = t.lead_id
+WHERE t.tenant_id = $1 AND t.chat_ref = $2 AND t.thread_id = $3
+ORDER BY c.status = 'human' DESC, c.status = 'waiting_human' DESC, c.last_activity_at DESC LIMIT 1;
+
+-- name: lead_of_conversation
+-- Whose conversation it is.
+SELECT c.lead_id, l.name, l.phone, c.status, c.message_seq, c.inbound_seq FROM conversations c
+JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+WHERE c.tenant_id = $1 AND c.id = $2;
+
+-- name: tick_state
+-- How far a member's words have come: the furthest that all their pieces have, and the error of one that failed.
+SELECT p.number, m.status, m.error_code, m.error_detail, m.id = $3 AS asked, l.name AS lead_name
+FROM telegram_posts o
+JOIN telegram_posts p ON p.tenant_id = o.tenant_id AND p.chat_ref = o.chat_ref AND p.kind = 'tick' AND p.number = o.number
+JOIN messages m ON m.tenant_id = p.tenant_id AND m.id = p.subject_id
+JOIN leads l ON l.tenant_id = m.tenant_id AND l.id = m.lead_id
+WHERE o.tenant_id = $1 AND o.id = $2;
+
+-- name: put_tick
+-- How far this message comes is to be seen on the member's own.
+INSERT INTO telegram_posts (id, tenant_id, chat_ref, conversation_id, kind, subject_id, number, due_at)
+SELECT uuid_v7(), m.tenant_id, $2, m.conversation_id, 'tick', m.id, $4, now() FROM messages m WHERE m.tenant_id = $1 AND m.id = $3
+ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO NOTHING RETURNING id;
+
+-- name: make_active
+-- Whom a member writes to in his private chat without replying to anything; he acts in that tenant from now on.
+UPDATE members SET active_conversation_id = $3, acts_since = now() WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: drop_active
+-- Nobody is left to be written to in that conversation.
+UPDATE members SET active_conversation_id = NULL WHERE tenant_id = $1 AND active_conversation_id = $2 RETURNING id;
+
+-- name: open_hand_off
+-- The hand-off of a conversation that people still have.
+SELECT id FROM hand_offs WHERE tenant_id = $1 AND conversation_id = $2 AND returned_at IS NULL ORDER BY created_at DESC LIMIT 1;
+
+-- name: move_chat
+-- A group was upgraded: it has another id now.
+UPDATE telegram_chats SET chat_id = $3, status = 'active', next_at = NULL WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: chat_unreachable
+-- The bot was blocked or thrown out.
+UPDATE telegram_chats SET status = 'unreachable' WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: active_of_person
+-- Whom a person writes to in his private chat without replying to anything: where he acted last.
+SELECT tenant_id, id, active_conversation_id FROM members
+WHERE telegram_user_id = $1 AND removed_at IS NULL AND active_conversation_id IS NOT NULL
+ORDER BY acts_since DESC NULLS LAST LIMIT 1;

@@ -1,6 +1,11 @@
 """Where a team works in Telegram, and what is shown to it there."""
 
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
+
+from core.domain.conversation import Role
 
 
 class ChatKind(StrEnum):
@@ -45,3 +50,60 @@ class MessagePurpose(StrEnum):
     NOTE_PROMPT = "note_prompt"
     """The bot's question for a note: the reply to it is the note."""
     VIEW = "view"
+
+
+class Inbox(StrEnum):
+    """Where a tenant's team wants its leads."""
+
+    AUTO = "auto"
+    """In the group where one is linked, else in private chats."""
+    GROUP = "group"
+    PRIVATE = "private"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChat:
+    """A chat in which somebody of the team can be reached; ``role`` and ``on_duty`` are its member's."""
+
+    id: UUID
+    kind: ChatKind
+    member_id: UUID | None = None
+    role: Role | None = None
+    on_duty: bool = False
+
+
+def chats_for_cards(chats: Sequence[TeamChat], inbox: Inbox) -> list[TeamChat]:
+    """Where a hand-off is shown: never nowhere, as long as anybody can be reached.
+
+    Private cards go to who is on duty; with nobody on duty, to everybody.
+    """
+    groups = [chat for chat in chats if chat.kind is ChatKind.GROUP]
+    private = [chat for chat in chats if chat.kind is ChatKind.PRIVATE]
+    there = [chat for chat in private if chat.on_duty] or private
+    if inbox is Inbox.BOTH:
+        return groups + (there if not groups else [chat for chat in private if chat.on_duty])
+    first, second = (there, groups) if inbox is Inbox.PRIVATE else (groups, there)
+    return first or second
+
+
+def chats_for_admins(chats: Sequence[TeamChat]) -> list[TeamChat]:
+    """Where what only admins can mend is told: to them, else to managers, else to the group, else to everybody."""
+    for role in (Role.ADMIN, Role.MANAGER):
+        found = [chat for chat in chats if chat.role is role]
+        if found:
+            return found
+    return [chat for chat in chats if chat.kind is ChatKind.GROUP] or list(chats)
+
+
+def chats_for_words(
+    chats: Sequence[TeamChat], inbox: Inbox, *, holder: UUID | None, with_card: Container[UUID]
+) -> list[TeamChat]:
+    """Where what is said in a conversation is shown: in the group, and in the chat of whoever has the conversation.
+
+    While nobody has it, private chats see it on the card instead.
+    """
+    shown = chats_for_cards(chats, inbox)
+    groups = [chat for chat in shown if chat.kind is ChatKind.GROUP]
+    own = [chat for chat in chats if holder is not None and chat.member_id == holder]
+    return groups + [chat for chat in own if not groups or chat.id in with_card]

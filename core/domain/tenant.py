@@ -71,6 +71,8 @@ class TenantSettings:
     max_bubbles: int = 1
     monthly_budget_usd: float = 50.0
     knowledge_token_budget: int = 6000
+    inbox: str = "auto"
+    """Where the team gets its leads in Telegram: ``auto``, ``group``, ``private`` or ``both``."""
     hours: OpeningHours = field(default_factory=OpeningHours)
     hand_off: HandOffRules = field(default_factory=HandOffRules)
     messages: Messages = field(default_factory=Messages)

@@ -1,4 +1,6 @@
 -- Takes back what 0004_team.up.sql made; the tables and their tenants' policies are those of the migrations before.
+DROP TRIGGER said_to_the_team ON messages;
+DROP FUNCTION words_to_be_shown();
 DROP TRIGGER shown_to_the_team ON messages;
 DROP TRIGGER shown_to_the_team ON hand_offs;
 DROP TRIGGER shown_to_the_team ON conversations;

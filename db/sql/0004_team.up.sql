@@ -38,7 +38,7 @@ END $$;
 CREATE UNIQUE INDEX telegram_topics_lead    ON telegram_topics (tenant_id, chat_ref, lead_id);
 CREATE UNIQUE INDEX telegram_topics_thread  ON telegram_topics (tenant_id, chat_ref, thread_id);
 CREATE UNIQUE INDEX telegram_posts_once     ON telegram_posts (tenant_id, chat_ref, kind, subject_id);
-CREATE UNIQUE INDEX telegram_messages_once  ON telegram_messages (tenant_id, chat_ref, number);
+CREATE UNIQUE INDEX telegram_messages_once  ON telegram_messages (tenant_id, chat_ref, number, message_id) NULLS NOT DISTINCT;
 CREATE INDEX telegram_posts_due             ON telegram_posts (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX telegram_posts_conversation    ON telegram_posts (tenant_id, conversation_id) WHERE kind = 'card';
 CREATE INDEX telegram_posts_subject         ON telegram_posts (tenant_id, subject_id);
@@ -77,3 +77,14 @@ EXECUTE FUNCTION posts_about_row_due('card');
 CREATE TRIGGER shown_to_the_team AFTER UPDATE OF status ON messages FOR EACH ROW
 WHEN (NEW.author = 'attendant' AND OLD.status IS DISTINCT FROM NEW.status)
 EXECUTE FUNCTION posts_about_row_due('tick');
+
+-- What a person of the team says anywhere (in Telegram, on the business's phone) is to be seen in the other chats too.
+CREATE FUNCTION words_to_be_shown() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO notifications (id, tenant_id, kind, subject_id, due_at)
+    VALUES (uuid_v7(), NEW.tenant_id, 'attendant_message', NEW.id, now());
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION words_to_be_shown IS 'A person answered a lead: whoever follows the conversation is told.';
+CREATE TRIGGER said_to_the_team AFTER INSERT ON messages FOR EACH ROW
+WHEN (NEW.author = 'attendant' AND NEW.status <> 'internal') EXECUTE FUNCTION words_to_be_shown();

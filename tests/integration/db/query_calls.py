@@ -26,6 +26,8 @@ class Ids:
     hand_off: UUID
     notification: UUID
     dead_letter: UUID
+    chat: UUID
+    post: UUID
 
 
 Values = Callable[[Ids], tuple[object, ...]]
@@ -106,6 +108,41 @@ TENANT: Mapping[str, Values] = {
     "change_duty": lambda ids: (ids.tenant, ids.member, False),
     "remove_member": lambda ids: (ids.tenant, ids.member),
     "free_conversations": lambda ids: (ids.tenant, ids.member),
+    "lock_notification": lambda ids: (ids.tenant, ids.notification),
+    "notification_told": lambda ids: (ids.tenant, ids.notification),
+    "notify_later": lambda ids: (ids.tenant, ids.notification, 30.0),
+    "announce_open_hand_offs": _tenant(),
+    "chats_of_team": _tenant(),
+    "put_post": lambda ids: (ids.tenant, ids.chat, ids.conversation, "card", ids.hand_off, "{}"),
+    "put_relay": lambda ids: (ids.tenant, ids.chat, ids.conversation, 0),
+    "refresh_cards": _conversation(),
+    "conversation_of_message": _message(),
+    "hand_off_scene": lambda ids: (ids.tenant, ids.hand_off),
+    "card_chats": _conversation(),
+    "claimed_post": lambda ids: (ids.tenant, ids.post),
+    "finish_post": lambda ids: (ids.tenant, ids.post, 1, None, "", 0, 0, None),
+    "postpone_post": lambda ids: (ids.tenant, ids.post, 1.0, "away"),
+    "give_up_post": lambda ids: (ids.tenant, ids.post, "refused"),
+    "forget_number": lambda ids: (ids.tenant, ids.post),
+    "release_chat": lambda ids: (ids.tenant, ids.chat, 1, 8.0, 0.2, 1.0, 0.0),
+    "card": lambda ids: (ids.tenant, ids.hand_off),
+    "latest_lines": _conversation(10, True),
+    "unrelayed_lines": lambda ids: (ids.tenant, ids.conversation, 0, ids.chat, 10),
+    "means": lambda ids: (ids.tenant, ids.chat, 11, ids.conversation, [ids.message, None], "relay"),
+    "meaning": lambda ids: (ids.tenant, ids.chat, 9),
+    "topic_of_lead": lambda ids: (ids.tenant, ids.chat, ids.lead),
+    "put_topic": lambda ids: (ids.tenant, ids.chat, ids.lead, 8),
+    "forget_topic": lambda ids: (ids.tenant, ids.chat, 7),
+    "forget_posts_of_topic": lambda ids: (ids.tenant, ids.chat, 7),
+    "conversation_of_topic": lambda ids: (ids.tenant, ids.chat, 7),
+    "lead_of_conversation": _conversation(),
+    "tick_state": lambda ids: (ids.tenant, ids.post, ids.message),
+    "put_tick": lambda ids: (ids.tenant, ids.chat, ids.message, 12),
+    "make_active": lambda ids: (ids.tenant, ids.member, ids.conversation),
+    "drop_active": _conversation(),
+    "open_hand_off": _conversation(),
+    "move_chat": lambda ids: (ids.tenant, ids.chat, -100),
+    "chat_unreachable": lambda ids: (ids.tenant, ids.chat),
 }
 
 WIDE: Mapping[str, Values] = {
@@ -138,4 +175,7 @@ PLATFORM: Mapping[str, Values] = {
     "tenants_of_installation": lambda _: (),
     "first_tenant": lambda _: (),
     "park_payload": lambda _: ("version", b"{}"),
+    "due_notifications": lambda _: (10,),
+    "claim_posts": lambda _: (0, 10, 30.0),
+    "active_of_person": lambda _: (1,),
 }

@@ -14,7 +14,7 @@ from tests.factories import Business, Thread
 from tests.integration.conftest import Peopled
 from tests.integration.db.query_calls import PLATFORM, TENANT, WIDE, Ids
 
-OF_ROWS = sorted(name for name, values in TENANT.items() if len(values(Ids(*[UUID(int=0)] * 10))) > 1)
+OF_ROWS = sorted(name for name, values in TENANT.items() if len(values(Ids(*[UUID(int=0)] * 12))) > 1)
 """Queries that name something besides the tenant."""
 
 
@@ -57,6 +57,8 @@ async def _ids(connection: asyncpg.Connection, business: Business, thread: Threa
         hand_off=await one("hand_offs"),
         notification=await one("notifications"),
         dead_letter=await one("dead_letters"),
+        chat=await one("telegram_chats"),
+        post=await one("telegram_posts"),
     )
 
 
