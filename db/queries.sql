@@ -389,7 +389,7 @@ INSERT INTO parked_payloads (id, reason, body) VALUES (uuid_v7(), $1, $2) RETURN
 
 -- name: lock_for_member
 -- A conversation, locked, with the name of whoever has it.
-SELECT c.status, c.assignee_id, c.lead_id, c.channel_account_id, c.message_seq,
+SELECT c.status, c.assignee_id, c.lead_id, c.channel_account_id, c.message_seq, c.last_inbound_at, now() AS db_now,
        COALESCE((SELECT m.name FROM members m WHERE m.tenant_id = c.tenant_id AND m.id = c.assignee_id), '') AS holder
 FROM conversations c WHERE c.tenant_id = $1 AND c.id = $2 FOR UPDATE;
 
@@ -812,3 +812,8 @@ UPDATE telegram_chats SET status = 'unreachable' WHERE tenant_id = $1 AND id = $
 SELECT tenant_id, id, active_conversation_id FROM members
 WHERE telegram_user_id = $1 AND removed_at IS NULL AND active_conversation_id IS NOT NULL
 ORDER BY acts_since DESC NULLS LAST LIMIT 1;
+
+-- name: letters_retried
+-- What was given up about a message or a conversation is being tried again.
+UPDATE dead_letters SET status = 'retried', resolved_at = now()
+WHERE tenant_id = $1 AND subject_id = $2 AND status = 'open' RETURNING id;

@@ -78,6 +78,12 @@ class NotOwner(Forbidden):
         self.holder = holder
 
 
+class WindowClosed(Conflict):
+    """The lead has been silent for so long that the provider takes no free words: only a template may go out."""
+
+    code = "window_closed"
+
+
 class InviteInvalid(Forbidden):
     """There is no such invitation, it was used, or its time is over: which of these is nobody's business."""
 

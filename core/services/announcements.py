@@ -28,8 +28,6 @@ log = structlog.get_logger(__name__)
 _AGAIN_SECONDS: Final = 30.0
 """A tenant whose team cannot be reached is looked at again after this long; whoever comes is told at once."""
 _WORDS: Final = frozenset({"lead_message", "attendant_message"})
-_OF_THE_CARD: Final = frozenset({"card_changed", "hand_off_summary"})
-"""What a card shows by itself."""
 
 
 class Announcements:
@@ -80,8 +78,6 @@ class _Announcement:
     async def posted(self) -> bool:
         """Whether everybody who is to see it has his post; false when nobody can be reached."""
         kind = self._row["kind"]
-        if kind in _OF_THE_CARD:
-            return True
         if kind in _WORDS:
             return await self._words()
         if kind == "hand_off_card":
@@ -133,7 +129,7 @@ class _Announcement:
             await self._put(chat, conversation_id, PostKind.NOTICE, self._row["id"], payload)
         return bool(chats)
 
-    async def _put(  # noqa: PLR0917 - a post is just this
+    async def _put(
         self,
         chat: TeamChat,
         conversation_id: UUID | None,

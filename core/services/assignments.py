@@ -1,4 +1,7 @@
-"""Who has a conversation: taken from the AI or the queue, passed on, given back, closed."""
+"""Who has a conversation: taken from the AI or the queue, passed on, given back, closed.
+
+What the team sees of it follows from the rows (see ``db/sql/0004_team.up.sql``): nothing here tells anybody.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -75,9 +78,8 @@ class Assignments:
                 message = "no such member"
                 raise NotFound(message)
             await scope.row("assign", actor.tenant_id, conversation_id, to)
-            claimed = await scope.row("claim_hand_off", actor.tenant_id, conversation_id, to)
-            if claimed is not None:
-                await _notify(scope, actor.tenant_id, "card_changed", claimed["id"])
+            await scope.row("claim_hand_off", actor.tenant_id, conversation_id, to)
+            await scope.rows("drop_active", actor.tenant_id, conversation_id)
             await _notify(scope, actor.tenant_id, "transferred", conversation_id, member_id=str(to))
             await _audit(actor, "conversation.transferred", conversation_id, to=str(to))
 
@@ -98,12 +100,9 @@ class Assignments:
             await scope.rows("cancel_unsent", actor.tenant_id, conversation_id)
             await _audit(actor, "conversation.taken", conversation_id)
         claimed = await scope.row("claim_hand_off", actor.tenant_id, conversation_id, actor.member_id)
-        hand_off_id: UUID = (
-            claimed["id"] if claimed else await _begin_hand_off(scope, actor, conversation_id, state["lead_id"])
-        )
-        if not mine:
-            await _notify(scope, actor.tenant_id, "card_changed", hand_off_id)
-        return hand_off_id
+        if claimed is not None:
+            return UUID(str(claimed["id"]))
+        return await _begin_hand_off(scope, actor, conversation_id, state["lead_id"])
 
     async def _ai_is_silent(self, ref: ConversationRef) -> bool:
         for look in range(_LOOKS):
@@ -136,8 +135,8 @@ async def _begin_hand_off(scope: Scope, actor: Actor, conversation_id: UUID, lea
 
 
 async def _end_hand_off(scope: Scope, actor: Actor, conversation_id: UUID, reason: str) -> None:
-    for row in await scope.rows("close_hand_off", actor.tenant_id, conversation_id, reason):
-        await _notify(scope, actor.tenant_id, "card_changed", row["id"])
+    await scope.rows("close_hand_off", actor.tenant_id, conversation_id, reason)
+    await scope.rows("drop_active", actor.tenant_id, conversation_id)
 
 
 async def _notify(scope: Scope, tenant_id: UUID, kind: str, subject_id: UUID, **payload: str) -> None:

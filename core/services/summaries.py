@@ -13,7 +13,7 @@ from core.services.tenants import load_profile
 from core.services.turn_records import record_calls
 from core.services.turn_state import Line
 from db.json import loads
-from db.models import HandOff, Notification
+from db.models import HandOff
 from db.tenancy import platform_scope, tenant_scope
 
 _LINES = 30
@@ -67,12 +67,11 @@ class Summaries:
         return [(row["tenant_id"], row["id"]) for row in rows]
 
     async def keep(self, material: Material, summary: str | None, calls: Sequence[ModelCall]) -> None:
-        """Keep the summary and what it cost; whoever shows the card is told."""
+        """Keep the summary and what it cost; its cards show it from now on."""
         tenant_id = material.ref.tenant_id
         async with tenant_scope(tenant_id) as scope:
             if summary:
                 await HandOff.filter(tenant_id=tenant_id, id=material.hand_off_id).update(
                     summary=summary, summary_due_at=None
                 )
-                await Notification.create(tenant_id=tenant_id, kind="hand_off_summary", subject_id=material.hand_off_id)
             await record_calls(scope, material.ref, calls, purpose="summary")

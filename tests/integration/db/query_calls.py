@@ -141,6 +141,7 @@ TENANT: Mapping[str, Values] = {
     "make_active": lambda ids: (ids.tenant, ids.member, ids.conversation),
     "drop_active": _conversation(),
     "open_hand_off": _conversation(),
+    "letters_retried": _message(),
     "move_chat": lambda ids: (ids.tenant, ids.chat, -100),
     "chat_unreachable": lambda ids: (ids.tenant, ids.chat),
 }
