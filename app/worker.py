@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.stopping import stop_event, stopped
 from channels.registry import build_channels
 from core.services.accounts import Accounts
+from core.services.fitting import Fitting
 from core.services.hand_offs import WaitingRoom
 from core.services.parking import park_payload
 from core.services.sealing import Sealer
@@ -149,7 +150,8 @@ def _build(  # noqa: PLR0917 - what a worker is built from
     clock = SystemClock()
     sealer = Sealer(settings.secret_keys)
     channels = build_channels(session, settings.channel_settings)
-    turns = Turns(settings.turn_lease_seconds)
+    fitting = Fitting({name: channel.capabilities for name, channel in channels.items()})
+    turns = Turns(settings.turn_lease_seconds, fitting)
     times = SendTimes(settings.send_lease_seconds, settings.send_settle_seconds, settings.send_attempts)
     sends = Sends(sealer, times)
     model = Claude(client, clock, random.random)
@@ -162,7 +164,6 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         jobs,
         clock,
         attempts=settings.turn_attempts,
-        channels={name: channel.capabilities for name, channel in channels.items()},
         reading=presence.reading,
         metrics=metrics,
     )
@@ -181,7 +182,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         sends,
         dispatch,
         lease=settings.turn_lease_seconds,
-        waiting_room=WaitingRoom(jobs),
+        waiting_room=WaitingRoom(jobs, fitting),
         summaries=summaries,
         summariser=summariser,
     )

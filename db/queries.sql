@@ -265,7 +265,9 @@ SET status = 'ai', waiting_since = NULL, waiting_until = NULL, assignee_id = NUL
     turn_due_at = CASE WHEN inbound_seq > answered_seq THEN now() END,
     first_unanswered_at = CASE WHEN inbound_seq > answered_seq THEN now() END
 WHERE tenant_id = $1 AND id = $2 AND status = 'waiting_human' AND waiting_until <= now()
-RETURNING lead_id, channel_account_id, message_seq, turn_due_at IS NOT NULL AS due;
+RETURNING lead_id, channel_account_id, message_seq, turn_due_at IS NOT NULL AS due,
+    (SELECT a.channel FROM channel_accounts a
+     WHERE a.tenant_id = conversations.tenant_id AND a.id = conversations.channel_account_id) AS channel;
 
 -- name: close_hand_off
 -- The open hand-off of a conversation ends.
@@ -317,7 +319,7 @@ UPDATE channel_accounts SET status = 'disconnected', stopped_reason = NULL
 WHERE tenant_id = $1 AND id = $2 AND status <> 'disconnected' RETURNING id;
 
 -- name: lengthen
--- Room for notes that never leave.
+-- Room for more messages than were counted, or for notes that never leave.
 UPDATE conversations SET message_seq = message_seq + $3 WHERE tenant_id = $1 AND id = $2 RETURNING id;
 
 -- name: make_tenant
@@ -381,7 +383,8 @@ SET status = 'waiting_human', answered_seq = c.inbound_seq, message_seq = c.mess
     waiting_since = now(), waiting_until = now() + make_interval(mins => $3)
 FROM conversations o
 WHERE c.tenant_id = $1 AND c.id = $2 AND o.tenant_id = c.tenant_id AND o.id = c.id
-RETURNING c.lead_id, c.channel_account_id, c.message_seq, o.answered_seq + 1 AS from_seq, c.inbound_seq AS to_seq;
+RETURNING c.lead_id, c.channel_account_id, c.message_seq, o.answered_seq + 1 AS from_seq, c.inbound_seq AS to_seq,
+    (SELECT a.channel FROM channel_accounts a WHERE a.tenant_id = c.tenant_id AND a.id = c.channel_account_id) AS channel;
 
 -- name: park_payload
 -- A queue entry nobody here can read is kept.

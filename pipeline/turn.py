@@ -1,13 +1,12 @@
 """One turn of the AI, top to bottom: guard, context, Claude, validate, commit."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
 
-from channels.base import Capabilities
 from core.domain.conversation import HandOffReason, Purpose, TurnOutcome
 from core.domain.decision import Decision, decision_schema, parse_decision
 from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit
@@ -15,7 +14,6 @@ from core.domain.handoff import TurnFacts, certain_hand_off, hand_off_reason
 from core.domain.ports import Clock, Jobs, LanguageModel, TurnDue
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
-from core.domain.splitting import split_text
 from core.services import wording
 from core.services.knowledge import knowledge_for
 from core.services.turn_state import Claim, Committed, Incident, Transfer, TurnContext, TurnResult
@@ -65,11 +63,10 @@ class TurnRunner:
         clock: Clock,
         *,
         attempts: int,
-        channels: Mapping[str, Capabilities],
         reading: Callable[[TurnContext], None] = _unseen,
         metrics: WorkerMetrics | None = None,
     ) -> None:
-        """``attempts``: after so many a turn is given to a person instead of being tried again. ``channels``: what each can.
+        """``attempts``: after so many a turn is given to a person instead of being tried again.
 
         ``reading`` is told when the AI sets about an answer, and must not wait.
         """
@@ -79,7 +76,6 @@ class TurnRunner:
         self._jobs = jobs
         self._clock = clock
         self._attempts = attempts
-        self._channels = channels
         self._reading = reading
         self._metrics = metrics
 
@@ -109,7 +105,7 @@ class TurnRunner:
             if context.tenant.status != "active" or context.tenant.ai_paused:
                 await self._turns.drop(claim)
                 return None
-            result = self._fitting(context, await self._result(context))
+            result = await self._result(context)
             calls += result.calls
             duration = int((self._clock.monotonic() - started) * 1000)
             committed = await self._turns.commit(
@@ -122,14 +118,6 @@ class TurnRunner:
             await asyncio.sleep(min(max(committed.next_due_in or 0.0, 0.0), _LONGEST_QUIET))
         message = "the last attempt always commits"  # pragma: no cover - see MOST_RESTARTS
         raise AssertionError(message)
-
-    def _fitting(self, context: TurnContext, result: TurnResult) -> TurnResult:
-        """The same answer in messages that the channel takes."""
-        can = self._channels.get(context.channel)
-        if can is None:
-            return result
-        pieces = [piece for reply in result.replies for piece in split_text(reply, can.text_limit, can.text_unit)]
-        return replace(result, replies=tuple(pieces))
 
     def _count(self, committed: Committed, calls: tuple[ModelCall, ...], started: float) -> None:
         if self._metrics is not None and committed.outcome is not None:

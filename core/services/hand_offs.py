@@ -11,6 +11,8 @@ from core.domain.errors import RevezaError
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef, Jobs, TurnDue
 from core.services import wording
+from core.services.fitting import Fitting
+from core.services.set_words import queue_words
 from core.services.tenants import load_profile
 from db.models import HandOff, Message, Notification
 from db.tenancy import Scope, platform_scope, tenant_scope
@@ -53,8 +55,9 @@ async def hand_over(
 class WaitingRoom:
     """What happens to conversations that wait for a person too long."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, fitting: Fitting) -> None:
         self._jobs = jobs
+        self._fitting = fitting
 
     async def release_overdue(self, limit: int = 200) -> int:
         """Give every conversation nobody took in time back to the AI, with an apology; returns how many."""
@@ -77,20 +80,8 @@ class WaitingRoom:
                 return False
             tenant, at = await load_profile(scope, ref.tenant_id)
             await scope.rows("close_hand_off", ref.tenant_id, ref.conversation_id, "nobody_took_it")
-            await Message.create(
-                id=uuid7(),
-                tenant_id=ref.tenant_id,
-                conversation_id=ref.conversation_id,
-                lead_id=row["lead_id"],
-                channel_account_id=row["channel_account_id"],
-                seq=row["message_seq"],
-                direction=Direction.OUT,
-                author=Author.AI,
-                purpose=Purpose.APOLOGY,
-                status=MessageStatus.QUEUED,
-                text=wording.message(tenant, "apology"),
-                next_attempt_at=at,
-            )
+            apology = self._fitting.pieces(row["channel"], wording.message(tenant, "apology"))
+            await queue_words(scope, ref, row, apology, purpose=Purpose.APOLOGY, at=at)
         await self._jobs.sends_due(ref)
         if row["due"]:
             due = TurnDue(ref.tenant_id, row["lead_id"], ref.conversation_id, None, "", 0.0)

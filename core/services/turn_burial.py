@@ -1,15 +1,17 @@
 """A turn that failed every attempt: given to a person, in the caller's one transaction."""
 
-from core.domain.conversation import Author, Direction, HandOffReason, MessageStatus, Purpose, TurnOutcome
+from core.domain.conversation import HandOffReason, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.services import wording
+from core.services.fitting import Fitting
+from core.services.set_words import queue_words
 from core.services.tenants import load_profile
 from core.services.turn_state import Claim, Committed
-from db.models import DeadLetter, HandOff, Message, Notification, Turn
+from db.models import DeadLetter, HandOff, Notification, Turn
 from db.tenancy import Scope
 
 
-async def bury_turn(scope: Scope, claim: Claim, error: str) -> Committed:
+async def bury_turn(scope: Scope, claim: Claim, error: str, fitting: Fitting) -> Committed:
     """Write the generic message, the hand-off, its card and the dead letter of a locked conversation."""
     tenant_id, conversation_id = claim.ref.tenant_id, claim.ref.conversation_id
     tenant, at = await load_profile(scope, tenant_id)
@@ -20,12 +22,8 @@ async def bury_turn(scope: Scope, claim: Claim, error: str) -> Committed:
         id=uuid7(), tenant_id=tenant_id, conversation_id=conversation_id, token=claim.token,
         from_seq=row["from_seq"], to_seq=row["to_seq"], restarts=0, outcome=TurnOutcome.DEAD,
     )  # fmt: skip
-    await Message.create(
-        id=uuid7(), tenant_id=tenant_id, conversation_id=conversation_id, lead_id=row["lead_id"],
-        channel_account_id=row["channel_account_id"], seq=row["message_seq"], direction=Direction.OUT, author=Author.AI,
-        purpose=Purpose.GENERIC, text=wording.message(tenant, "generic"), status=MessageStatus.QUEUED, turn_id=turn.id,
-        next_attempt_at=at,
-    )  # fmt: skip
+    await queue_words(scope, claim.ref, row, fitting.pieces(row["channel"], wording.message(tenant, "generic")),
+                      purpose=Purpose.GENERIC, at=at, turn_id=turn.id)  # fmt: skip
     hand_off = await HandOff.create(
         tenant_id=tenant_id, conversation_id=conversation_id, lead_id=row["lead_id"], turn_id=turn.id,
         reason=HandOffReason.TURN_FAILED, detail=error, summary_due_at=at,

@@ -12,6 +12,7 @@ from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
+from core.services.fitting import Fitting
 from core.services.turn_state import Committed, TurnContext, TurnResult
 from db.models import (
     AiCall,
@@ -51,13 +52,13 @@ async def suggest(scope: Scope, context: TurnContext, result: TurnResult, seq: i
         await scope.row("lengthen", context.claim.ref.tenant_id, context.claim.ref.conversation_id, len(drafts))
 
 
-async def write_turn(
-    scope: Scope, context: TurnContext, result: TurnResult, lead: Mapping[str, Any], seq: int
+async def write_turn(  # noqa: PLR0917 - what a turn comes to, and the two rows it is written onto
+    scope: Scope, context: TurnContext, result: TurnResult, lead: Mapping[str, Any], seq: int, fitting: Fitting
 ) -> Committed:
     """Write all of a turn; ``lead`` is the locked row, ``seq`` the conversation's latest number."""
     tenant_id, conversation_id = context.claim.ref.tenant_id, context.claim.ref.conversation_id
     turn_id = uuid7()
-    messages = _outbound(context, result, seq, turn_id)
+    messages = _outbound(context, result, seq, turn_id, fitting)
     await _record_turn(context, result, turn_id, result.outcome)
     if messages:
         await Message.bulk_create(messages)
@@ -78,10 +79,12 @@ async def write_turn(
     )
 
 
-def _outbound(context: TurnContext, result: TurnResult, seq: int, turn_id: UUID) -> list[Message]:
-    said = [(text, result.purpose, bubble) for bubble, text in enumerate(result.replies)]
-    if result.transfer is not None and result.transfer.transition:
-        said.append((result.transfer.transition, Purpose.TRANSITION, 0))
+def _outbound(context: TurnContext, result: TurnResult, seq: int, turn_id: UUID, fitting: Fitting) -> list[Message]:
+    """What the lead is to read, in order: the answer, then that a person takes over."""
+    answer = [piece for text in result.replies for piece in fitting.pieces(context.channel, text)]
+    transition = fitting.pieces(context.channel, result.transfer.transition) if result.transfer is not None else []
+    said = [(text, result.purpose, bubble) for bubble, text in enumerate(answer)]
+    said += [(text, Purpose.TRANSITION, bubble) for bubble, text in enumerate(transition)]
     return [
         _message(context, seq + place, text, purpose, turn_id, bubble, MessageStatus.QUEUED)
         for place, (text, purpose, bubble) in enumerate(said, start=1)

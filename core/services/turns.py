@@ -14,6 +14,7 @@ from core.domain.conversation import (
 from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
 from core.domain.scoring import StageRule
+from core.services.fitting import Fitting
 from core.services.tenants import profile_of
 from core.services.turn_burial import bury_turn
 from core.services.turn_records import keep_lost, suggest, write_turn
@@ -30,8 +31,9 @@ MOST_RESTARTS = 2
 class Turns:
     """The use cases of a turn."""
 
-    def __init__(self, lease_seconds: float) -> None:
+    def __init__(self, lease_seconds: float, fitting: Fitting) -> None:
         self._lease = lease_seconds
+        self._fitting = fitting
 
     async def claim(self, ref: ConversationRef) -> Claim | NotNow:
         """Take the due turn of a conversation, or learn when it will be due."""
@@ -102,7 +104,7 @@ class Turns:
                 return Committed(TurnOutcome.SUPERSEDED)
             if state["inbound_seq"] > context.to_seq and result.restarts < MOST_RESTARTS:
                 return Committed(None, restart=True, next_due_in=state["due_in"])
-            return await write_turn(scope, context, result, lead or {}, state["message_seq"])
+            return await write_turn(scope, context, result, lead or {}, state["message_seq"], self._fitting)
 
     async def bury(self, claim: Claim, error: str) -> Committed:
         """The turn failed every attempt: dead letter, the generic message once, and a person goes on.
@@ -114,7 +116,7 @@ class Turns:
             state = await scope.row("lock_turn", ref.tenant_id, ref.conversation_id)
             if state is None or state["turn_token"] != claim.token or state["status"] != ConversationStatus.AI:
                 return Committed(TurnOutcome.LOST)
-            return await bury_turn(scope, claim, error)
+            return await bury_turn(scope, claim, error, self._fitting)
 
 
 async def _history(

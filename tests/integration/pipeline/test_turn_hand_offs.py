@@ -5,6 +5,7 @@ import pytest
 from core.domain.conversation import TurnOutcome
 from core.domain.errors import ModelInvalid, ModelRefused, ModelSpendLimit, ModelUnavailable
 from core.services.turn_state import TurnContext
+from core.services.turns import Turns
 from tests.fakes import decided
 from tests.integration.services.desk import ATTEMPTS, Desk
 
@@ -115,7 +116,7 @@ async def test_the_attempt_before_is_an_ordinary_one(desk: Desk) -> None:
     assert (await desk.answers()).outcome is TurnOutcome.ANSWERED
 
 
-async def broken(_claim: object) -> TurnContext:
+async def broken(_turns: Turns, _claim: object) -> TurnContext:
     """What the turn would look at cannot be read."""
     raise ArithmeticError
 
@@ -125,7 +126,7 @@ async def test_a_turn_that_cannot_even_be_read_is_buried(desk: Desk, monkeypatch
     await desk.hears()
     await desk.run(USED_UP, ATTEMPTS)
     claim = await desk.claimed()
-    monkeypatch.setattr(desk.turns, "load", broken)
+    monkeypatch.setattr(Turns, "load", broken)
     committed = await desk.runner.run(claim)
     assert committed is not None
     assert (committed.outcome, await desk.hand_offs(), await desk.letters()) == (
@@ -140,7 +141,7 @@ async def test_a_turn_that_breaks_before_the_cap_is_tried_again(desk: Desk, monk
     """Whoever runs it learns of the error, and nothing is written."""
     await desk.hears()
     claim = await desk.claimed()
-    monkeypatch.setattr(desk.turns, "load", broken)
+    monkeypatch.setattr(Turns, "load", broken)
     with pytest.raises(ArithmeticError):
         await desk.runner.run(claim)
     assert (await desk.conversation("status"), await desk.letters()) == ("ai", [])
@@ -153,7 +154,7 @@ async def test_a_stale_worker_buries_nothing(desk: Desk, monkeypatch: pytest.Mon
     stale = await desk.claimed()
     await desk.run("UPDATE conversations SET turn_lease_until = now() - interval '1 second'")
     await desk.claimed()
-    monkeypatch.setattr(desk.turns, "load", broken)
+    monkeypatch.setattr(Turns, "load", broken)
     committed = await desk.runner.run(stale)
     assert committed is not None
     assert (committed.outcome, await desk.letters()) == (TurnOutcome.LOST, [])

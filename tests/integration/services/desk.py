@@ -10,6 +10,7 @@ import asyncpg
 
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef
+from core.services.fitting import Fitting
 from core.services.sealing import Sealer
 from core.services.sends import Sends, SendTimes
 from core.services.turn_state import Claim, Committed
@@ -39,7 +40,6 @@ class Desk:
     business: Business
     thread: Thread
     store: IngestStore
-    turns: Turns = field(default_factory=lambda: Turns(15.0))
     model: ScriptedModel = field(default_factory=ScriptedModel)
     jobs: RecordedJobs = field(default_factory=RecordedJobs)
     channel: ScriptedChannel = field(default_factory=ScriptedChannel)
@@ -51,11 +51,20 @@ class Desk:
         return ConversationRef(self.thread.tenant_id, self.thread.conversation_id)
 
     @property
+    def fitting(self) -> Fitting:
+        """The measure of the scripted channel, as it is now."""
+        return Fitting({self.channel.name: self.channel.capabilities})
+
+    @property
+    def turns(self) -> Turns:
+        """The AI's turns."""
+        return Turns(15.0, self.fitting)
+
+    @property
     def runner(self) -> TurnRunner:
         """Runs turns with the scripted model."""
         prompts = PromptBuilder(b"canary key", bytes)
-        channels = {self.channel.name: self.channel.capabilities}
-        return TurnRunner(self.turns, self.model, prompts, self.jobs, self.clock, attempts=ATTEMPTS, channels=channels)
+        return TurnRunner(self.turns, self.model, prompts, self.jobs, self.clock, attempts=ATTEMPTS)
 
     @property
     def sends(self) -> Sends:

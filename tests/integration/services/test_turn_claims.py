@@ -124,7 +124,7 @@ async def test_overdue_turns_are_fair(desk: Desk) -> None:
 async def test_a_short_lease_ends_by_itself(desk: Desk) -> None:
     """A worker that vanished holds a turn no longer than its lease."""
     await desk.hears()
-    assert isinstance(await Turns(0.0).claim(desk.ref), Claim)
+    assert isinstance(await Turns(0.0, desk.fitting).claim(desk.ref), Claim)
     assert isinstance(await desk.turns.claim(desk.ref), Claim)
 
 

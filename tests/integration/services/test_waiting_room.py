@@ -16,7 +16,7 @@ async def waiting(desk: Desk) -> None:
 
 async def release(desk: Desk) -> int:
     """The scheduled job."""
-    return await WaitingRoom(desk.jobs).release_overdue()
+    return await WaitingRoom(desk.jobs, desk.fitting).release_overdue()
 
 
 async def test_who_waits_too_long_gets_an_apology(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from core.domain.ports import ConversationRef
+from core.services.fitting import Fitting
 from core.services.sealing import Sealer
 from core.services.sends import Sends, SendTimes
 from core.services.turn_state import Claim, Committed, NotNow
@@ -41,7 +42,7 @@ class FakeTurns(Turns):
     """Gives every claim, unless told otherwise, and notes what is given back."""
 
     def __init__(self) -> None:
-        super().__init__(15.0)
+        super().__init__(15.0, Fitting({}))
         self.claims: list[ConversationRef] = []
         self.answers: list[NotNow | Exception] = []
         self.given_back: list[tuple[UUID, float]] = []
@@ -78,7 +79,7 @@ class FakeRunner(TurnRunner):
 
     def __init__(self, turns: Turns) -> None:
         prompts = PromptBuilder(b"key", bytes)
-        super().__init__(turns, ScriptedModel(), prompts, RecordedJobs(), ManualClock(), attempts=5, channels={})
+        super().__init__(turns, ScriptedModel(), prompts, RecordedJobs(), ManualClock(), attempts=5)
         self.gate = asyncio.Event()
         self.running: Counter[UUID] = Counter()
         self.most: Counter[UUID] = Counter()
