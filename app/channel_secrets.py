@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -14,33 +13,6 @@ from core.domain.errors import BadRequest
 _Given = TypeAdapter(dict[str, str])
 _Variables = Mapping[str, str]
 """By the secret's name, the environment variable that may hold it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Needed:
-    """What verifies a channel's deliveries (once an account key), and what sending through an account needs."""
-
-    credentials: _Variables
-    account: _Variables
-    optional: _Variables = field(default_factory=dict)
-    """What may stand among the credentials too."""
-
-
-NEEDED: Final[Mapping[str, Needed]] = {
-    "meta_whatsapp": Needed(
-        credentials={"app_secret": "META_APP_SECRET", "verify_token": "META_VERIFY_TOKEN"},
-        account={"access_token": "META_ACCESS_TOKEN"},
-    ),
-    "instagram": Needed(
-        credentials={"app_secret": "META_APP_SECRET", "verify_token": "META_VERIFY_TOKEN"},
-        account={"access_token": "INSTAGRAM_ACCESS_TOKEN", "login": "INSTAGRAM_LOGIN"},
-        optional={"instagram_app_secret": "INSTAGRAM_APP_SECRET"},
-    ),
-    "zapi": Needed(
-        credentials={"instance_token": "ZAPI_INSTANCE_TOKEN"},
-        account={"instance_token": "ZAPI_INSTANCE_TOKEN", "client_token": "ZAPI_CLIENT_TOKEN"},
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The one interface every channel stands behind, and what sending through it needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -25,6 +25,18 @@ class Capabilities:
     """How long after the lead's last message free text may be sent; ``None``: always."""
     callback_data: bool = False
     """Whether the provider gives our own message id back in its status events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What an account of a channel is connected with: each secret's name, and the environment variable that may hold it."""
+
+    credentials: Mapping[str, str]
+    """What verifies deliveries, given once an account key."""
+    account: Mapping[str, str]
+    """What sending through one account needs."""
+    optional: Mapping[str, str] = field(default_factory=dict)
+    """What may stand among the credentials too."""
 
 
 @dataclass(frozen=True, slots=True)

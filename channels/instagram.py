@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 import aiohttp
 from yarl import URL
 
-from channels.base import Account, Capabilities, Credentials, SendReceipt
+from channels.base import Account, Capabilities, Credentials, Secrets, SendReceipt
 from channels.http import base_url, post_json
 from channels.instagram_envelope import read_delivery
 from channels.instagram_errors import judge
@@ -160,3 +160,9 @@ def _receipt(answer: dict[str, Any]) -> SendReceipt:
 
 CHANNEL: Final = Instagram.configured
 """Reading and sending are both flavours'; which one an account is of, its secrets say."""
+SECRETS: Final = Secrets(
+    credentials={"app_secret": "META_APP_SECRET", "verify_token": "META_VERIFY_TOKEN"},
+    account={"access_token": "INSTAGRAM_ACCESS_TOKEN", "login": "INSTAGRAM_LOGIN"},
+    optional={"instagram_app_secret": "INSTAGRAM_APP_SECRET", "app_ids": "INSTAGRAM_APP_IDS"},
+)
+"""``app_ids``, with spaces between them: an echo that names one of them was sent by us, whatever else it says."""

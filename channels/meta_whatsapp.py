@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 import aiohttp
 
-from channels.base import Account, Capabilities, Credentials, SendReceipt
+from channels.base import Account, Capabilities, Credentials, Secrets, SendReceipt
 from channels.http import base_url, post_json
 from channels.meta_envelope import read_delivery
 from channels.meta_errors import read_answer
@@ -174,3 +174,7 @@ def _id(part: object) -> str | None:
 
 
 CHANNEL: Final = MetaWhatsApp.configured
+SECRETS: Final = Secrets(
+    credentials={"app_secret": "META_APP_SECRET", "verify_token": "META_VERIFY_TOKEN"},
+    account={"access_token": "META_ACCESS_TOKEN"},
+)

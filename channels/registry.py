@@ -1,4 +1,4 @@
-"""Finding the channels: every module of this package that exports ``CHANNEL`` is one."""
+"""Finding the channels: every module of this package that exports ``CHANNEL``, and ``SECRETS`` beside it, is one."""
 
 import importlib
 import pkgutil
@@ -9,7 +9,7 @@ from typing import Protocol
 import aiohttp
 
 import channels
-from channels.base import Channel
+from channels.base import Channel, Secrets
 from core.domain.errors import ConfigurationError
 
 
@@ -28,7 +28,7 @@ def build_channels(session: aiohttp.ClientSession, settings: Mapping[str, str]) 
 def build_from(package: ModuleType, session: aiohttp.ClientSession, settings: Mapping[str, str]) -> dict[str, Channel]:
     """The channels of one package, in the order of their modules."""
     found: dict[str, Channel] = {}
-    for name, factory in _factories(package):
+    for name, factory, _ in _exports(package):
         channel = factory(session, settings)
         if channel.name != name:
             message = f"channels/{name}.py calls its channel {channel.name!r}: the two must be the same name"
@@ -37,7 +37,12 @@ def build_from(package: ModuleType, session: aiohttp.ClientSession, settings: Ma
     return found
 
 
-def _factories(package: ModuleType) -> Iterator[tuple[str, ChannelFactory]]:
+def needed_secrets() -> dict[str, Secrets]:
+    """By each channel's name what its accounts are connected with."""
+    return {name: secrets for name, _, secrets in _exports(channels)}
+
+
+def _exports(package: ModuleType) -> Iterator[tuple[str, ChannelFactory, Secrets]]:
     for info in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         factory = getattr(module, "CHANNEL", None)
@@ -46,4 +51,8 @@ def _factories(package: ModuleType) -> Iterator[tuple[str, ChannelFactory]]:
         if not callable(factory):
             message = f"CHANNEL in channels/{info.name}.py is not something that builds a channel"
             raise ConfigurationError(message)
-        yield info.name, factory
+        secrets = getattr(module, "SECRETS", None)
+        if not isinstance(secrets, Secrets):
+            message = f"channels/{info.name}.py says nothing in SECRETS of what its accounts are connected with"
+            raise ConfigurationError(message)
+        yield info.name, factory, secrets

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 import aiohttp
 from yarl import URL
 
-from channels.base import Account, Capabilities, Credentials, SendReceipt
+from channels.base import Account, Capabilities, Credentials, Secrets, SendReceipt
 from channels.http import Answer, base_url, get, post_json
 from channels.payload import clean, identifier
 from channels.zapi_envelope import read_delivery
@@ -226,3 +226,7 @@ def _receipt(answer: dict[str, Any]) -> SendReceipt:
 
 
 CHANNEL: Final = ZApi.configured
+SECRETS: Final = Secrets(
+    credentials={"instance_token": "ZAPI_INSTANCE_TOKEN"},
+    account={"instance_token": "ZAPI_INSTANCE_TOKEN", "client_token": "ZAPI_CLIENT_TOKEN"},
+)

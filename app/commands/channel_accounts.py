@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 import click
 
-from app.channel_secrets import NEEDED, SecretSource, secret_source
+from app.channel_secrets import SecretSource, secret_source
 from app.settings import Settings, load_settings
+from channels.registry import needed_secrets
 from core.services.connections import ConnectedAccount, Connections, NewAccount
 from core.services.sealing import Sealer
 from core.services.tenants import find_tenant
@@ -17,9 +19,22 @@ ACTOR = "operator"
 _from_stdin = click.option("--stdin", is_flag=True, help="Read the secrets as one JSON object from standard input.")
 
 
+class _ChannelName(click.ParamType):
+    """One of the channels that are there; they are looked for when a name is given, not before."""
+
+    name = "channel"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name itself, if it is one."""
+        known = sorted(needed_secrets())
+        if value not in known:
+            self.fail(f"{value!r} is none of {', '.join(known)}", param, ctx)
+        return str(value)
+
+
 @click.command()
 @click.argument("tenant")
-@click.option("--channel", type=click.Choice(sorted(NEEDED)), required=True, help="The provider.")
+@click.option("--channel", type=_ChannelName(), required=True, help="The provider.")
 @click.option("--account-key", required=True, help="The last part of the callback's address.")
 @click.option("--external-id", required=True, help="The provider's id of the account: a phone number id.")
 @click.option("--business-id", help="The provider's id of the business: a WhatsApp Business Account's.")
@@ -32,12 +47,13 @@ def connect(
     Secrets are asked for, or taken from META_APP_SECRET, META_VERIFY_TOKEN and META_ACCESS_TOKEN.
     The first two belong to the account key: one that is known already keeps its own.
     Instagram's are INSTAGRAM_ACCESS_TOKEN and INSTAGRAM_LOGIN (instagram or facebook: the login that the
-    token is of), and INSTAGRAM_APP_SECRET where the app has one for its Instagram product.
+    token is of), and INSTAGRAM_APP_SECRET where the app has one for its Instagram product. INSTAGRAM_APP_IDS
+    holds that product's id and the app's own: by them the app's echoes are told from a person's words.
     """
     secrets = secret_source(stdin=stdin)
 
     async def bind(connections: Connections, tenant_id: UUID) -> None:
-        needed = NEEDED[channel]
+        needed = needed_secrets()[channel]
         known = await connections.key_is_known(channel, account_key)
         if known:
             click.echo(f"account key {account_key} is known: its credentials stay", err=True)
@@ -81,7 +97,7 @@ def reconnect(tenant: str, account: str, *, keep_secrets: bool, stdin: bool) -> 
 
 
 def _new_secrets(source: SecretSource, account: ConnectedAccount) -> dict[str, str] | None:
-    needed = NEEDED.get(account.channel)
+    needed = needed_secrets().get(account.channel)
     return source.all_or_none_of(needed.account) if needed else None
 
 

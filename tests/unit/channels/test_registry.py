@@ -10,8 +10,10 @@ import aiohttp
 import pytest
 
 from channels.meta_whatsapp import MetaWhatsApp
-from channels.registry import build_channels, build_from
+from channels.registry import build_channels, build_from, needed_secrets
 from core.domain.errors import ConfigurationError
+
+SECRETS = "from channels.base import Secrets\nSECRETS = Secrets({'key': 'PIGEON_KEY'}, {'ring': 'PIGEON_RING'})\n"
 
 
 @pytest.fixture
@@ -38,7 +40,9 @@ async def test_whatsapp_is_found() -> None:
 
 async def test_a_new_module_is_a_new_channel(package: ModuleType) -> None:
     """One file that exports CHANNEL is found; one that does not is passed over."""
-    _write(package, "pigeon", "class Pigeon:\n  name = 'pigeon'\nCHANNEL = lambda session, settings: Pigeon()\n")
+    _write(
+        package, "pigeon", f"class Pigeon:\n  name = 'pigeon'\nCHANNEL = lambda session, settings: Pigeon()\n{SECRETS}"
+    )
     _write(package, "feathers", "COLOUR = 'grey'\n")
     async with aiohttp.ClientSession() as session:
         assert list(build_from(package, session, {})) == ["pigeon"]
@@ -49,9 +53,10 @@ async def test_a_new_module_is_a_new_channel(package: ModuleType) -> None:
     [
         ("import nothing_of_this_name", ModuleNotFoundError),
         ("CHANNEL = 7", ConfigurationError),
-        ("class Raven:\n  name = 'raven'\nCHANNEL = lambda session, settings: Raven()\n", ConfigurationError),
+        (f"class Raven:\n  name = 'raven'\nCHANNEL = lambda session, settings: Raven()\n{SECRETS}", ConfigurationError),
+        ("CHANNEL = lambda session, settings: None", ConfigurationError),
     ],
-    ids=["import", "not-callable", "other-name"],
+    ids=["import", "not-callable", "other-name", "no-secrets"],
 )
 async def test_a_broken_module_is_loud(package: ModuleType, source: str, expected: type[Exception]) -> None:
     """A channel that cannot be built stops everything, by name."""
@@ -59,3 +64,8 @@ async def test_a_broken_module_is_loud(package: ModuleType, source: str, expecte
     async with aiohttp.ClientSession() as session:
         with pytest.raises(expected, match=r"pigeon|nothing_of_this_name"):
             build_from(package, session, {})
+
+
+def test_every_channel_says_what_it_is_connected_with() -> None:
+    """What verifies its deliveries, and what sending through an account needs."""
+    assert [name for name, needed in needed_secrets().items() if not (needed.credentials and needed.account)] == []
