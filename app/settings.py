@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -24,6 +25,9 @@ from core.domain.errors import ConfigurationError
 Role = Literal["app", "platform", "ingest"]
 _SECRET_BYTES = 32
 _THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
+_PROVIDERS = ("meta_graph_url", "instagram_graph_url", "zapi_url", "anthropic_base_url", "telegram_api_url")
+"""Fields with the address of somebody who is sent tokens."""
+_BOT_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _MENDS = {
     "DATABASE_URL": "set it in .env (postgresql://owner:password@host/database), or leave it out and start `./reveza up`",
     "REDIS_URL": "set it in .env (redis://:password@host:6379/0), or leave it out and start `./reveza up`",
@@ -69,6 +73,12 @@ class Settings(BaseSettings):
     anthropic_base_url: str = "https://api.anthropic.com"
     anthropic_api_key: str = Field("", repr=False)
 
+    telegram_bot_token: str = Field("", repr=False)
+    """The installation's bot; with none nothing of Telegram runs."""
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str = ""
+    """The web process's address as Telegram reaches it; with none a process of its own asks for updates."""
+
     turn_lease_seconds: float = Field(15, gt=0)
     turn_attempts: int = Field(5, ge=1)
     send_lease_seconds: float = Field(30, gt=0)
@@ -100,10 +110,18 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("meta_graph_url", "instagram_graph_url", "zapi_url", "anthropic_base_url")
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _a_bots_token(cls, value: str) -> str:
+        if value and not _BOT_TOKEN.fullmatch(value):
+            message = "is not of the form 123456789:AA…, as BotFather gives it"
+            raise ValueError(message)
+        return value
+
+    @field_validator(*_PROVIDERS, "telegram_webhook_url")
     @classmethod
     def _an_http_url(cls, value: str) -> str:
-        if urlsplit(value).scheme not in {"http", "https"}:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
             message = "is not an http(s) URL"
             raise ValueError(message)
         return value.rstrip("/")
@@ -117,9 +135,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_plain_http_in_production(self) -> Self:
-        for name in ("meta_graph_url", "instagram_graph_url", "zapi_url", "anthropic_base_url"):
+        for name in (*_PROVIDERS, "telegram_webhook_url"):
             parts = urlsplit(getattr(self, name))
-            if self.env == "production" and parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
+            if self.env == "production" and parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
                 message = f"{variable(name)} must be https in production: tokens go there"
                 raise ValueError(message)
         return self
@@ -152,6 +170,18 @@ class Settings(BaseSettings):
         """Derived, so that ``migrate`` and every process agree on it without keeping it anywhere."""
         digest = hmac.new(self.secret_keys[0], f"role:{self.role_name(role)}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    @property
+    def telegram_bot_id(self) -> int:
+        """The bot's own id, which its token begins with; 0 with no bot."""
+        return int(self.telegram_bot_token.partition(":")[0] or 0)
+
+    @property
+    def telegram_webhook_secrets(self) -> tuple[str, ...]:
+        """What Telegram sends with each update, derived like the roles' passwords: of each key one, the current first."""
+        told = f"telegram:{self.telegram_bot_id}".encode()
+        digests = [hmac.new(key, told, hashlib.sha256).digest() for key in self.secret_keys]
+        return tuple(base64.urlsafe_b64encode(digest).decode().rstrip("=") for digest in digests)
 
     def database_url_for(self, role: Role) -> str:
         """Where that role connects: the owner's host, port and database."""

@@ -88,6 +88,9 @@ def test_a_missing_setting_is_named_with_its_mend(environment: pytest.MonkeyPatc
         ("META_GRAPH_URL", "graph.example"),
         ("INSTAGRAM_GRAPH_URL", "graph.example"),
         ("ZAPI_URL", "zapi.example"),
+        ("TELEGRAM_BOT_TOKEN", "hidden-value"),
+        ("TELEGRAM_API_URL", "telegram.example"),
+        ("TELEGRAM_WEBHOOK_URL", "reveza.example"),
         ("REVEZA_ROLE_PREFIX", "Robert'); --"),
     ],
 )
@@ -120,7 +123,7 @@ def test_channels_are_told_where_their_providers_are(environment: pytest.MonkeyP
     assert (told["ZAPI_URL"], told["META_GRAPH_URL"]) == ("http://127.0.0.1:9", "https://graph.facebook.com")
 
 
-@pytest.mark.parametrize("name", ["META_GRAPH_URL", "ZAPI_URL"])
+@pytest.mark.parametrize("name", ["META_GRAPH_URL", "ZAPI_URL", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_URL"])
 @pytest.mark.parametrize(("url", "accepted"), [("http://graph.example", False), ("http://127.0.0.1:9", True)])
 def test_production_sends_tokens_over_https_alone(
     environment: pytest.MonkeyPatch, name: str, url: str, *, accepted: bool
@@ -135,6 +138,17 @@ def test_production_sends_tokens_over_https_alone(
         assert not accepted
     else:
         assert accepted
+
+
+def test_each_key_has_a_secret_for_the_bots_webhook(environment: pytest.MonkeyPatch) -> None:
+    """While keys are rotated what Telegram was told under the old one is known too."""
+    environment.setenv("TELEGRAM_BOT_TOKEN", "7001:AAE-token")
+    digest = hmac.new(bytes(range(32)), b"telegram:7001", hashlib.sha256).digest()
+    old = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    environment.setenv("REVEZA_SECRET_KEY", f"{base64.b64encode(bytes(32)).decode()},{_KEY}")
+
+    new, kept = _settings().telegram_webhook_secrets
+    assert (kept, new != old) == (old, True)
 
 
 @pytest.mark.usefixtures("environment")
