@@ -681,7 +681,7 @@ UPDATE telegram_posts SET due_at = NULL, attempts = attempts + 1, error = $3 WHE
 
 -- name: forget_number
 -- The message of Telegram is gone: the post is shown anew.
-UPDATE telegram_posts SET number = NULL, shown = '' WHERE tenant_id = $1 AND id = $2 RETURNING id;
+UPDATE telegram_posts SET number = NULL, thread_id = NULL, shown = '' WHERE tenant_id = $1 AND id = $2 RETURNING id;
 
 -- name: release_chat
 -- The chat is free again. $3 messages were counted there; it takes a burst of $4, then $5 a second, $6 seconds apart, and
@@ -786,8 +786,8 @@ WHERE o.tenant_id = $1 AND o.id = $2;
 
 -- name: put_tick
 -- How far this message comes is to be seen on the member's own.
-INSERT INTO telegram_posts (id, tenant_id, chat_ref, conversation_id, kind, subject_id, number, due_at)
-SELECT uuid_v7(), m.tenant_id, $2, m.conversation_id, 'tick', m.id, $4, now() FROM messages m WHERE m.tenant_id = $1 AND m.id = $3
+INSERT INTO telegram_posts (id, tenant_id, chat_ref, conversation_id, kind, subject_id, number, thread_id, due_at)
+SELECT uuid_v7(), m.tenant_id, $2, m.conversation_id, 'tick', m.id, $4, $5, now() FROM messages m WHERE m.tenant_id = $1 AND m.id = $3
 ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO NOTHING RETURNING id;
 
 -- name: make_active
@@ -820,3 +820,15 @@ ORDER BY acts_since DESC NULLS LAST LIMIT 1;
 -- What was given up about a message or a conversation is being tried again.
 UPDATE dead_letters SET status = 'retried', resolved_at = now()
 WHERE tenant_id = $1 AND subject_id = $2 AND status = 'open' RETURNING id;
+
+-- name: topic_of_post
+-- The topic in which a post stands or would stand: its own, else its lead's.
+SELECT COALESCE(p.thread_id, t.thread_id) AS thread_id FROM telegram_posts p
+LEFT JOIN conversations c ON c.tenant_id = p.tenant_id AND c.id = p.conversation_id
+LEFT JOIN telegram_topics t ON t.tenant_id = p.tenant_id AND t.chat_ref = p.chat_ref AND t.lead_id = c.lead_id
+WHERE p.tenant_id = $1 AND p.id = $2 AND COALESCE(p.thread_id, t.thread_id) IS NOT NULL;
+
+-- name: held_by_member
+-- The conversations that a member has, the liveliest first.
+SELECT c.id, l.name, l.phone FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+WHERE c.tenant_id = $1 AND c.assignee_id = $2 AND c.status = 'human' ORDER BY c.last_activity_at DESC LIMIT 20;

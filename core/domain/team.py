@@ -101,9 +101,12 @@ def chats_for_words(
 ) -> list[TeamChat]:
     """Where what is said in a conversation is shown: in the group, and in the chat of whoever has the conversation.
 
-    While nobody has it, private chats see it on the card instead.
+    While nobody has it, private chats see it on the card instead. A holder who cannot be reached is no reason for
+    silence: then it is shown where cards are.
     """
     shown = chats_for_cards(chats, inbox)
     groups = [chat for chat in shown if chat.kind is ChatKind.GROUP]
     own = [chat for chat in chats if holder is not None and chat.member_id == holder]
+    if holder is not None and not groups and not own:
+        return shown
     return groups + [chat for chat in own if not groups or chat.id in with_card]

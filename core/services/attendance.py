@@ -25,6 +25,7 @@ class Spot:
 
     chat_ref: UUID
     number: int
+    thread_id: int | None = None
 
 
 class Attendance:
@@ -120,7 +121,7 @@ async def _mark(scope: Scope, ref: ConversationRef, spot: Spot, said: Sequence[U
         "means", ref.tenant_id, spot.chat_ref, spot.number, ref.conversation_id, list(said), MessagePurpose.SAID.value
     )
     for message_id in said:
-        await scope.row("put_tick", ref.tenant_id, spot.chat_ref, message_id, spot.number)
+        await scope.row("put_tick", ref.tenant_id, spot.chat_ref, message_id, spot.number, spot.thread_id)
 
 
 async def _owned(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[str, Any]:

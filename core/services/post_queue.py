@@ -123,11 +123,13 @@ class PostQueue:
         """The message of Telegram is gone: shown as a new one, at once."""
         await self._release(post, "forget_number")
 
-    async def topic_gone(self, post: DuePost, thread_id: int) -> None:
-        """Somebody deleted the topic: the lead gets another, with what people may still act on."""
+    async def topic_gone(self, post: DuePost) -> None:
+        """Somebody deleted the lead's topic: he gets another, with what people may still act on."""
         async with tenant_scope(post.tenant_id) as scope:
-            await scope.rows("forget_topic", post.tenant_id, post.chat_ref, thread_id)
-            await scope.rows("forget_posts_of_topic", post.tenant_id, post.chat_ref, thread_id)
+            for row in await scope.rows("topic_of_post", post.tenant_id, post.id):
+                await scope.rows("forget_topic", post.tenant_id, post.chat_ref, row["thread_id"])
+                await scope.rows("forget_posts_of_topic", post.tenant_id, post.chat_ref, row["thread_id"])
+            await scope.row("forget_number", post.tenant_id, post.id)
             await _free(scope, post, 0.0)
 
     async def chat_moved(self, post: DuePost, chat_id: int) -> None:

@@ -75,6 +75,15 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation that a member has."""
+
+    tenant_id: UUID
+    conversation_id: UUID
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
 class TickState:
     """How far a member's message has come, over all the pieces it was sent in. ``error``: the provider's words."""
 
@@ -134,6 +143,13 @@ async def thread_of(tenant_id: UUID, conversation_id: UUID) -> Thread | None:
     """Whose conversation it is."""
     async with tenant_scope(tenant_id) as scope:
         return await _thread(scope, tenant_id, conversation_id)
+
+
+async def held_by(actor: Actor) -> Sequence[Held]:
+    """The conversations that the member has, the liveliest first."""
+    async with tenant_scope(actor.tenant_id) as scope:
+        rows = await scope.rows("held_by_member", actor.tenant_id, actor.member_id)
+    return [Held(actor.tenant_id, row["id"], _called(row["name"], row["phone"])) for row in rows]
 
 
 async def unrelayed(
