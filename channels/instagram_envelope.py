@@ -12,7 +12,7 @@ from channels.instagram_scope import OBJECT, PLACES, Scope, is_single
 from channels.instagram_time import moment_of_any_form
 from channels.payload import identifier, mapping, moment_as_given, read_json, sequence, text, write_json
 from core.domain.errors import BadRequest
-from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId
+from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId, SentBy
 
 Events = Iterator[InboundEvent]
 
@@ -152,6 +152,9 @@ def _event(element: _Element) -> InboundEvent:
         ts_raw=moment_as_given(item.time),
         ref_id=read.ref_id,
         chat_id=item.recipient if item.by_business else None,
+        sent_by=SentBy.UNTOLD if kind is EventKind.OUTBOUND_ECHO else None,
+        lead=item.addressee,
+        read_up_to=read.up_to(ts) if kind is EventKind.STATUS else None,
         referral=read.referral,
         flags=read.flags + _odd(item, read, timed=ts is not None) + element.flags,
         extra={**read.content.extra, **read.extra},

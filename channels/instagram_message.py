@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from channels.instagram_content import Content, read_content, read_referral, story_of
+from channels.instagram_time import moment_of_any_form
 from channels.payload import identifier, mapping, moment_as_given, scalar, sequence, text
-from core.domain.events import EventKind
+from core.domain.events import EventKind, IdentityKind, SenderId
 
 _LONGEST_EMOJI: Final = 64
 
@@ -37,6 +39,14 @@ class Item:
         return own or any(message.get(mark) is True for mark in ("is_echo", "is_self"))
 
     @property
+    def addressee(self) -> SenderId | None:
+        """The lead to whom the business did it; nobody where it wrote to itself."""
+        person = self.recipient if self.by_business else None
+        if person is None or person in {self.sender, self.account}:
+            return None
+        return SenderId(IdentityKind.IGSID, person)
+
+    @property
     def differs(self) -> bool:
         """Whether the business's side is named by another id than the entry's."""
         side = self.sender if self.by_business else self.recipient
@@ -62,6 +72,12 @@ class Reading:
     extra: Mapping[str, Any] = field(default_factory=dict)
     needs_id: bool = False
     needs_sender: bool = True
+
+    def up_to(self, ts: datetime | None) -> datetime | None:
+        """Until when everything is read: whoever sees one message has seen what stands above it."""
+        if self.content.type != "read":
+            return None
+        return moment_of_any_form(self.extra.get("watermark")) or ts
 
 
 Reader = Callable[[Item, Mapping[str, Any]], Reading]

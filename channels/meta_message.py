@@ -8,7 +8,7 @@ from channels.meta_errors import error_codes
 from channels.meta_identity import Person, identify
 from channels.meta_scope import Scope
 from channels.payload import identifier, mapping, moment, moment_as_given, text
-from core.domain.events import EventKind, InboundEvent, SenderId
+from core.domain.events import EventKind, InboundEvent, SenderId, SentBy
 
 _LONGEST_EMOJI: Final = 64
 
@@ -25,16 +25,30 @@ class Role:
     reaction: EventKind | None = None
     flag: str | None = None
     direction: str | None = None
+    sent_by: SentBy | None = None
 
 
 INBOUND: Final = Role("from", "from_user_id", "from_parent_user_id")
 STANDBY: Final = Role("from", "from_user_id", "from_parent_user_id", EventKind.STANDBY_MESSAGE, flag="standby")
 STANDBY_ECHO: Final = Role(
-    "to", "to_user_id", "to_parent_user_id", EventKind.STANDBY_MESSAGE, flag="standby", direction="outbound"
+    "to",
+    "to_user_id",
+    "to_parent_user_id",
+    EventKind.STANDBY_MESSAGE,
+    reaction=EventKind.OUTBOUND_REACTION,
+    flag="standby",
+    direction="outbound",
+    sent_by=SentBy.UNTOLD,
 )
+"""Of Meta's own agent, mostly; but a person's words from the phone come here too while that agent has the conversation."""
 HISTORY: Final = Role("from", "from_user_id", "from_parent_user_id", EventKind.HISTORY_MESSAGE)
 ECHO: Final = Role(
-    "to", "to_user_id", "to_parent_user_id", EventKind.OUTBOUND_HUMAN_ECHO, reaction=EventKind.OUTBOUND_REACTION
+    "to",
+    "to_user_id",
+    "to_parent_user_id",
+    EventKind.OUTBOUND_HUMAN_ECHO,
+    reaction=EventKind.OUTBOUND_REACTION,
+    sent_by=SentBy.PERSON,
 )
 
 _GROUP_KINDS: Final = {
@@ -92,6 +106,7 @@ def read_message(scope: Scope, role: Role, key: str, given: dict[str, Any], *, o
         ts_raw=moment_as_given(message.get("timestamp")),
         ref_id=read.ref_id,
         chat_id=group or scope.thread,
+        sent_by=role.sent_by,
         referral=referral,
         flags=_flags(role, message, person, usual=usual, referral=referral, group=group),
         extra=_extra(scope, role, message, read.content, person),

@@ -10,7 +10,7 @@ from channels.zapi_identity import crowd_of, sender_of
 from channels.zapi_message import read_received
 from channels.zapi_scope import Scope
 from core.domain.errors import BadRequest
-from core.domain.events import EventKind, InboundEvent, SenderId
+from core.domain.events import EventKind, InboundEvent, SenderId, SentBy
 
 _MOST_STATUSES: Final = 20_000
 _KEPT_OF_STATUSES: Final = ("type", "instanceId", "status", "momment", "phone", "phoneDevice", "isGroup")
@@ -103,6 +103,7 @@ def _delivery(scope: Scope) -> Iterator[InboundEvent]:
         ts=scope.ts,
         ts_raw=scope.ts_raw,
         ref_id=external_id,
+        sent_by=SentBy.API,
         flags=scope.bad_time,
         extra=facts,
     )

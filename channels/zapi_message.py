@@ -7,7 +7,7 @@ from channels.payload import identifier
 from channels.zapi_content import Content, Role, read_advertisement, read_content, read_referral
 from channels.zapi_identity import Person, crowd_of, identify
 from channels.zapi_scope import Scope
-from core.domain.events import EventKind, InboundEvent
+from core.domain.events import EventKind, InboundEvent, SentBy
 
 _INBOUND: Final = {
     Role.MESSAGE: EventKind.INBOUND_MESSAGE,
@@ -15,6 +15,7 @@ _INBOUND: Final = {
     Role.SYSTEM: EventKind.SYSTEM,
     Role.UNSUPPORTED: EventKind.INBOUND_UNSUPPORTED,
 }
+_SENT_BY: Final = {EventKind.OUTBOUND_ECHO: SentBy.API, EventKind.OUTBOUND_HUMAN_ECHO: SentBy.PERSON}
 _DELETED: Final = "REVOKE"
 
 
@@ -54,6 +55,7 @@ def read_received(scope: Scope) -> InboundEvent:
         ts_raw=scope.ts_raw,
         ref_id=read.ref_id,
         chat_id=identifier(given.get("phone")),
+        sent_by=_SENT_BY.get(read.kind),
         referral=referral,
         flags=_flags(scope, person, read, referral=referral),
         extra={**read.content.extra, "ad": read_advertisement(given)} if referral else read.content.extra,

@@ -22,7 +22,7 @@ class EventKind(StrEnum):
     HISTORY_MESSAGE = "history_message"
     STATUS = "status"
     OUTBOUND_ECHO = "outbound_echo"
-    """Our own message, sent through the provider's API, told back to us."""
+    """A message of the business, told back to us: ours, unless ``sent_by`` leaves that open."""
     OUTBOUND_HUMAN_ECHO = "outbound_human_echo"
     """The business itself wrote, on its phone or in the provider's app."""
     OUTBOUND_REACTION = "outbound_reaction"
@@ -38,6 +38,17 @@ class EventKind(StrEnum):
     INVALID = "invalid"
     """Verified, of a known kind, and unusable (no sender, no id)."""
     EMPTY = "empty"
+
+
+class SentBy(StrEnum):
+    """Through whose hands a message of the business left, as far as the provider tells."""
+
+    PERSON = "person"
+    """Somebody typed it in the provider's own app."""
+    API = "api"
+    """A program with our credentials: we, or nobody we could tell from us."""
+    UNTOLD = "untold"
+    """We, a person, or another program: who, only what we have sent can tell."""
 
 
 class IdentityKind(StrEnum):
@@ -77,6 +88,9 @@ class InboundEvent:
     ``variant`` tells events that share an external id apart: status and recipient, number of
     the edit, or sender, action, emoji and time of a reaction.
     ``raw`` holds this event alone, never the others of its delivery.
+    ``sent_by`` is told of echoes, and of statuses that only one kind of sender is told of; ``lead`` is whose chat
+    an echo stands in, where ``senders`` is the business itself.
+    ``read_up_to`` makes a receipt hold for everything that was sent until then, not for one message alone.
     ``ref_id`` is the message this one speaks of: replied to, reacted to, edited, reported on.
     ``callback`` is what we gave the provider when sending and it gave back.
     ``extra`` carries what only one kind has, as plain JSON values.
@@ -99,6 +113,9 @@ class InboundEvent:
     ref_id: str | None = None
     chat_id: str | None = None
     callback: str | None = None
+    sent_by: SentBy | None = None
+    lead: SenderId | None = None
+    read_up_to: datetime | None = None
     referral: Mapping[str, Any] | None = None
     flags: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
