@@ -41,7 +41,8 @@ def deliveries(count: int, *, tenants: int, leads: int, seed: int = 7) -> list[b
         tenant = chance.randrange(1, tenants + 1)
         known = chance.random() >= NEW_LEADS
         phone = known_phone(tenant, chance.randrange(1, leads + 1)) if known else new_phone(number)
-        made.append(request(_body(number, account_number(tenant), phone)))
+        text = f"Hi! How much is the plan with delivery? Message {number}"
+        made.append(request(text_message(number, account_number(tenant), phone, text)))
     return made
 
 
@@ -56,13 +57,14 @@ def request(body: bytes, *, account_key: str = ACCOUNT_KEY) -> bytes:
     return head.encode() + body
 
 
-def _body(number: int, account: str, phone: str) -> bytes:
+def text_message(number: int, account: str, phone: str, text: str) -> bytes:
+    """The body of a delivery with one text of a lead."""
     message = {
         "from": phone,
         "id": f"wamid.bench{number:012d}",
         "timestamp": _SENT_AT,
         "type": "text",
-        "text": {"body": f"Hi! How much is the plan with delivery? Message {number}"},
+        "text": {"body": text},
     }
     value = {
         "messaging_product": "whatsapp",

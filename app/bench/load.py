@@ -10,18 +10,18 @@ import sys
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import orjson
 import uvloop
 
 from app.bench.corpus import deliveries
+from app.bench.serving import content_length
 
 _GRAIN: Final = 0.0015
 """Seconds: the timer's own lateness, which is not the server's."""
 _DRAIN_SECONDS: Final = 20.0
 _HEAD_END: Final = b"\r\n\r\n"
-_LENGTH: Final = b"content-length:"
 _TAKEN: Final = 200
 
 
@@ -49,10 +49,17 @@ class Tally:
     measuring: bool = False
 
 
+class Told(Protocol):
+    """Who sends over connections."""
+
+    def answered(self, connection: "Connection", status: int, began: float) -> None:
+        """The answer to a request is in, and the connection free; status 0: it was lost instead."""
+
+
 class Connection(asyncio.Protocol):
     """One keep-alive connection with one request at a time; tells ``load`` when it is free."""
 
-    def __init__(self, load: "Load") -> None:
+    def __init__(self, load: Told) -> None:
         self._load = load
         self._rest = b""
         self._began = 0.0
@@ -70,7 +77,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         data = self._rest + data
         head = data.find(_HEAD_END)
-        if head < 0 or len(data) < head + len(_HEAD_END) + _length(data[:head]):
+        if head < 0 or len(data) < head + len(_HEAD_END) + content_length(data[:head]):
             self._rest = data
             return
         self._rest = b""
@@ -198,12 +205,6 @@ def _quantiles(latencies: list[float]) -> dict[str, float]:
         name: round(ordered[min(last, int(len(ordered) * point))] * 1000, 2) if ordered else 0.0
         for name, point in points.items()
     }
-
-
-def _length(head: bytes) -> int:
-    low = head.lower()
-    at = low.find(_LENGTH)
-    return int(low[at + len(_LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
 
 def _say(line: dict[str, object]) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from app.bench.business import TOPICS
 from app.bench.corpus import ACCOUNT_KEY, APP_SECRET, account_number, known_phone
 from core.domain.ids import uuid7
 from core.domain.phone import match_key
@@ -21,15 +22,15 @@ INSERT INTO usage_months (id, tenant_id, month, leads)
 SELECT uuid_v7(), tenant_id, month, count(*) FROM lead_months GROUP BY tenant_id, month"""
 _CONVERSATIONS: Final = """
 INSERT INTO conversations (id, tenant_id, lead_id, channel_account_id, reply_kind, reply_address, message_seq, inbound_seq,
-                           answered_seq, last_activity_at)
-SELECT uuid_v7(), l.tenant_id, l.id, a.id, 'phone', l.phone, $1, $1 - 1, $1 - 1, now()
+                           answered_seq, last_inbound_at, last_activity_at)
+SELECT uuid_v7(), l.tenant_id, l.id, a.id, 'phone', l.phone, $1, $1 - 1, $1 - 1, now() - interval '1 minute', now()
 FROM leads l JOIN channel_accounts a ON a.tenant_id = l.tenant_id"""
 _MESSAGES: Final = """
 INSERT INTO messages (id, tenant_id, conversation_id, lead_id, channel_account_id, seq, direction, author, text, status,
                       external_id, created_at)
 SELECT uuid_v7(), c.tenant_id, c.id, c.lead_id, c.channel_account_id, g,
        CASE WHEN g % 2 = 1 THEN 'in' ELSE 'out' END, CASE WHEN g % 2 = 1 THEN 'lead' ELSE 'ai' END,
-       'I would like to know more about your product, message ' || g,
+       CASE WHEN g % 2 = 1 THEN ($2::text[])[1 + (g + 1) / 2 % cardinality($2)] ELSE ($3::text[])[1 + (g + 1) / 2 % cardinality($3)] END,
        CASE WHEN g % 2 = 1 THEN 'received' ELSE 'read' END, 'seed.' || c.id || '.' || g, now() - (($1 - g) || ' minutes')::interval
 FROM conversations c, generate_series(1, $1) g"""
 
@@ -62,7 +63,8 @@ async def seed(connection: asyncpg.Connection, sealer: Sealer, *, tenants: int, 
     await connection.execute(_COUNTED)
     await connection.execute(_USAGE)
     await connection.execute(_CONVERSATIONS, MESSAGES_EACH)
-    await connection.execute(_MESSAGES, MESSAGES_EACH)
+    asked, answered = [topic.asked for topic in TOPICS], [topic.answered for topic in TOPICS]
+    await connection.execute(_MESSAGES, MESSAGES_EACH, asked, answered)
     await connection.execute("VACUUM (ANALYZE)")
 
 

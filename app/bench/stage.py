@@ -7,8 +7,9 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -16,6 +17,7 @@ from urllib.request import urlopen
 
 import asyncpg
 
+from app.bench.business import describe
 from app.bench.seeding import seed
 from app.embedded.keeping import LOOPBACK, free_port
 from app.embedded.places import state_dir
@@ -28,8 +30,6 @@ from core.domain.errors import Unavailable
 from core.services.sealing import Sealer
 from db.migrate import LOGIN_ROLES, MigrationPlan, migrate
 
-TENANTS: Final = 20
-LEADS: Final = 1000
 _TEMPLATE: Final = "bench_template"
 _ROUND: Final = "bench_round"
 _PREFIX: Final = "bench"
@@ -37,11 +37,22 @@ _READY_SECONDS: Final = 30.0
 _STOP: Final = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 5.0))
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Who is there: tenants, and leads of each who have written before."""
+
+    tenants: int = 20
+    leads: int = 1000
+    answered: bool = False
+    """Whether the tenants have facts to answer from; else they are bare names."""
+
+
 class Stage:
     """The servers and the template; ``folder`` is a scratch folder that a service account can enter."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, crowd: Crowd = Crowd()) -> None:
         self._folder = folder
+        self.crowd = crowd
         self._key = base64.b64encode(secrets.token_bytes(32)).decode()
         self.postgres = EmbeddedPostgres(folder / "postgres", copies=state_dir(PROJECT) / "programs")
         self.valkey = EmbeddedValkey(folder / "valkey")
@@ -56,26 +67,43 @@ class Stage:
     @contextmanager
     def web(self) -> Iterator[tuple[int, int]]:
         """A fresh database and our web process over it; gives its process number and port."""
-        asyncio.run(self._fresh())
+        self.refresh()
         port = free_port()
-        log = self._folder / "web.log"
+        with self._program("web", ("--port", str(port)), port, {}) as pid:
+            yield pid, port
+
+    @contextmanager
+    def worker(self, environment: Mapping[str, str]) -> Iterator[int]:
+        """Our worker process over the round's database; gives its process number."""
+        port = free_port()
+        with self._program("worker", (), port, {**environment, "METRICS_PORT": str(port)}) as pid:
+            yield pid
+
+    @contextmanager
+    def _program(self, name: str, arguments: Sequence[str], port: int, environment: Mapping[str, str]) -> Iterator[int]:
+        """One of our processes, ready as its own port tells, until the block ends."""
+        log = self._folder / f"{name}.log"
         child = start(
-            [sys.executable, "-m", "app", "web", "--port", str(port)],
+            [sys.executable, "-m", "app", name, *arguments],
             log=log,
             death_signal=signal.SIGTERM,
             cwd=PROJECT,
-            env=self._environment(),
+            env={**self._environment(), **environment},
         )
         try:
             if (
                 not wait_until(lambda: child.poll() is not None or _ready(port), _READY_SECONDS)
                 or child.poll() is not None
             ):
-                message = f"the web process did not start:\n{tail(log)}"
+                message = f"the {name} process did not start:\n{tail(log)}"
                 raise Unavailable(message)
-            yield child.pid, port
+            yield child.pid
         finally:
             _stopped(child)
+
+    def refresh(self) -> None:
+        """A fresh copy of the template."""
+        asyncio.run(self._fresh())
 
     def database(self, name: str = _ROUND, *, superuser: bool = True) -> str:
         """Where to look at a round's rows."""
@@ -89,7 +117,9 @@ class Stage:
         await migrate(MigrationPlan(settings.database_url, settings.role_prefix, passwords))
         connection = await asyncpg.connect(self.database(_TEMPLATE))
         try:
-            await seed(connection, Sealer(settings.secret_keys), tenants=TENANTS, leads=LEADS)
+            await seed(connection, Sealer(settings.secret_keys), tenants=self.crowd.tenants, leads=self.crowd.leads)
+            if self.crowd.answered:
+                await describe(connection)
         finally:
             await connection.close()
 

@@ -1,15 +1,24 @@
 """``reveza bench``: this installation measured, on embedded servers of its own."""
 
 import sys
+from itertools import product
 from pathlib import Path
 
 import click
 
 from app.bench.ingest import Ask, play
+from app.bench.memory import measure
 from app.bench.reference import Reference
 from app.bench.report import ingest_table
-from app.bench.stage import Stage
+from app.bench.scenes import PACED, SATURATED, WAITING, Wanted
+from app.bench.stage import Crowd, Stage
+from app.bench.turn_report import memory_table, turn_line, turns_table
+from app.bench.turns import TurnRound
+from app.bench.turns import play as play_turns
 from app.embedded.places import scratch_dir
+
+_MEMORY = "memory"
+_PARTS = (SATURATED, WAITING, PACED, _MEMORY)
 
 
 @click.group()
@@ -39,4 +48,34 @@ def ingest(*, against: Path | None, rounds: int, rate: float, conns: int, durati
             click.echo(f"{number}: reveza {ours[-1].rate:.0f}/s {'; '.join(ours[-1].faults) or 'ok'}", err=True)
     click.echo(ingest_table(ours, theirs))
     if any(one.faults for one in ours):
+        sys.exit(1)
+
+
+@bench.command()
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
+@click.option("--in-flight", type=click.IntRange(1), default=500, show_default=True, help="Turns under way at a time.")
+@click.option(
+    "--rate", type=click.FloatRange(min=0, min_open=True), default=20, show_default=True, help="Messages a second."
+)
+@click.option("--model", type=click.FloatRange(0), default=2, show_default=True, help="Seconds the model takes.")
+@click.option("--duration", type=click.FloatRange(1), default=15, show_default=True, help="Seconds measured a round.")
+@click.option("--only", type=click.Choice(_PARTS), multiple=True, help="Measure this part alone; may be repeated.")
+def turns(*, rounds: int, in_flight: int, rate: float, model: float, duration: float, only: tuple[str, ...]) -> None:
+    """Turns through one `reveza worker` with default settings, from signed webhook to sent answer.
+
+    The model and the channel are stand-ins over HTTP, so that nothing else is slow. The accounts are checked after
+    every round.
+    """
+    scenes = Wanted(in_flight, rate, model, duration).scenes(only or _PARTS)
+    played: dict[str, list[TurnRound]] = {scene.title: [] for scene in scenes}
+    with scratch_dir("reveza-bench-") as folder:
+        if scenes:
+            with Stage(folder, Crowd(answered=True)).standing() as stage:
+                for number, scene in product(range(1, rounds + 1), scenes):
+                    played[scene.title].append(play_turns(stage, scene))
+                    click.echo(f"{number}: {turn_line(scene.title, played[scene.title][-1:])}", err=True)
+            click.echo(turns_table(played))
+        if _MEMORY in (only or _PARTS):
+            click.echo(memory_table(measure(folder)))
+    if any(one.faults for rounds_of in played.values() for one in rounds_of):
         sys.exit(1)
