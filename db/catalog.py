@@ -15,6 +15,7 @@ PLATFORM_TABLES: Mapping[str, str] = {
 
 WIDER_KEYS: Mapping[str, str] = {
     "channel_accounts_bound": "an account of a provider under one credential set leads to one tenant only",
+    "telegram_chats_group": "a group of Telegram is one tenant's",
 }
 """Unique keys of tenants' tables that do not begin with the tenant."""
 
@@ -89,6 +90,7 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.connections:Connections._ensure_credentials": "credential sets belong to the installation",
     "core.services.members:_tenant_of": "an invitation leads to its tenant",
     "core.services.members:memberships": "a person is known before it is known where he acts",
+    "core.services.team_chats:places_at": "a chat leads to its tenant",
     "core.services.update_inbox:UpdateInbox.store": "an update's tenant is not known yet",
     "core.services.update_inbox:UpdateInbox.claim": "an update's tenant is not known yet",
     "core.services.update_inbox:UpdateInbox.finish": "an update's tenant is not known yet",

@@ -486,11 +486,16 @@ SET name = EXCLUDED.name, language = EXCLUDED.language, removed_at = NULL, on_du
 RETURNING id, role;
 
 -- name: memberships_of
--- Every tenant in which a Telegram user is somebody.
+-- Every tenant in which a Telegram user is somebody, first the one he acts in.
 SELECT m.tenant_id, m.id, m.role, m.language, t.name AS tenant_name, t.status AS tenant_status
 FROM members m JOIN tenants t ON t.id = m.tenant_id
 WHERE m.telegram_user_id = $1 AND m.removed_at IS NULL
-ORDER BY t.name, m.tenant_id;
+ORDER BY m.acts_since DESC NULLS LAST, t.name, m.tenant_id;
+
+-- name: act_in
+-- The person acts in this tenant from now on, wherever else he is a member.
+UPDATE members SET acts_since = clock_timestamp()
+WHERE tenant_id = $1 AND telegram_user_id = $2 AND removed_at IS NULL RETURNING id;
 
 -- name: team
 -- Who works in a tenant, and how many conversations each has.
@@ -518,6 +523,55 @@ UPDATE members SET removed_at = now() WHERE tenant_id = $1 AND id = $2 AND remov
 -- name: free_conversations
 -- What a member had is anyone's to take; the AI stays out of it.
 UPDATE conversations SET assignee_id = NULL WHERE tenant_id = $1 AND assignee_id = $2 AND status = 'human' RETURNING id;
+
+-- name: places_at
+-- Whose chats a chat of Telegram is.
+SELECT id, tenant_id, kind, status FROM telegram_chats WHERE bot_id = $1 AND chat_id = $2 ORDER BY id;
+
+-- name: open_private_chat
+-- A member's private chat with the bot; came: it could not be reached before.
+WITH before AS (SELECT status FROM telegram_chats WHERE tenant_id = $1 AND bot_id = $2 AND chat_id = $3)
+INSERT INTO telegram_chats (id, tenant_id, bot_id, chat_id, kind, member_id, title)
+SELECT uuid_v7(), m.tenant_id, $2, $3, 'private', m.id, $5::text FROM members m
+WHERE m.tenant_id = $1 AND m.id = $4 AND m.removed_at IS NULL
+ON CONFLICT (tenant_id, bot_id, chat_id) DO UPDATE
+SET status = 'active', member_id = EXCLUDED.member_id, title = EXCLUDED.title
+RETURNING id, COALESCE((SELECT status FROM before), '') <> 'active' AS came;
+
+-- name: link_group
+-- A group is this tenant's; an index refuses another tenant's. came: it could not be reached before.
+WITH before AS (SELECT status FROM telegram_chats WHERE tenant_id = $1 AND bot_id = $2 AND chat_id = $3)
+INSERT INTO telegram_chats (id, tenant_id, bot_id, chat_id, kind, title)
+SELECT uuid_v7(), t.id, $2, $3, 'group', $4::text FROM tenants t WHERE t.id = $1
+ON CONFLICT (tenant_id, bot_id, chat_id) DO UPDATE SET status = 'active', title = EXCLUDED.title
+RETURNING id, COALESCE((SELECT status FROM before), '') <> 'active' AS came;
+
+-- name: chat_reachable
+-- The bot was let in again; nothing when it was in.
+UPDATE telegram_chats SET status = 'active' WHERE tenant_id = $1 AND id = $2 AND status <> 'active' RETURNING id;
+
+-- name: forget_chat_messages
+-- What a chat's messages were about.
+DELETE FROM telegram_messages WHERE tenant_id = $1 AND chat_ref = $2 RETURNING id;
+
+-- name: forget_chat_posts
+-- What a chat showed and was to show.
+DELETE FROM telegram_posts WHERE tenant_id = $1 AND chat_ref = $2 RETURNING id;
+
+-- name: forget_chat_topics
+-- Which topics a chat had.
+DELETE FROM telegram_topics WHERE tenant_id = $1 AND chat_ref = $2 RETURNING id;
+
+-- name: forget_group
+-- A group is nobody's from now on.
+DELETE FROM telegram_chats WHERE tenant_id = $1 AND id = $2 AND kind = 'group' RETURNING id;
+
+-- name: put_reply
+-- An answer to somebody, said once under its key; $6: the conversation that a reply to it is about.
+INSERT INTO telegram_posts (id, tenant_id, chat_ref, conversation_id, kind, subject_id, payload, thread_id, due_at)
+SELECT uuid_v7(), c.tenant_id, c.id, $6, 'reply', $3, $4::jsonb, $5, clock_timestamp()
+FROM telegram_chats c WHERE c.tenant_id = $1 AND c.id = $2
+ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO NOTHING RETURNING id;
 
 -- name: store_updates
 -- What Telegram gave, each once.

@@ -84,6 +84,18 @@ class WindowClosed(Conflict):
     code = "window_closed"
 
 
+class LastAdmin(Conflict):
+    """A business keeps one admin at least: somebody else has to become one first."""
+
+    code = "last_admin"
+
+
+class GroupTaken(Conflict):
+    """The Telegram group is another business's."""
+
+    code = "group_taken"
+
+
 class InviteInvalid(Forbidden):
     """There is no such invitation, it was used, or its time is over: which of these is nobody's business."""
 

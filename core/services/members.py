@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.conversation import Role
-from core.domain.errors import Conflict, Forbidden, InviteInvalid, NotFound
+from core.domain.errors import Forbidden, InviteInvalid, LastAdmin, NotFound
 from core.domain.ids import uuid7
 from core.services.tenants import load_profile
 from db.models import AuditEntry, Invite
@@ -115,7 +115,7 @@ async def join(token: str, person: Person) -> Membership:
 
 
 async def memberships(telegram_user_id: int) -> Sequence[Membership]:
-    """Everywhere the person is somebody, by the tenants' names."""
+    """Everywhere the person is somebody: first where he acts, then by the tenants' names."""
     async with platform_scope() as scope:
         rows = await scope.rows("memberships_of", telegram_user_id)
     return [
@@ -131,6 +131,13 @@ async def memberships(telegram_user_id: int) -> Sequence[Membership]:
     ]
 
 
+async def act_in(telegram_user_id: int, tenant_id: UUID) -> None:
+    """The person acts there from now on, when nothing else says where. Raises ``NotFound``."""
+    async with tenant_scope(tenant_id) as scope:
+        if await scope.row("act_in", tenant_id, telegram_user_id) is None:
+            raise NotFound(_NO_MEMBER)
+
+
 async def team(actor: Actor) -> Sequence[TeamMember]:
     """Everybody in the actor's tenant."""
     async with tenant_scope(actor.tenant_id) as scope:
@@ -139,7 +146,7 @@ async def team(actor: Actor) -> Sequence[TeamMember]:
 
 
 async def change_role(actor: Actor, member_id: UUID, role: Role) -> None:
-    """Give a member another role. Raises ``Forbidden``, ``NotFound``, and ``Conflict`` for the last admin."""
+    """Give a member another role. Raises ``Forbidden``, ``NotFound``, and ``LastAdmin``."""
     _only_admin(actor)
     async with tenant_scope(actor.tenant_id) as scope:
         if role is not Role.ADMIN:
@@ -159,7 +166,7 @@ async def change_duty(actor: Actor, *, on_duty: bool) -> None:
 async def remove(actor: Actor, member_id: UUID) -> None:
     """A member leaves, or is made to; what he had is anyone's to take.
 
-    Raises ``Forbidden`` when the actor is neither an admin nor the member, ``NotFound``, ``Conflict`` for the last admin.
+    Raises ``Forbidden`` when the actor is neither an admin nor the member, ``NotFound``, ``LastAdmin``.
     """
     if member_id != actor.member_id:
         _only_admin(actor)
@@ -184,7 +191,7 @@ async def _keep_an_admin(scope: Scope, actor: Actor, member_id: UUID) -> None:
     admins = [row["id"] for row in await scope.rows("lock_admins", actor.tenant_id)]
     if admins == [member_id]:
         message = "the last admin stays: make somebody else admin first"
-        raise Conflict(message)
+        raise LastAdmin(message)
 
 
 async def _tenant_of(token: str) -> tuple[UUID, UUID] | None:

@@ -125,7 +125,7 @@ async def test_two_admins_cannot_both_leave_at_once(desk: Desk) -> None:
     results = await asyncio.gather(
         members.remove(bia.actor, bia.member_id), members.remove(caio.actor, caio.member_id), return_exceptions=True
     )
-    assert sorted(type(result).__name__ for result in results) == ["Conflict", "NoneType"]
+    assert sorted(type(result).__name__ for result in results) == ["LastAdmin", "NoneType"]
 
 
 async def test_what_a_leaver_had_is_free(desk: Desk) -> None:

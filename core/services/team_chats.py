@@ -1,0 +1,146 @@
+"""The Telegram chats that a team works in: how each comes, is lost, moves and goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Self
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from core.domain.actor import Actor
+from core.domain.conversation import Role
+from core.domain.errors import Forbidden, GroupTaken, NotFound
+from core.domain.team import ChatKind, ChatStatus
+from core.services.members import Membership
+from db.models import AuditEntry
+from db.tenancy import Scope, platform_scope, tenant_scope
+
+_LONGEST_TITLE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in Telegram a tenant is spoken to: a chat of its own and, in a group, the topic."""
+
+    tenant_id: UUID
+    chat_ref: UUID
+    kind: ChatKind
+    bot_id: int
+    chat_id: int
+    thread_id: int | None = None
+    reachable: bool = True
+
+    def in_thread(self, thread_id: int | None) -> Self:
+        """The same chat, in this topic."""
+        return replace(self, thread_id=thread_id)
+
+
+async def places_at(bot_id: int, chat_id: int) -> list[Place]:
+    """Whose chat it is: a group is one tenant's at most, a private chat of everyone's in whose team its person is."""
+    async with platform_scope() as scope:
+        rows = await scope.rows("places_at", bot_id, chat_id)
+    return [
+        Place(
+            row["tenant_id"],
+            row["id"],
+            ChatKind(row["kind"]),
+            bot_id,
+            chat_id,
+            reachable=row["status"] == ChatStatus.ACTIVE,
+        )
+        for row in rows
+    ]
+
+
+async def open_private(bot_id: int, membership: Membership, chat_id: int, name: str) -> Place:
+    """The member's own chat with the bot, which reaches him from now on. Raises ``NotFound``."""
+    tenant_id = membership.tenant_id
+    async with tenant_scope(tenant_id) as scope:
+        opened = await scope.row(
+            "open_private_chat", tenant_id, bot_id, chat_id, membership.member_id, name[:_LONGEST_TITLE]
+        )
+        if opened is None:
+            message = "no such member"
+            raise NotFound(message)
+        if opened["came"]:
+            await _reachable(scope, tenant_id)
+    return Place(tenant_id, opened["id"], ChatKind.PRIVATE, bot_id, chat_id)
+
+
+async def link_group(actor: Actor, bot_id: int, chat_id: int, title: str) -> Place:
+    """The group is the tenant's from now on. Raises ``Forbidden``, and ``GroupTaken`` when it is another tenant's."""
+    _only_admin(actor)
+    try:
+        async with tenant_scope(actor.tenant_id) as scope:
+            linked = await scope.row("link_group", actor.tenant_id, bot_id, chat_id, title[:_LONGEST_TITLE])
+            if linked is None:
+                message = "no such tenant"
+                raise NotFound(message)
+            if linked["came"]:
+                await _reachable(scope, actor.tenant_id)
+                await _audit(actor, "group.linked", linked["id"])
+    except IntegrityError as error:
+        message = "the group is another business's"
+        raise GroupTaken(message) from error
+    return Place(actor.tenant_id, linked["id"], ChatKind.GROUP, bot_id, chat_id)
+
+
+async def unlink_group(actor: Actor, place: Place) -> None:
+    """The group is nobody's from now on; who waits is shown where the team still can be reached.
+
+    Raises ``Forbidden``, ``NotFound``.
+    """
+    _only_admin(actor)
+    async with tenant_scope(actor.tenant_id) as scope:
+        for statement in ("forget_chat_messages", "forget_chat_posts", "forget_chat_topics"):
+            await scope.rows(statement, actor.tenant_id, place.chat_ref)
+        if await scope.row("forget_group", actor.tenant_id, place.chat_ref) is None:
+            message = "no such group"
+            raise NotFound(message)
+        await _reachable(scope, actor.tenant_id)
+        await _audit(actor, "group.unlinked", place.chat_ref)
+
+
+async def move_group(place: Place, new_chat_id: int) -> None:
+    """The group was upgraded and lives on under another id; one that is linked by that id already stays so."""
+    try:
+        async with tenant_scope(place.tenant_id) as scope:
+            await scope.row("move_chat", place.tenant_id, place.chat_ref, new_chat_id)
+    except IntegrityError:
+        await mark_unreachable(place)
+
+
+async def mark_unreachable(place: Place) -> None:
+    """The bot was blocked or thrown out: others are told of who waits."""
+    async with tenant_scope(place.tenant_id) as scope:
+        await scope.row("chat_unreachable", place.tenant_id, place.chat_ref)
+        await _reachable(scope, place.tenant_id)
+
+
+async def mark_reachable(place: Place) -> None:
+    """The bot is let in again: what waited for that is shown."""
+    async with tenant_scope(place.tenant_id) as scope:
+        if await scope.row("chat_reachable", place.tenant_id, place.chat_ref) is not None:
+            await _reachable(scope, place.tenant_id)
+
+
+def in_group(places: Sequence[Place]) -> Place | None:
+    """The group among them."""
+    return next((place for place in places if place.kind is ChatKind.GROUP), None)
+
+
+async def _reachable(scope: Scope, tenant_id: UUID) -> None:
+    """Other chats than before can be reached: whoever waits is announced there too."""
+    await scope.rows("announce_open_hand_offs", tenant_id)
+
+
+def _only_admin(actor: Actor) -> None:
+    if actor.role is not Role.ADMIN:
+        message = "only admins may do this"
+        raise Forbidden(message)
+
+
+async def _audit(actor: Actor, action: str, chat_ref: UUID) -> None:
+    await AuditEntry.create(
+        tenant_id=actor.tenant_id, actor=f"member:{actor.member_id}", action=action, subject=str(chat_ref)
+    )
