@@ -1,0 +1,106 @@
+"""A hand-off's card: what it says and which buttons it has."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.lines import card_line
+from bot.taps import ConversationTap, Verb
+from bot.texts import Html, Text
+from core.domain.conversation import ConversationStatus, Role
+from core.domain.team import ChatKind
+from core.services.scenes import Card
+
+_CHANNELS: Final = frozenset({"meta_whatsapp", "zapi", "instagram"})
+_HEADLINE: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whose eyes a card is for; in a group everybody's, so ``member_id`` is nobody's."""
+
+    kind: ChatKind
+    member_id: UUID | None
+    role: Role | None
+    names_tenant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A message of Telegram, ready to be sent."""
+
+    html: Html
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def draw_card(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> Drawn:
+    """The card as it stands, for this viewer."""
+    parts: list[Html] = [
+        text("card.tenant", tenant=card.tenant) if viewer.names_tenant else Html(""),
+        text(f"card.state.{_state(card)}", lead=card.lead, channel=_channel(card, text)),
+        text("card.reason", reason=text(f"reason.{card.reason}")),
+        text("card.standing", score=card.score, stage=card.stage, time=f"{card.begun_at:%H:%M}"),
+        _source(card, text),
+        _holder(card, text),
+        text("card.summary", summary=card.summary) if card.summary else Html(""),
+        _lines(card, text),
+    ]
+    return Drawn(Html("\n".join(part for part in parts if part)), _keyboard(tenant_id, card, text, viewer))
+
+
+def _state(card: Card) -> str:
+    if card.over:
+        return "closed" if card.ended_as == "closed" else "returned"
+    if card.status is ConversationStatus.HUMAN:
+        return "settling" if card.settling else "held"
+    return "waiting"
+
+
+def _channel(card: Card, text: Text) -> Html:
+    return text(f"channel.{card.channel if card.channel in _CHANNELS else 'other'}")
+
+
+def _source(card: Card, text: Text) -> Html:
+    headline = card.source.get("headline") or card.source.get("source_url")
+    return text("card.source", source=str(headline)[:_HEADLINE]) if headline else Html("")
+
+
+def _holder(card: Card, text: Text) -> Html:
+    if card.over:
+        return text("card.ended", time=f"{card.ended_at:%H:%M}") if card.ended_at else Html("")
+    if card.status is not ConversationStatus.HUMAN:
+        return Html("")
+    since = f"{card.claimed_at:%H:%M}" if card.claimed_at else ""
+    if not card.assignee_id:
+        return text("card.on_the_phone")
+    return text("card.settling" if card.settling else "card.held_by", member=card.holder, time=since)
+
+
+def _lines(card: Card, text: Text) -> Html:
+    if not card.lines or card.over:
+        return Html("")
+    return Html("\n".join((text("card.lines"), *(card_line(line, text) for line in card.lines))))
+
+
+def _keyboard(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> InlineKeyboardMarkup:
+    def button(verb: Verb) -> InlineKeyboardButton:
+        tap = ConversationTap.about(verb, tenant_id, card.conversation_id)
+        return InlineKeyboardButton(text=text.plain(f"button.{verb}"), callback_data=tap.pack())
+
+    return InlineKeyboardMarkup(inline_keyboard=[[button(verb) for verb in row] for row in _verbs(card, viewer)])
+
+
+def _verbs(card: Card, viewer: Viewer) -> tuple[tuple[Verb, ...], ...]:
+    if card.over:
+        return ((Verb.VIEW,),)
+    if card.status is not ConversationStatus.HUMAN:
+        return ((Verb.TAKE,), (Verb.VIEW, Verb.CLOSE))
+    if card.assignee_id is None:
+        return ((Verb.TAKE,), (Verb.VIEW, Verb.CLOSE))
+    decides = viewer.kind is ChatKind.GROUP or viewer.member_id == card.assignee_id
+    if not decides and viewer.role is Role.ATTENDANT:
+        return ((Verb.VIEW,),)
+    transfer = (Verb.TRANSFER,) if card.colleagues else ()
+    return ((Verb.RETURN, *transfer), (Verb.NOTE, Verb.VIEW), (Verb.CLOSE,))

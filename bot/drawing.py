@@ -1,0 +1,195 @@
+"""Posts as Telegram shows them: each kind drawn from the rows as they are now, and sent."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReactionTypeEmoji,
+    ReplyParameters,
+)
+
+from bot.cards import Drawn, Viewer, draw_card
+from bot.lines import relayed
+from bot.notices import draw_notice
+from bot.refusals import Refusal, refusal
+from bot.taps import MessageTap
+from bot.texts import Catalogs, Html, Text
+from bot.ticks import REACTIONS
+from core.domain.conversation import MessageStatus
+from core.domain.team import ChatKind, MessagePurpose, PostKind
+from core.services import members, scenes
+from core.services.post_queue import ENDED, DuePost, Shown
+
+_SETTLING_SECONDS: Final = 0.5
+"""How soon a card is looked at again while words of the AI are still on their way."""
+_LONGEST_TOPIC: Final = 128
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+
+class Drawing:
+    """Shows posts through one bot. Errors of Telegram are the caller's to judge."""
+
+    def __init__(self, bot: Bot, catalogs: Catalogs) -> None:
+        self._bot = bot
+        self._catalogs = catalogs
+
+    async def show(self, post: DuePost) -> Shown:
+        """Bring the chat to show what the post is about, as it is now."""
+        text = self._catalogs.of(post.language)
+        match post.kind:
+            case PostKind.CARD:
+                return await self._card(post, text)
+            case PostKind.RELAY:
+                return await self._relay(post, text)
+            case PostKind.TICK:
+                return await self._tick(post, text)
+            case PostKind.NOTICE:
+                return await self._notice(post, text)
+            case PostKind.REPLY:
+                return await self._reply(post)
+
+    async def _card(self, post: DuePost, text: Text) -> Shown:
+        card = await scenes.load_card(post.tenant_id, post.subject_id)
+        if card is None or (card.over and post.number is None):
+            return Shown(shown=ENDED, messages=0)
+        drawn = draw_card(post.tenant_id, card, text, await self._viewer(post))
+        again_in = _SETTLING_SECONDS if card.settling else None
+        shown = ENDED if card.over else "open"
+        if post.number is not None:
+            counted = await self._edit(post, post.number, drawn)
+            return Shown(post.number, post.thread_id, shown, messages=counted, again_in=again_in)
+        thread_id = await self._topic(post, card.lead_id, card.lead)
+        number = await self._send(post, drawn, thread_id=thread_id)
+        return Shown(number, thread_id, shown, again_in=again_in, purpose=MessagePurpose.CARD)
+
+    async def _relay(self, post: DuePost, text: Text) -> Shown:
+        assert post.conversation_id is not None, "a relay is a conversation's"  # noqa: S101 - put_relay says so
+        lines = await scenes.unrelayed(
+            post.tenant_id, post.conversation_id, after_seq=post.shown_seq, chat_ref=post.chat_ref
+        )
+        thread = await scenes.thread_of(post.tenant_id, post.conversation_id)
+        if not lines or thread is None:
+            return Shown(messages=0)
+        topic = await self._topic(post, thread.lead_id, thread.lead)
+        who = text("relay.who", lead=thread.lead) if topic is None else None
+        html, told = relayed(lines, text, who)
+        number = await self._send(post, Drawn(html), thread_id=topic)
+        return Shown(
+            number,
+            topic,
+            seq=told[-1].seq,
+            purpose=MessagePurpose.RELAY,
+            means=[line.id for line in told],
+            again_in=0.0 if len(told) < len(lines) or len(lines) >= scenes.RELAY_LINES else None,
+        )
+
+    async def _tick(self, post: DuePost, text: Text) -> Shown:
+        state = await scenes.tick_state(post.tenant_id, post.id, post.subject_id)
+        if state is None or post.number is None:
+            return Shown(messages=0)
+        emoji = REACTIONS.get(state.status)
+        failed = state.failed_id is not None and post.shown != MessageStatus.FAILED
+        if emoji is not None:
+            await self._react(post, post.number, emoji)
+        if failed:
+            await self._tell_failure(post, post.number, text("tick.failed", lead=state.lead, error=state.error), text)
+        return Shown(post.number, shown=state.status, messages=int(failed))
+
+    async def _react(self, post: DuePost, number: int, emoji: str) -> None:
+        try:
+            await self._bot.set_message_reaction(post.chat_id, number, [ReactionTypeEmoji(emoji=emoji)])
+        except TelegramBadRequest as error:
+            # The member deleted his message, or the group allows no reactions: his words went their way all the same.
+            if refusal(error) is not Refusal.NEVER:
+                raise
+
+    async def _tell_failure(self, post: DuePost, number: int, html: Html, text: Text) -> None:
+        tap = MessageTap.about(post.tenant_id, post.subject_id)
+        button = InlineKeyboardButton(text=text.plain("button.retry"), callback_data=tap.pack())
+        drawn = Drawn(html, InlineKeyboardMarkup(inline_keyboard=[[button]]))
+        await self._send(post, drawn, thread_id=post.thread_id, reply_to=number)
+
+    async def _notice(self, post: DuePost, text: Text) -> Shown:
+        html = await draw_notice(post.tenant_id, post.payload, text)
+        if html is None:
+            return Shown(messages=0)
+        number = await self._send(post, Drawn(html), thread_id=post.thread_id)
+        return Shown(number, purpose=MessagePurpose.VIEW if post.conversation_id else "")
+
+    async def _reply(self, post: DuePost) -> Shown:
+        keyboard = post.payload.get("keyboard")
+        markup = InlineKeyboardMarkup.model_validate(keyboard) if keyboard else None
+        number = await self._send(
+            post,
+            Drawn(Html(str(post.payload.get("html", ""))), markup),
+            thread_id=post.thread_id,
+            reply_to=post.payload.get("reply_to"),
+            force_reply=bool(post.payload.get("force_reply")),
+        )
+        return Shown(number, post.thread_id, purpose=str(post.payload.get("purpose") or ""))
+
+    async def _viewer(self, post: DuePost) -> Viewer:
+        if post.chat_kind is ChatKind.GROUP:
+            return Viewer(post.chat_kind, None, None, names_tenant=False)
+        # A private chat has its person's number.
+        several = len(await members.memberships(post.chat_id)) > 1
+        return Viewer(post.chat_kind, post.member_id, post.role, names_tenant=several)
+
+    async def _topic(self, post: DuePost, lead_id: UUID, lead: str) -> int | None:
+        """The lead's topic in a group; in a group without topics there is none."""
+        if post.chat_kind is not ChatKind.GROUP:
+            return None
+        known = await scenes.topic_of_lead(post.tenant_id, post.chat_ref, lead_id)
+        if known is not None:
+            return known
+        try:
+            made = await self._bot.create_forum_topic(post.chat_id, lead[:_LONGEST_TOPIC])
+        except TelegramBadRequest as error:
+            if refusal(error) is Refusal.NEVER:
+                return None  # no topics there, or the bot may not make any: the team gets it in the group itself
+            raise
+        return await scenes.keep_topic(post.tenant_id, post.chat_ref, lead_id, made.message_thread_id)
+
+    async def _send(
+        self,
+        post: DuePost,
+        drawn: Drawn,
+        *,
+        thread_id: int | None,
+        reply_to: Any = None,
+        force_reply: bool = False,
+    ) -> int:
+        reply = ReplyParameters(message_id=int(reply_to), allow_sending_without_reply=True) if reply_to else None
+        markup = ForceReply(selective=True) if force_reply else drawn.keyboard
+        sent = await self._bot.send_message(
+            post.chat_id,
+            drawn.html,
+            message_thread_id=thread_id,
+            parse_mode="HTML",
+            link_preview_options=_NO_PREVIEW,
+            reply_parameters=reply,
+            reply_markup=markup,
+        )
+        return sent.message_id
+
+    async def _edit(self, post: DuePost, number: int, drawn: Drawn) -> int:
+        """How many messages Telegram counted."""
+        try:
+            await self._bot.edit_message_text(
+                drawn.html,
+                chat_id=post.chat_id,
+                message_id=number,
+                parse_mode="HTML",
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=drawn.keyboard,
+            )
+        except TelegramBadRequest as error:
+            if refusal(error) is not Refusal.UNCHANGED:
+                raise
+        return 1
