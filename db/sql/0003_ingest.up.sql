@@ -30,6 +30,12 @@ CREATE FUNCTION turn_due(p_debounce float8, p_first_unanswered timestamptz) RETU
 $$;
 COMMENT ON FUNCTION turn_due IS 'When the lead has been quiet long enough, and at most 15 s after the first word that waits for an answer.';
 
+CREATE FUNCTION surely_this_month(p_at timestamptz, p_zone text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT date_trunc('month', (p_at - interval '26 hours') AT TIME ZONE p_zone) = date_trunc('month', now() AT TIME ZONE p_zone)
+       AND date_trunc('month', (p_at + interval '26 hours') AT TIME ZONE p_zone) = date_trunc('month', now() AT TIME ZONE p_zone)
+$$;
+COMMENT ON FUNCTION surely_this_month IS 'Whether a time lies in the current month here and in every zone that the tenant may have been in then: none are further apart.';
+
 CREATE FUNCTION ingest(p_events ingest_event[], p_bodies bytea[])    -- bodies apart: nothing but the first step reads them
 RETURNS TABLE (o_ord int, o_lead uuid, o_conversation uuid, o_nudge boolean, o_debounce float8)
 LANGUAGE plpgsql
@@ -39,7 +45,9 @@ AS $$
 DECLARE
     v_fresh ingest_event[];
     v_lead uuid[];      -- whose each of v_fresh is, in the same order
-    v_unknown int; v_unnamed int;
+    v_unknown int; v_unnamed int; v_aliased boolean; v_bare boolean;
+    v_made uuid[];         -- leads that are new in this very transaction: nobody else can see them yet
+    v_uncounted uuid[];    -- leads that this month may not have counted yet
     v_usage_tenant uuid[]; v_usage_month date[]; v_usage_leads int[];
     g_tenant uuid[] := '{}'; g_account uuid[] := '{}'; g_lead uuid[] := '{}'; g_conv uuid[] := '{}';
     g_base int[] := '{}'; g_status text[] := '{}'; g_nudge boolean[] := '{}'; g_debounce float8[] := '{}';
@@ -75,16 +83,21 @@ BEGIN
     IF v_messages THEN
         -- 2. Who wrote. Known names are only read; a new person is made under a key that two writers cannot both make.
         SELECT array_agg(x.lead_id ORDER BY x.ord), count(*) FILTER (WHERE x.speaks AND x.lead_id IS NULL),
-               count(*) FILTER (WHERE x.speaks AND x.unnamed)
-        INTO v_lead, v_unknown, v_unnamed
+               count(*) FILTER (WHERE x.speaks AND x.unnamed), bool_or(x.aliased), bool_or(x.bare)
+        INTO v_lead, v_unknown, v_unnamed, v_aliased, v_bare
         FROM (SELECT e.ord, e.part IN ('message', 'echo') AS speaks,
                      CASE WHEN e.part IN ('message', 'echo') THEN COALESCE(al.lead_id, an.lead_id) END AS lead_id,
-                     an.lead_id IS NULL OR (e.alias_key IS NOT NULL AND al.lead_id IS NULL) AS unnamed
+                     an.lead_id IS NULL OR (e.alias_key IS NOT NULL AND al.lead_id IS NULL) AS unnamed,
+                     e.alias_key IS NOT NULL AS aliased,
+                     l.id IS NOT NULL AND ((l.name IS NULL AND e.name IS NOT NULL) OR (l.source IS NULL AND e.source IS NOT NULL)) AS bare
               FROM unnest(v_fresh) e
               LEFT JOIN contact_identities an ON an.tenant_id = e.tenant_id AND an.kind = e.anchor_kind
                    AND an.scope = e.anchor_scope AND an.match_key = e.anchor_key
               LEFT JOIN contact_identities al ON al.tenant_id = e.tenant_id AND al.kind = e.alias_kind
-                   AND al.scope = e.alias_scope AND al.match_key = e.alias_key) x;
+                   AND al.scope = e.alias_scope AND al.match_key = e.alias_key
+              -- CASE, for COALESCE counts as a leak: row-level security would keep it from the index
+              LEFT JOIN leads l ON l.tenant_id = e.tenant_id
+                   AND l.id = CASE WHEN al.lead_id IS NULL THEN an.lead_id ELSE al.lead_id END) x;
         IF v_unknown > 0 THEN
             WITH person AS MATERIALIZED (
                 SELECT DISTINCT ON (e.tenant_id, e.anchor_kind, e.anchor_scope, e.anchor_key) e.*
@@ -101,13 +114,15 @@ BEGIN
                 INSERT INTO leads (id, tenant_id, name, phone, source)
                 SELECT p.id, p.tenant_id, p.name, CASE WHEN p.anchor_kind = 'phone' THEN p.anchor_address END, p.source
                 FROM person p JOIN named k ON k.lead_id = p.id)
-            SELECT array_agg(COALESCE(e.unnest, k.lead_id) ORDER BY e.ord)
-            INTO v_lead
+            SELECT array_agg(COALESCE(e.unnest, k.lead_id) ORDER BY e.ord),
+                   v_bare OR COALESCE(bool_or(e.unnest IS NULL AND k.lead_id <> e.id), false),    -- somebody else's event made the lead
+                   array_agg(e.id) FILTER (WHERE k.lead_id = e.id)
+            INTO v_lead, v_bare, v_made
             FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
             LEFT JOIN named k ON e.part IN ('message', 'echo') AND k.tenant_id = e.tenant_id AND k.kind = e.anchor_kind AND k.scope = e.anchor_scope
                  AND k.match_key = e.anchor_key;
         END IF;
-        IF v_unnamed > v_unknown OR EXISTS (SELECT 1 FROM unnest(v_fresh) e WHERE e.alias_key IS NOT NULL AND v_unnamed > 0) THEN
+        IF v_unnamed > v_unknown OR (v_aliased AND v_unnamed > 0) THEN
             INSERT INTO contact_identities (id, tenant_id, lead_id, kind, scope, match_key, address)
             SELECT uuid_v7(), e.tenant_id, e.unnest, w.kind, w.scope, w.match_key, w.address
             FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
@@ -117,50 +132,33 @@ BEGIN
             ORDER BY e.tenant_id, w.kind, w.scope, w.match_key
             ON CONFLICT DO NOTHING;
         END IF;
-        UPDATE leads l SET name = COALESCE(l.name, e.name), source = COALESCE(l.source, e.source)
-        FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
-        WHERE e.part = 'message' AND l.tenant_id = e.tenant_id AND l.id = e.unnest
-          AND ((l.name IS NULL AND e.name IS NOT NULL) OR (l.source IS NULL AND e.source IS NOT NULL));
+        IF v_bare THEN    -- what an earlier event left open
+            UPDATE leads l SET name = COALESCE(l.name, e.name), source = COALESCE(l.source, e.source)
+            FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
+            WHERE e.part = 'message' AND l.tenant_id = e.tenant_id AND l.id = e.unnest
+              AND ((l.name IS NULL AND e.name IS NOT NULL) OR (l.source IS NULL AND e.source IS NOT NULL));
+        END IF;
 
-        -- 3. The lead counts once a calendar month of the tenant's own time zone.
-        WITH months AS MATERIALIZED (
-            SELECT t.id AS tenant_id, date_trunc('month', now() AT TIME ZONE t.timezone)::date AS month
-            FROM tenants t WHERE t.id = ANY (SELECT e.tenant_id FROM unnest(v_fresh) e)),
-        wrote AS MATERIALIZED (
-            SELECT DISTINCT ON (e.tenant_id, e.unnest) e.tenant_id, m.month, e.unnest AS lead_id, e.id AS message_id
-            FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e JOIN months m ON m.tenant_id = e.tenant_id
-            WHERE e.part = 'message'
-            ORDER BY e.tenant_id, e.unnest, e.ord),
-        counted AS (
-            INSERT INTO lead_months (id, tenant_id, month, lead_id, first_message_id)
-            SELECT w.message_id, w.tenant_id, w.month, w.lead_id, w.message_id
-            FROM wrote w
-            WHERE NOT EXISTS (SELECT 1 FROM lead_months m
-                              WHERE m.tenant_id = w.tenant_id AND m.month = w.month AND m.lead_id = w.lead_id)
-            ORDER BY w.tenant_id, w.month, w.lead_id
-            ON CONFLICT (tenant_id, month, lead_id) DO NOTHING
-            RETURNING tenant_id, month),
-        totals AS (SELECT c.tenant_id, c.month, count(*)::int AS leads FROM counted c GROUP BY 1, 2 ORDER BY 1, 2)
-        SELECT array_agg(u.tenant_id), array_agg(u.month), array_agg(u.leads)
-        INTO v_usage_tenant, v_usage_month, v_usage_leads FROM totals u;
-
-        -- 4. The conversation: the open one, else the one closed lately, else a new one. Locked in the order of their ids.
+        -- 3. The conversation: the open one, else the one closed lately, else a new one. Locked in the order of their ids.
         FOR n IN
             WITH wanted AS (
-                SELECT e.tenant_id, e.account_id, e.unnest AS lead_id, count(*)::int AS messages,
-                       count(*) FILTER (WHERE e.part = 'message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
-                       (array_agg(e.anchor_kind))[1] AS reply_kind, (array_agg(e.anchor_address))[1] AS reply_address
-                FROM (SELECT e.* FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e    -- sorted once, the latest first
-                      WHERE e.unnest IS NOT NULL
-                      ORDER BY e.tenant_id, e.account_id, e.unnest, e.ord DESC) e
-                GROUP BY 1, 2, 3),
+                SELECT w.*, t.debounce_seconds, t.timezone, t.status = 'active' AND NOT t.ai_paused AS ai_on
+                FROM (SELECT e.tenant_id, e.account_id, e.unnest AS lead_id, count(*)::int AS messages,
+                             count(*) FILTER (WHERE e.part = 'message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
+                             (array_agg(e.anchor_kind))[1] AS reply_kind, (array_agg(e.anchor_address))[1] AS reply_address,
+                             (array_agg(e.id))[count(*)] AS new_id
+                      FROM (SELECT e.* FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e    -- sorted once, the latest first
+                            WHERE e.unnest IS NOT NULL
+                            ORDER BY e.tenant_id, e.account_id, e.unnest, e.ord DESC) e
+                      GROUP BY 1, 2, 3) w
+                JOIN tenants t ON t.id = w.tenant_id),
             locked AS MATERIALIZED (
-                SELECT w.*, c.id, c.message_seq AS base, c.turn_due_at AS was_due, t.debounce_seconds,
-                       t.status = 'active' AND NOT t.ai_paused AS ai_on
+                SELECT w.*, c.id, c.message_seq AS base, c.turn_due_at AS was_due,
+                       COALESCE(surely_this_month(c.last_inbound_at, w.timezone), false) AS counted
                 FROM wanted w
                 JOIN conversations c ON c.tenant_id = w.tenant_id AND c.channel_account_id = w.account_id
                      AND c.lead_id = w.lead_id AND c.status <> 'closed'
-                JOIN tenants t ON t.id = w.tenant_id
+                WHERE (w.lead_id = ANY (v_made)) IS NOT TRUE
                 ORDER BY c.id FOR UPDATE OF c),
             moved AS (
                 UPDATE conversations c
@@ -178,17 +176,30 @@ BEGIN
                     last_activity_at = now(), reply_kind = k.reply_kind, reply_address = k.reply_address
                 FROM locked k WHERE c.tenant_id = k.tenant_id AND c.id = k.id
                 RETURNING k.tenant_id, k.account_id, k.lead_id, c.id, k.base, c.status,
-                          k.was_due IS NULL AND c.turn_due_at IS NOT NULL AS nudge, k.debounce_seconds)
+                          k.was_due IS NULL AND c.turn_due_at IS NOT NULL AS nudge, k.debounce_seconds, k.counted),
+            first AS (    -- a new lead has none, and nobody else can begin one
+                INSERT INTO conversations (id, tenant_id, lead_id, channel_account_id, status, reply_kind, reply_address,
+                    message_seq, inbound_seq, first_unanswered_at, last_inbound_at, last_activity_at, turn_due_at)
+                SELECT w.new_id, w.tenant_id, w.lead_id, w.account_id, CASE WHEN w.echoed THEN 'human' ELSE 'ai' END,
+                    w.reply_kind, w.reply_address, w.messages, CASE WHEN w.inbound > 0 THEN w.messages ELSE 0 END,
+                    CASE WHEN w.inbound > 0 THEN now() END, CASE WHEN w.inbound > 0 THEN now() END, now(),
+                    CASE WHEN w.ai_on AND w.inbound > 0 AND NOT w.echoed THEN turn_due(w.debounce_seconds, NULL) END
+                FROM wanted w WHERE w.lead_id = ANY (v_made)
+                RETURNING id, tenant_id, status, turn_due_at IS NOT NULL AS nudge)
             SELECT (SELECT count(*)::int FROM wanted) AS groups,
                    array_agg(m.tenant_id) AS tenants, array_agg(m.account_id) AS accounts, array_agg(m.lead_id) AS leads,
                    array_agg(m.id) AS convs, array_agg(m.base) AS bases, array_agg(m.status::text) AS statuses,
-                   array_agg(m.nudge) AS nudges, array_agg(m.debounce_seconds) AS debounces
-            FROM moved m
+                   array_agg(m.nudge) AS nudges, array_agg(m.debounce_seconds) AS debounces,
+                   array_agg(m.lead_id) FILTER (WHERE NOT m.counted) AS uncounted
+            FROM (SELECT * FROM moved
+                  UNION ALL
+                  SELECT w.tenant_id, w.account_id, w.lead_id, f.id, 0, f.status, f.nudge, w.debounce_seconds, false
+                  FROM first f JOIN wanted w ON w.tenant_id = f.tenant_id AND w.new_id = f.id) m
         LOOP
             v_groups := n.groups;
             CONTINUE WHEN n.convs IS NULL;
             g_tenant := n.tenants; g_account := n.accounts; g_lead := n.leads; g_conv := n.convs;
-            g_base := n.bases; g_status := n.statuses; g_nudge := n.nudges; g_debounce := n.debounces;
+            g_base := n.bases; g_status := n.statuses; g_nudge := n.nudges; g_debounce := n.debounces; v_uncounted := n.uncounted;
         END LOOP;
 
         IF cardinality(g_conv) < v_groups THEN
@@ -262,8 +273,31 @@ BEGIN
             LOOP
                 g_tenant := g_tenant || n.tenants; g_account := g_account || n.accounts; g_lead := g_lead || n.leads;
                 g_conv := g_conv || n.convs; g_base := g_base || n.bases; g_status := g_status || n.statuses;
-                g_nudge := g_nudge || n.nudges; g_debounce := g_debounce || n.debounces;
+                g_nudge := g_nudge || n.nudges; g_debounce := g_debounce || n.debounces; v_uncounted := v_uncounted || n.leads;
             END LOOP;
+        END IF;
+
+        -- 4. The lead counts once a calendar month of the tenant's own time zone. One whose conversation was open and tells that he
+        -- wrote earlier in this month is counted: the conversation's row is ours, and whoever wrote that time counted with it.
+        IF v_uncounted IS NOT NULL THEN
+            WITH wrote AS MATERIALIZED (
+                SELECT DISTINCT ON (e.tenant_id, e.unnest) e.tenant_id, date_trunc('month', now() AT TIME ZONE t.timezone)::date AS month,
+                       e.unnest AS lead_id, e.id AS message_id
+                FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e JOIN tenants t ON t.id = e.tenant_id
+                WHERE e.part = 'message' AND e.unnest = ANY (v_uncounted)
+                ORDER BY e.tenant_id, e.unnest, e.ord),
+            counted AS (
+                INSERT INTO lead_months (id, tenant_id, month, lead_id, first_message_id)
+                SELECT w.message_id, w.tenant_id, w.month, w.lead_id, w.message_id
+                FROM wrote w
+                WHERE NOT EXISTS (SELECT 1 FROM lead_months m
+                                  WHERE m.tenant_id = w.tenant_id AND m.month = w.month AND m.lead_id = w.lead_id)
+                ORDER BY w.tenant_id, w.month, w.lead_id
+                ON CONFLICT (tenant_id, month, lead_id) DO NOTHING
+                RETURNING tenant_id, month),
+            totals AS (SELECT c.tenant_id, c.month, count(*)::int AS leads FROM counted c GROUP BY 1, 2 ORDER BY 1, 2)
+            SELECT array_agg(u.tenant_id), array_agg(u.month), array_agg(u.leads)
+            INTO v_usage_tenant, v_usage_month, v_usage_leads FROM totals u;
         END IF;
 
         -- 5. The messages, numbered in their conversation. One known under its id already is looked for rather than left to
