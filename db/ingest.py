@@ -120,6 +120,7 @@ class IngestStore:
     def __init__(self, pool: asyncpg.Pool, size: int) -> None:
         self._pool = pool
         self._turnstile = asyncio.Semaphore(size)
+        self._returning: set[asyncio.Task[None]] = set()
 
     async def write(self, rows: Sequence[IngestRow]) -> list[Ingested]:
         """Take a batch in one transaction: all of it or, when this raises, nothing of it.
@@ -130,14 +131,39 @@ class IngestStore:
         values = [(place, *row[2:]) for place, row in enumerate(rows)]
         bodies = [row.body for row in rows]
         try:
-            async with self._turnstile, self._pool.acquire(timeout=_SECONDS) as connection:
-                found = await connection.fetch(_INGEST, values, bodies)
+            found = await self._ask(values, bodies)
         except Exception as error:
             if database_away(error):
                 message = f"the database is away ({type(error).__qualname__})"
                 raise Unavailable(message) from error
             raise
         return [_ingested(record, rows) for record in found]
+
+    async def _ask(self, values: Sequence[tuple[object, ...]], bodies: Sequence[bytes]) -> list[asyncpg.Record]:
+        """One call of the function, with as few turns of the loop as can be: under load each takes milliseconds.
+
+        Behind the turnstile the pool has a connection (or makes one, within its own time), so nothing here bounds the
+        wait for it; and the answer does not wait until the pool has the connection back.
+        """
+        await self._turnstile.acquire()
+        try:
+            connection = await self._pool.acquire()
+        except BaseException:
+            self._turnstile.release()
+            raise
+        try:
+            found: list[asyncpg.Record] = await connection.fetch(_INGEST, values, bodies)
+            return found
+        finally:
+            task = asyncio.get_running_loop().create_task(self._pool.release(connection))
+            self._returning.add(task)
+            task.add_done_callback(self._returned)
+
+    def _returned(self, task: asyncio.Task[None]) -> None:
+        self._returning.discard(task)
+        self._turnstile.release()
+        if not task.cancelled():
+            task.exception()  # a connection that broke is the pool's to replace
 
     async def ready(self) -> bool:
         """Whether the database answers and has what ``write`` needs; raises what keeps it from answering."""

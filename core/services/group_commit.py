@@ -62,7 +62,7 @@ class GroupCommit:
         self._waiting: deque[_Delivery] = deque()
         self._waiting_rows = 0
         self._waiting_bytes = 0
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None] | None] = set()
         self._scheduled = False
         self._watch: asyncio.TimerHandle | None = None
 
@@ -151,6 +151,9 @@ class GroupCommit:
             log.warning("ingest.batch_split", deliveries=len(batch), error=type(error).__name__)
             await self._take_alone(batch)
         else:
+            # The next batch first: those who are woken here keep the loop busy for longer than it needs to leave.
+            self._running.discard(asyncio.current_task())
+            self._start()
             for delivery, taken in zip(batch, answers, strict=True):
                 delivery.take(taken)
 
