@@ -58,8 +58,8 @@ class Contacts:
 
     def __init__(self, cards: Sequence[Any]) -> None:
         self._cards = [card for card in cards if isinstance(card, dict)]
-        self._by_bsuid = self._index("user_id")
-        self._by_phone = self._index("wa_id")
+        self._by_bsuid: dict[str, dict[str, Any]] | None = None
+        self._by_phone: dict[str, dict[str, Any]] | None = None
         self._by_key: dict[str, dict[str, Any]] | None = None
 
     def find(self, phone: object, bsuid: object, *, only_sender: bool) -> dict[str, Any]:
@@ -70,17 +70,21 @@ class Contacts:
         """
         if not self._cards:
             return {}
+        if len(self._cards) == 1 and bsuid is None and phone and self._cards[0].get("wa_id") == phone:
+            return self._cards[0]  # nearly everybody
+        if self._by_bsuid is None or self._by_phone is None:
+            self._by_bsuid, self._by_phone = self._index("user_id"), self._index("wa_id")
         found = self._by_bsuid.get(bsuid) if isinstance(bsuid, str) else None
         if found is None and isinstance(phone, str):
-            found = self._by_phone.get(phone) or self._near(phone)
+            found = self._by_phone.get(phone) or self._near(phone, self._by_phone)
         if found is not None or len(self._cards) > 1 or not only_sender:
             return found or {}
         other = self._cards[0].get("user_id")
         return {} if bsuid and other and bsuid != other else self._cards[0]
 
-    def _near(self, phone: str) -> dict[str, Any] | None:
+    def _near(self, phone: str, by_phone: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
         if self._by_key is None:
-            self._by_key = {match_key(known): card for known, card in self._by_phone.items()}
+            self._by_key = {match_key(known): card for known, card in by_phone.items()}
         return self._by_key.get(match_key(phone))
 
     def _index(self, name: str) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,8 @@ from channels.payload import identifier, mapping, moment, moment_as_given, text
 from core.domain.events import EventKind, InboundEvent, SenderId, SentBy
 
 _LONGEST_EMOJI: Final = 64
+_TELLING: Final = frozenset({"context", "errors"})
+"""Where a message says more of itself than its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _flags(
     role: Role, message: dict[str, Any], person: Person, *, usual: bool, referral: object, group: str | None
 ) -> tuple[str, ...]:
     """What is out of the ordinary; ``usual`` says that the message has an id, a time and its sender's number."""
+    if usual and _TELLING.isdisjoint(message) and referral is None and group is None and role.flag is None:
+        return person.flags  # nearly every message
     odd = () if usual else _missing(role, message, person)
     told = (
         (_forwarded(message), "forwarded"),

@@ -86,6 +86,8 @@ def text(value: object) -> str | None:
 
 def identifier(value: object) -> str | None:
     """A name of a thing: not empty, not endless; a whole number is taken as its digits."""
+    if value is None:
+        return None
     if isinstance(value, str):
         cleaned = clean(value)
         return cleaned if cleaned and len(cleaned) <= LONGEST_ID else None

@@ -28,6 +28,8 @@ _LONGEST_KEY: Final = 120
 _RETRY_SECONDS: Final = 5
 _LOOKUPS_OF_SUSPECTS: Final = 2
 """Lookups at a time for addresses over their limit: guessing keys must not take the database from the others."""
+_TAKEN: Final = b"OK"
+_PLAIN: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _UNPROVEN: Final = (NotFound, Unauthorized, Forbidden)
 
 
@@ -78,7 +80,7 @@ class Receiver:
         except Exception as error:  # noqa: BLE001 the provider gets an answer whatever broke
             return self._refuse(request, error)
         self._metrics.taken(channel, counts, perf_counter() - began)
-        return web.Response(text="OK")
+        return web.Response(body=_TAKEN, headers=_PLAIN)
 
     async def handshake(self, request: web.Request) -> web.Response:
         """The challenge by which a provider makes sure that the address is ours (GET)."""
