@@ -667,9 +667,10 @@ SET shown_seq = CASE WHEN p.due_at IS NULL THEN EXCLUDED.shown_seq ELSE LEAST(p.
 RETURNING p.id;
 
 -- name: refresh_cards
--- Cards of a conversation that somebody may still act on show it anew.
+-- Cards of a conversation that somebody may still act on show it anew, but for those in the chats $3.
 UPDATE telegram_posts SET due_at = COALESCE(due_at, now()), version = version + 1
-WHERE tenant_id = $1 AND conversation_id = $2 AND kind = 'card' AND shown <> 'ended' RETURNING id;
+WHERE tenant_id = $1 AND conversation_id = $2 AND kind = 'card' AND shown <> 'ended' AND chat_ref <> ALL ($3::uuid[])
+RETURNING id;
 
 -- name: conversation_of_message
 -- Where a message was said, and who has it now.

@@ -101,10 +101,12 @@ class _Announcement:
             return True
         conversation_id = said["conversation_id"]
         cards = {row["chat_ref"] for row in await self._scope.rows("card_chats", self._tenant_id, conversation_id)}
-        for chat in chats_for_words(self._chats, self._inbox, holder=said["assignee_id"], with_card=cards):
+        chats = chats_for_words(self._chats, self._inbox, holder=said["assignee_id"], with_card=cards)
+        for chat in chats:
             await self._scope.row("put_relay", self._tenant_id, chat.id, conversation_id, said["seq"] - 1)
         if said["status"] == ConversationStatus.WAITING_HUMAN:
-            await self._scope.rows("refresh_cards", self._tenant_id, conversation_id)
+            # Where the words are not relayed the card shows them.
+            await self._scope.rows("refresh_cards", self._tenant_id, conversation_id, [chat.id for chat in chats])
         # Nobody to show it to: the conversation waits on its card, which is told of again and again.
         return True
 

@@ -124,7 +124,7 @@ TENANT: Mapping[str, Values] = {
     "chats_of_team": _tenant(),
     "put_post": lambda ids: (ids.tenant, ids.chat, ids.conversation, "card", ids.hand_off, "{}"),
     "put_relay": lambda ids: (ids.tenant, ids.chat, ids.conversation, 0),
-    "refresh_cards": _conversation(),
+    "refresh_cards": _conversation([]),
     "conversation_of_message": _message(),
     "hand_off_scene": lambda ids: (ids.tenant, ids.hand_off),
     "card_chats": _conversation(),

@@ -138,7 +138,7 @@ async def test_the_leads_words_go_to_the_topic_and_stay_out_of_other_chats(desk:
     await team.shown()
     await desk.hears("Alguém aí?")
     await told()
-    assert await team.posts() == {("card", group), ("relay", group)}
+    assert await team.posts() == {("relay", group)}
 
 
 async def test_words_told_of_in_any_order_are_all_shown(desk: Desk, team: Team) -> None:

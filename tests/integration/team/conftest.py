@@ -1,0 +1,24 @@
+"""An office (see ``Office``) over each test's own database and emulators."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiogram import Bot
+
+from tests.integration.sandbox.conftest import Control, bot, emulators, http, receiver, telegram
+from tests.integration.services.conftest import desk
+from tests.integration.services.desk import Desk
+from tests.integration.team.office import Office, notifier_of
+
+__all__ = ["bot", "desk", "emulators", "http", "receiver", "telegram"]
+
+
+@pytest.fixture
+async def office(desk: Desk, bot: Bot, telegram: Control) -> AsyncIterator[Office]:
+    """Nobody is there yet; what is due is shown."""
+    made = Office(desk, bot, telegram, notifier_of(bot))
+    running = asyncio.create_task(made.notifier.run(made.finish))
+    yield made
+    made.finish.set()
+    await running
