@@ -3,6 +3,9 @@
 Tortoise's own context manager takes a connection from the pool and makes it the task's before it says ``BEGIN``.
 When that fails or is cancelled, nobody gives the connection back and the task keeps it: every later transaction of the
 task, and of tasks started from it, would run as a savepoint on a dead or a shared connection.
+
+A turn is many small transactions, and each round trip costs both sides more than most queries do: what a transaction
+starts with travels with its ``BEGIN``.
 """
 
 import asyncio
@@ -10,15 +13,45 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContextPooled
+from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
-from tortoise.transactions import in_transaction
+
+
+class Transaction(TransactionWrapper):
+    """Tortoise's transaction with an opening of its own; there are no savepoints in it."""
+
+    def __init__(self, client: AsyncpgDBClient, opening: str) -> None:
+        super().__init__(client)
+        self._opening = opening
+
+    @translate_exceptions
+    async def begin(self) -> None:
+        """``BEGIN`` and the opening, in one round trip."""
+        await self._connection.execute(f"BEGIN; {self._opening}")
+
+    @translate_exceptions
+    async def commit(self) -> None:
+        """Keep what was done."""
+        await self._connection.execute("COMMIT")
+        self._finalized = True
+
+    @translate_exceptions
+    async def rollback(self) -> None:
+        """Undo what was done."""
+        await self._connection.execute("ROLLBACK")
+        self._finalized = True
 
 
 @asynccontextmanager
-async def transaction(connection_name: str) -> AsyncIterator[BaseDBAsyncClient]:
-    """One transaction on a connection of its own: committed at the end, rolled back by any exception."""
-    context: Any = in_transaction(connection_name)
+async def transaction(connection_name: str, opening: str = "") -> AsyncIterator[BaseDBAsyncClient]:
+    """One transaction on a connection of its own: committed at the end, rolled back by any exception.
+
+    ``opening``: statements without parameters that it begins with; never anything that came from outside.
+    """
+    client: Any = get_connections().get(connection_name)
+    context: Any = TransactionContextPooled(Transaction(client, opening), client._pool_init_lock)  # noqa: SLF001 - as Tortoise makes its own
     try:
         client: BaseDBAsyncClient = await context.__aenter__()
     except BaseException:

@@ -10,12 +10,13 @@ from tortoise.backends.asyncpg.client import TransactionWrapper
 
 from core.domain.ids import uuid7
 from db.tenancy import platform_scope, tenant_scope
+from db.transactions import Transaction
 
 POOL = 10
 
 
 def _failing(error: BaseException) -> Callable[[TransactionWrapper], Awaitable[None]]:
-    async def begin(_self: TransactionWrapper) -> None:
+    async def begin(_self: Transaction) -> None:
         await asyncio.sleep(0)
         raise error
 
@@ -29,7 +30,7 @@ async def test_the_pool_keeps_its_places_when_begin_fails(
 ) -> None:
     """More failures than places, and the next transaction still finds one."""
     with monkeypatch.context() as patch:
-        patch.setattr(TransactionWrapper, "begin", _failing(error))
+        patch.setattr(Transaction, "begin", _failing(error))
         for _ in range(POOL * 2):
             with pytest.raises(type(error)):
                 async with platform_scope():
@@ -42,7 +43,7 @@ async def test_the_pool_keeps_its_places_when_begin_fails(
 async def test_a_task_begins_anew_after_a_begin_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The task's next scope is a transaction of its own, not a savepoint on the dead connection."""
     with monkeypatch.context() as patch:
-        patch.setattr(TransactionWrapper, "begin", _failing(TimeoutError()))
+        patch.setattr(Transaction, "begin", _failing(TimeoutError()))
         with pytest.raises(TimeoutError):
             async with tenant_scope(uuid7()):
                 pass
@@ -57,7 +58,7 @@ async def test_a_failed_commit_leaves_no_transaction_in_the_task(monkeypatch: py
         raise ConnectionResetError
 
     with monkeypatch.context() as patch:
-        patch.setattr(TransactionWrapper, "commit", commit)
+        patch.setattr(Transaction, "commit", commit)
         for _ in range(POOL * 2):
             with pytest.raises(ConnectionResetError):
                 async with platform_scope():
