@@ -50,8 +50,8 @@ async def transaction(connection_name: str, opening: str = "") -> AsyncIterator[
 
     ``opening``: statements without parameters that it begins with; never anything that came from outside.
     """
-    client: Any = get_connections().get(connection_name)
-    context: Any = TransactionContextPooled(Transaction(client, opening), client._pool_init_lock)  # noqa: SLF001 - as Tortoise makes its own
+    pooled: Any = get_connections().get(connection_name)
+    context: Any = TransactionContextPooled(Transaction(pooled, opening), pooled._pool_init_lock)  # noqa: SLF001 - as Tortoise makes its own
     try:
         client: BaseDBAsyncClient = await context.__aenter__()
     except BaseException:

@@ -15,7 +15,7 @@ from db.transactions import Transaction
 POOL = 10
 
 
-def _failing(error: BaseException) -> Callable[[TransactionWrapper], Awaitable[None]]:
+def _failing(error: BaseException) -> Callable[[Transaction], Awaitable[None]]:
     async def begin(_self: Transaction) -> None:
         await asyncio.sleep(0)
         raise error
