@@ -25,21 +25,26 @@ _ENOUGH_DIGITS = 8
 def foreign_contacts(reply: str, facts: ReplyFacts) -> Iterator[str]:
     """Yield ``foreign.link``, ``foreign.phone``, ``foreign.email`` or ``foreign.document`` for what nobody gave us."""
     text = clean(reply)
-    own = f"{facts.known_text}\n{facts.lead_text}"
     without_mail = _EMAIL.sub(" ", text)
     if not all(_is_ours(host, facts.known_text) for host in set(_hosts(without_mail))):
         yield "foreign.link"
-    if not set(_EMAIL.findall(text.casefold())) <= set(_EMAIL.findall(own.casefold())):
+    mails = set(_EMAIL.findall(text.casefold()))
+    if mails and not mails <= set(_EMAIL.findall(_own(facts).casefold())):
         yield "foreign.email"
     documents = {_digits(found) for found in _CPF.findall(text)}
-    digits = _digits(own)
+    phones = {_digits(found)[-_ENOUGH_DIGITS:] for found in _PHONE.findall(_CPF.sub(" ", without_mail))}
+    # Most replies hold none of these: the long texts are read for those that do.
+    digits = _digits(_own(facts)) if documents or phones else ""
     if not all(document in digits for document in documents):
         yield "foreign.document"
-    phones = {_digits(found)[-_ENOUGH_DIGITS:] for found in _PHONE.findall(_CPF.sub(" ", without_mail))}
     if not all(phone in digits for phone in phones):
         yield "foreign.phone"
     if _HOME.search(fold(text)):
         yield "pii.whereabouts"
+
+
+def _own(facts: ReplyFacts) -> str:
+    return f"{facts.known_text}\n{facts.lead_text}"
 
 
 def _hosts(text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pipeline.disguise import hidden_texts
 from pipeline.normalise import clean, compact, fold, words
-from pipeline.reply_facts import ReplyFacts, clauses, stems
+from pipeline.reply_facts import ReplyFacts, clauses, known_topics, stems
 
 _SHINGLE = 8
 _CANARY_PART = 12
@@ -110,9 +110,11 @@ def _word_runs(text: str) -> Iterator[str]:
 
 
 def _tells_notes(reply: str, facts: ReplyFacts) -> bool:
-    public = f"{facts.known_text} {facts.lead_text}"
-    said, figures = stems(reply), _figures(reply) - _figures(public)
-    fresh = said - stems(public)
+    if not facts.internal_notes:
+        return False
+    said = stems(reply)
+    fresh = said - known_topics(facts.known_text) - stems(facts.lead_text)
+    figures = _figures(reply) - _known_figures(facts.known_text) - _figures(facts.lead_text)
     return any(_tells_note(note, said, fresh, figures) for note in facts.internal_notes)
 
 
@@ -129,6 +131,11 @@ def _tells_note(note: str, said: frozenset[str], fresh_said: frozenset[str], fig
 def _figures(text: str) -> frozenset[str]:
     found = (re.sub(r"[.,]00?$", "", number) for number in _NUMBER.findall(text))
     return frozenset(figure for number in found if len(figure := re.sub("[.,]", "", number)) > 1)
+
+
+@lru_cache(maxsize=64)
+def _known_figures(known_text: str) -> frozenset[str]:
+    return _figures(known_text)
 
 
 _PERSON = re.compile(

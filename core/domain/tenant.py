@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any, get_origin, get_type_hints
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -157,6 +158,7 @@ def _left_over(span: str, moment: time) -> bool:
     return end <= start and moment < end
 
 
+@lru_cache(maxsize=1024)
 def _ends(span: str) -> tuple[time, time]:
     start, end = (datetime.strptime(part, "%H:%M").time() for part in span.split("-"))  # noqa: DTZ007 - a clock's face
     return start, end

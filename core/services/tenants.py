@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ import orjson
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.domain.scoring import DEFAULT_STAGES
-from core.domain.tenant import TenantProfile, read_settings, stored_settings
+from core.domain.tenant import TenantProfile, TenantSettings, read_settings, stored_settings
 from db.json import loads
 from db.models import AuditEntry, KnowledgeEntry, Stage
 from db.tenancy import Scope, platform_scope, tenant_scope
@@ -137,5 +138,11 @@ def profile_of(tenant_id: UUID, row: Mapping[str, Any]) -> TenantProfile:
         locale=row["locale"],
         ai_paused=row["ai_paused"],
         debounce_seconds=row["debounce_seconds"],
-        settings=stored_settings(loads(row["settings"]) or {}),
+        settings=_settings(row["settings"]),
     )
+
+
+@lru_cache(maxsize=1024)
+def _settings(stored: str) -> TenantSettings:
+    """The settings in stored JSON; every turn reads them, and they seldom change."""
+    return stored_settings(loads(stored) or {})
