@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.domain.events import InboundEvent, MediaRef, SenderId
 
@@ -102,3 +102,11 @@ class Channel(Protocol):
 
         ``to`` is who wrote it: some providers find a message only by its chat.
         """
+
+
+@runtime_checkable
+class ChecksAccounts(Protocol):
+    """A channel that can tell whether an account would send, without sending."""
+
+    async def check_account(self, account: Account) -> None:
+        """Raises one of ``SendError``'s classes when it would not."""

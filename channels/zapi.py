@@ -141,14 +141,15 @@ class ZApi:
 
     async def _send(self, account: Account, method: str, payload: Mapping[str, Any]) -> SendReceipt:
         asked = self._clock()
-        await self._ensure_connected(account)
+        await self.check_account(account)
         if self._clock() - asked > _STATUS_SECONDS + 1:
             # Frozen meanwhile: somebody else may have gone on with the conversation since.
             message = "the phone's state is no longer fresh"
             raise SendRetry(message)
         return _receipt(read_answer(await self._post(account, method, payload), _secrets(account)))
 
-    async def _ensure_connected(self, account: Account) -> None:
+    async def check_account(self, account: Account) -> None:
+        """Whether the instance answers and its phone is there. Raises one of ``SendError``'s classes."""
         url = self._url(account, "status")
         answer = await get(self._session, url, _headers(account), seconds=_STATUS_SECONDS)
         refusal = not_connected(read_status(answer, _secrets(account)))

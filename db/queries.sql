@@ -524,6 +524,48 @@ UPDATE members SET removed_at = now() WHERE tenant_id = $1 AND id = $2 AND remov
 -- What a member had is anyone's to take; the AI stays out of it.
 UPDATE conversations SET assignee_id = NULL WHERE tenant_id = $1 AND assignee_id = $2 AND status = 'human' RETURNING id;
 
+-- name: change_language
+-- The language in which a member is spoken to.
+UPDATE members SET language = $3::text WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL RETURNING id;
+
+-- name: set_ai_paused
+-- The AI of a tenant pauses, or goes on; nothing when it does already.
+UPDATE tenants SET ai_paused = $2 WHERE id = $1 AND ai_paused <> $2 RETURNING id;
+
+-- name: resume_turns
+-- What leads wrote while the AI paused is due, $2 seconds apart and all of it within $3, those who wrote first first;
+-- locked in the order in which webhooks lock conversations.
+WITH unanswered AS MATERIALIZED (
+    SELECT c.id, c.last_inbound_at FROM conversations c
+    WHERE c.tenant_id = $1 AND c.status = 'ai' AND c.inbound_seq > c.answered_seq AND c.turn_due_at IS NULL
+    ORDER BY c.id FOR NO KEY UPDATE),
+placed AS (SELECT u.id, row_number() OVER (ORDER BY u.last_inbound_at, u.id) - 1 AS place FROM unanswered u)
+UPDATE conversations c
+SET turn_due_at = now() + make_interval(secs => LEAST(p.place * $2::float8, $3::float8)), turn_attempts = 0,
+    first_unanswered_at = COALESCE(c.first_unanswered_at, now())
+FROM placed p WHERE c.tenant_id = $1 AND c.id = p.id
+RETURNING c.id;
+
+-- name: queue_view
+-- What people have or should have, those who wait longest first. since: when it began to wait for anybody, or the lead
+-- for the answer of whoever has it.
+SELECT c.id, c.status, l.name, l.phone, m.name AS member, count(*) OVER ()::int AS total,
+       CASE WHEN c.status = 'waiting_human' THEN COALESCE(c.waiting_since, c.last_inbound_at)
+            WHEN c.last_inbound_at > COALESCE(s.at, '-infinity') THEN c.last_inbound_at END AS since
+FROM conversations c
+JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.assignee_id
+LEFT JOIN LATERAL (
+    SELECT max(x.created_at) AS at FROM messages x
+    WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.author = 'attendant'
+      AND x.status NOT IN ('internal', 'failed', 'cancelled')) s ON true
+WHERE c.tenant_id = $1 AND c.status IN ('waiting_human', 'human')
+ORDER BY c.status = 'waiting_human' DESC, since NULLS LAST, c.id LIMIT $2;
+
+-- name: members_on_duty
+-- How many are there for new leads.
+SELECT count(*)::int AS members FROM members WHERE tenant_id = $1 AND removed_at IS NULL AND on_duty GROUP BY tenant_id;
+
 -- name: places_at
 -- Whose chats a chat of Telegram is.
 SELECT id, tenant_id, kind, status FROM telegram_chats WHERE bot_id = $1 AND chat_id = $2 ORDER BY id;

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.conversation import Role
-from core.domain.errors import Forbidden, InviteInvalid, LastAdmin, NotFound
+from core.domain.errors import InviteInvalid, LastAdmin, NotFound
 from core.domain.ids import uuid7
+from core.services.access import require_admin
 from core.services.tenants import load_profile
 from db.models import AuditEntry, Invite
 from db.tenancy import Scope, platform_scope, tenant_scope
@@ -72,7 +73,7 @@ class TeamMember:
 async def invite(tenant_id: UUID, role: Role, *, by: Actor | None, valid: timedelta = _VALID) -> Invitation:
     """Make a way in for one new member; ``by`` is ``None`` for the operator. Raises ``Forbidden`` for who is no admin."""
     if by is not None:
-        _only_admin(by)
+        require_admin(by)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     async with tenant_scope(tenant_id) as scope:
         _, at = await load_profile(scope, tenant_id)
@@ -147,7 +148,7 @@ async def team(actor: Actor) -> Sequence[TeamMember]:
 
 async def change_role(actor: Actor, member_id: UUID, role: Role) -> None:
     """Give a member another role. Raises ``Forbidden``, ``NotFound``, and ``LastAdmin``."""
-    _only_admin(actor)
+    require_admin(actor)
     async with tenant_scope(actor.tenant_id) as scope:
         if role is not Role.ADMIN:
             await _keep_an_admin(scope, actor, member_id)
@@ -157,9 +158,19 @@ async def change_role(actor: Actor, member_id: UUID, role: Role) -> None:
 
 
 async def change_duty(actor: Actor, *, on_duty: bool) -> None:
-    """The actor is there for new leads from now on, or not."""
+    """The actor is there for new leads from now on, and sees who waits, or not."""
     async with tenant_scope(actor.tenant_id) as scope:
         if await scope.row("change_duty", actor.tenant_id, actor.member_id, on_duty) is None:
+            raise NotFound(_NO_MEMBER)
+        if on_duty:
+            await scope.rows("announce_open_hand_offs", actor.tenant_id)
+        await _audit(actor.tenant_id, actor, "member.on_duty" if on_duty else "member.off_duty", str(actor.member_id))
+
+
+async def change_language(actor: Actor, language: str) -> None:
+    """The actor is spoken to in this language from now on."""
+    async with tenant_scope(actor.tenant_id) as scope:
+        if await scope.row("change_language", actor.tenant_id, actor.member_id, language) is None:
             raise NotFound(_NO_MEMBER)
 
 
@@ -169,7 +180,7 @@ async def remove(actor: Actor, member_id: UUID) -> None:
     Raises ``Forbidden`` when the actor is neither an admin nor the member, ``NotFound``, ``LastAdmin``.
     """
     if member_id != actor.member_id:
-        _only_admin(actor)
+        require_admin(actor)
     async with tenant_scope(actor.tenant_id) as scope:
         await _keep_an_admin(scope, actor, member_id)
         if await scope.row("remove_member", actor.tenant_id, member_id) is None:
@@ -179,12 +190,6 @@ async def remove(actor: Actor, member_id: UUID) -> None:
 
 
 _NO_MEMBER: Final = "no such member"
-
-
-def _only_admin(actor: Actor) -> None:
-    if actor.role is not Role.ADMIN:
-        message = "only admins may do this"
-        raise Forbidden(message)
 
 
 async def _keep_an_admin(scope: Scope, actor: Actor, member_id: UUID) -> None:

@@ -8,9 +8,9 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from core.domain.actor import Actor
-from core.domain.conversation import Role
-from core.domain.errors import Forbidden, GroupTaken, NotFound
+from core.domain.errors import GroupTaken, NotFound
 from core.domain.team import ChatKind, ChatStatus
+from core.services.access import require_admin
 from core.services.members import Membership
 from db.models import AuditEntry
 from db.tenancy import Scope, platform_scope, tenant_scope
@@ -69,7 +69,7 @@ async def open_private(bot_id: int, membership: Membership, chat_id: int, name: 
 
 async def link_group(actor: Actor, bot_id: int, chat_id: int, title: str) -> Place:
     """The group is the tenant's from now on. Raises ``Forbidden``, and ``GroupTaken`` when it is another tenant's."""
-    _only_admin(actor)
+    require_admin(actor)
     try:
         async with tenant_scope(actor.tenant_id) as scope:
             linked = await scope.row("link_group", actor.tenant_id, bot_id, chat_id, title[:_LONGEST_TITLE])
@@ -90,7 +90,7 @@ async def unlink_group(actor: Actor, place: Place) -> None:
 
     Raises ``Forbidden``, ``NotFound``.
     """
-    _only_admin(actor)
+    require_admin(actor)
     async with tenant_scope(actor.tenant_id) as scope:
         for statement in ("forget_chat_messages", "forget_chat_posts", "forget_chat_topics"):
             await scope.rows(statement, actor.tenant_id, place.chat_ref)
@@ -132,12 +132,6 @@ def in_group(places: Sequence[Place]) -> Place | None:
 async def _reachable(scope: Scope, tenant_id: UUID) -> None:
     """Other chats than before can be reached: whoever waits is announced there too."""
     await scope.rows("announce_open_hand_offs", tenant_id)
-
-
-def _only_admin(actor: Actor) -> None:
-    if actor.role is not Role.ADMIN:
-        message = "only admins may do this"
-        raise Forbidden(message)
 
 
 async def _audit(actor: Actor, action: str, chat_ref: UUID) -> None:

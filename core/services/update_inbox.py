@@ -74,12 +74,16 @@ class UpdateInbox:
         async with platform_scope() as scope:
             await scope.row("finish_update", update.id)
 
+    def is_last(self, update: ClaimedUpdate) -> bool:
+        """Whether this is the last attempt there is."""
+        return update.attempts >= self._attempts
+
     async def failed(self, update: ClaimedUpdate, error: str) -> bool:
         """It could not be processed: later again, at growing distances, and after the last attempt never. Whether it will be.
 
         ``error`` names what went wrong, without anybody's words.
         """
-        again = update.attempts < self._attempts
+        again = not self.is_last(update)
         async with platform_scope() as scope:
             if again:
                 await scope.row("postpone_update", update.id, min(2.0 ** (update.attempts - 1), _LONGEST_PAUSE), error)

@@ -1,0 +1,37 @@
+"""What failed for good, as a business's managers deal with it."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from core.domain.actor import Actor
+from core.services.access import require_leading
+from core.services.dead_letters import DeadLetters, Letter
+
+_SHOWN: Final = 10
+
+
+class Failures:
+    """The use cases. All of them raise ``Forbidden`` for attendants."""
+
+    def __init__(self, letters: DeadLetters) -> None:
+        self._letters = letters
+
+    async def open_ones(self, actor: Actor) -> Sequence[Letter]:
+        """The oldest that are still to be dealt with."""
+        require_leading(actor)
+        return await self._letters.open_letters(actor.tenant_id, _SHOWN)
+
+    async def retry(self, actor: Actor, letter_id: UUID) -> None:
+        """Try it again. Raises ``NotFound``, and ``Conflict`` when there is nothing left to try."""
+        require_leading(actor)
+        await self._letters.retry(actor.tenant_id, letter_id, actor=_by(actor))
+
+    async def drop(self, actor: Actor, letter_id: UUID) -> None:
+        """Deal with it by doing nothing. Raises ``NotFound``."""
+        require_leading(actor)
+        await self._letters.drop(actor.tenant_id, letter_id, actor=_by(actor))
+
+
+def _by(actor: Actor) -> str:
+    return f"member:{actor.member_id}"

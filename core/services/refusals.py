@@ -1,0 +1,43 @@
+"""Taps on buttons about a business by people who are not in it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from db.models import AuditEntry, ChannelAccount, DeadLetter, Member
+from db.models.base import TenantModel
+from db.tenancy import tenant_scope
+
+
+class Subject(StrEnum):
+    """What a button is about."""
+
+    TENANT = "tenant"
+    ACCOUNT = "account"
+    MEMBER = "member"
+    LETTER = "letter"
+
+
+_TABLES: Final[Mapping[Subject, type[TenantModel]]] = {
+    Subject.ACCOUNT: ChannelAccount,
+    Subject.MEMBER: Member,
+    Subject.LETTER: DeadLetter,
+}
+
+
+async def record_refused_tap(tenant_id: UUID, subject: Subject, subject_id: UUID, telegram_user_id: int) -> None:
+    """Who tried is in the tenant's audit log, where there is such a thing at all."""
+    async with tenant_scope(tenant_id) as scope:
+        if subject is Subject.TENANT:
+            known = await scope.row("tenant_profile", tenant_id) is not None
+        else:
+            known = await _TABLES[subject].filter(tenant_id=tenant_id, id=subject_id).exists()
+        if known:
+            await AuditEntry.create(
+                tenant_id=tenant_id,
+                actor=f"telegram:{telegram_user_id}",
+                action="telegram.refused",
+                subject=str(subject_id),
+                details={"kind": subject.value},
+            )
