@@ -13,6 +13,7 @@ import uvloop
 from aiohttp import web
 from redis.asyncio import Redis
 
+from app.database import open_live_database
 from app.observability import Observability, Probe, new_registry
 from app.settings import Settings
 from app.stopping import stop_event, stopped
@@ -23,7 +24,6 @@ from core.services.group_commit import GroupCommit
 from core.services.intake import Intake
 from core.services.nudges import JoinedNudges
 from core.services.sealing import Sealer
-from db.database import DatabaseUrls, open_database
 from db.ingest import IngestStore, open_ingest_store
 from pipeline.connection import publisher_client
 from pipeline.jobs import QueueJobs
@@ -93,8 +93,7 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
     """The application with every connection behind it, until the block ends."""
     registry = new_registry()
     async with AsyncExitStack() as stack:
-        urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
-        await stack.enter_async_context(open_database(urls, pool=4))
+        await stack.enter_async_context(open_live_database(settings, process="web", pool=4))
         store = await stack.enter_async_context(open_ingest_store(settings.database_url_for("ingest")))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         redis = publisher_client(settings.redis_url, name="reveza-web")

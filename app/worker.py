@@ -15,6 +15,7 @@ import anthropic
 import structlog
 import uvloop
 
+from app.database import open_live_database
 from app.observability import Probe, new_registry, side_door
 from app.settings import Settings
 from app.stopping import stop_event, stopped
@@ -27,7 +28,7 @@ from core.services.sealing import Sealer
 from core.services.sends import Sends, SendTimes
 from core.services.summaries import Summaries
 from core.services.turns import Turns
-from db.database import DatabaseUrls, database_ready, open_database
+from db.database import database_ready
 from pipeline.broker import SafeStreamBroker
 from pipeline.claude import Claude
 from pipeline.connection import publisher_client, queue_client
@@ -108,8 +109,7 @@ async def _work(settings: Settings) -> None:
 async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker with every connection behind it, until the block ends."""
     async with AsyncExitStack() as stack:
-        urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
-        await stack.enter_async_context(open_database(urls, pool=POOL))
+        await stack.enter_async_context(open_live_database(settings, process="worker", pool=POOL))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=settings.worker_turns))
         )

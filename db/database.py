@@ -3,9 +3,13 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tortoise import Tortoise, connections
+
+from core.domain.ports import LiveEvents
+from db.engine import APP
 
 APP_LABEL = "reveza"
 
@@ -20,7 +24,7 @@ class DatabaseUrls:
 
 def tortoise_config(
     connections: dict[str, str], *, default: str, pool: int = 10, settings: Mapping[str, str] | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Tortoise's configuration for these connections; models use ``default`` unless told otherwise.
 
     ``settings``: PostgreSQL's session settings that every connection starts with.
@@ -33,7 +37,7 @@ def tortoise_config(
     }
 
 
-def _connection(url: str, pool: int, settings: Mapping[str, str]) -> dict[str, object]:
+def _connection(url: str, pool: int, settings: Mapping[str, str]) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
         "engine": "tortoise.backends.asyncpg",
@@ -75,9 +79,15 @@ async def database_ready() -> bool:
 
 
 @asynccontextmanager
-async def open_database(urls: DatabaseUrls, *, pool: int = 10) -> AsyncIterator[None]:
-    """Tortoise over the tenants' and the platform's connections, until the block ends."""
-    config = tortoise_config({"app": urls.app, "platform": urls.platform}, default="app", pool=pool)
+async def open_database(urls: DatabaseUrls, live: LiveEvents, *, pool: int = 10) -> AsyncIterator[None]:
+    """Tortoise over the tenants' and the platform's connections, until the block ends.
+
+    ``live`` is told of whatever a ``tenant_scope`` has changed and committed.
+    """
+    config = tortoise_config({APP: urls.app, "platform": urls.platform}, default=APP, pool=pool)
+    tenants = config["connections"][APP]
+    tenants["engine"] = "db.engine"
+    tenants["credentials"]["live"] = live
     await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         yield

@@ -4,7 +4,7 @@ A scope is one transaction. No HTTP or model call belongs inside one, and no tas
 load, close, call, reopen, save.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from core.domain.changes import Change, ChangeKind
 from core.domain.errors import TenancyError
 from db.named_sql import query
 from db.transactions import transaction
@@ -38,8 +39,29 @@ class Scope:
         return found[0] if found else None
 
 
+class TenantScope(Scope):
+    """One tenant's transaction. What it changes of what a screen shows is noted, and told once it is committed."""
+
+    __slots__ = ("_changes",)
+
+    def __init__(self, connection: BaseDBAsyncClient) -> None:
+        super().__init__(connection)
+        self._changes: list[Change] = []
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What was noted so far."""
+        return self._changes
+
+    def changed(
+        self, kind: ChangeKind, subject_id: UUID, *, conversation_id: UUID | None = None, lead_id: UUID | None = None
+    ) -> None:
+        """Note that this is not as it was; a transaction that is rolled back tells nobody."""
+        self._changes.append(Change(kind, subject_id, conversation_id, lead_id))
+
+
 @asynccontextmanager
-async def tenant_scope(tenant_id: UUID) -> AsyncIterator[Scope]:
+async def tenant_scope(tenant_id: UUID) -> AsyncIterator[TenantScope]:
     """One transaction in which only this tenant's rows exist.
 
     Raises ``TenancyError`` inside another scope: a nested scope would change the setting of the outer one.

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from channels.base import Account, Capabilities, Credentials, SendReceipt
+from core.domain.changes import Change
 from core.domain.errors import ModelError, SendError
 from core.domain.events import InboundEvent, MediaRef, SenderId
 from core.domain.ports import ConversationRef, TurnDue
@@ -99,6 +100,17 @@ class RecordedJobs:
 
 
 @dataclass(slots=True)
+class RecordedLive:
+    """Screens that only note what they are told."""
+
+    told: list[tuple[UUID, Change]] = field(default_factory=list)
+
+    def changed(self, tenant_id: UUID, changes: Sequence[Change]) -> None:
+        """Noted."""
+        self.told.extend((tenant_id, change) for change in changes)
+
+
+@dataclass(slots=True)
 class ScriptedChannel:
     """Takes every message, but for the next of ``refusals``; ``meanwhile`` runs inside the call."""
 
@@ -108,6 +120,7 @@ class ScriptedChannel:
     accounts: list[str] = field(default_factory=list)
     calls: int = 0
     text_limit: int = 4096
+    window_hours: int | None = None
 
     @property
     def name(self) -> str:
@@ -117,7 +130,8 @@ class ScriptedChannel:
     @property
     def capabilities(self) -> Capabilities:
         """Nothing but text."""
-        return Capabilities(text_limit=self.text_limit)
+        window = None if self.window_hours is None else timedelta(hours=self.window_hours)
+        return Capabilities(text_limit=self.text_limit, window=window)
 
     def handshake(self, credentials: Credentials, query: Mapping[str, str]) -> str | None:
         """Never asked."""

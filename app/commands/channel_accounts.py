@@ -8,12 +8,12 @@ from uuid import UUID
 import click
 
 from app.channel_secrets import SecretSource, secret_source
+from app.database import open_live_database
 from app.settings import Settings, load_settings
 from channels.registry import needed_secrets
 from core.services.connections import ConnectedAccount, Connections, NewAccount
 from core.services.sealing import Sealer
 from core.services.tenants import find_tenant
-from db.database import DatabaseUrls, open_database
 
 ACTOR = "operator"
 _from_stdin = click.option("--stdin", is_flag=True, help="Read the secrets as one JSON object from standard input.")
@@ -140,6 +140,5 @@ def _with(tenant: str, work: Callable[[Connections, UUID], Awaitable[None]]) -> 
 
 
 async def _run(settings: Settings, tenant: str, work: Callable[[Connections, UUID], Awaitable[None]]) -> None:
-    urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
-    async with open_database(urls, pool=2):
+    async with open_live_database(settings, process="cli", pool=2):
         await work(Connections(Sealer(settings.secret_keys)), await find_tenant(tenant))

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import click
 
+from app.database import open_live_database
 from app.settings import Settings, load_settings
 from core.services.dead_letters import DeadLetters
 from core.services.tenants import find_tenant
-from db.database import DatabaseUrls, open_database
 from pipeline.connection import publisher_client
 from pipeline.jobs import QueueJobs
 from pipeline.publisher import StreamPublisher
@@ -69,10 +69,9 @@ def _with(tenant: str, work: Callable[[DeadLetters, UUID], Awaitable[None]]) -> 
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[DeadLetters]:
-    urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
     redis = publisher_client(settings.redis_url, name="reveza-cli")
     try:
-        async with open_database(urls, pool=2):
+        async with open_live_database(settings, process="cli", pool=2):
             yield DeadLetters(QueueJobs(StreamPublisher(redis, time.monotonic)))
     finally:
         await redis.aclose()

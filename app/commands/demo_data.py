@@ -5,12 +5,12 @@ import asyncio
 import click
 
 from app import emulated
+from app.database import open_live_database
 from app.demo import DEMO
 from app.settings import Settings, load_settings
 from core.services.connections import Connections, NewAccount
 from core.services.sealing import Sealer
 from core.services.tenants import any_tenant, create_tenant
-from db.database import DatabaseUrls, open_database
 
 
 @click.command()
@@ -23,8 +23,7 @@ def demo_data(if_empty: bool) -> None:  # noqa: FBT001 - click passes flags so
 
 
 async def _make(settings: Settings, account: emulated.EmulatedAccount, *, only_if_empty: bool) -> str:
-    urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
-    async with open_database(urls, pool=2):
+    async with open_live_database(settings, process="cli", pool=2):
         if only_if_empty and await any_tenant():
             return "there is a tenant already: nothing done"
         tenant_id = await create_tenant(DEMO)

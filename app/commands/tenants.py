@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import click
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from app.database import open_live_database
 from app.settings import load_settings
 from core.domain.errors import BadRequest
 from core.services.tenants import NewTenant, create_tenant, list_tenants
-from db.database import DatabaseUrls, open_database
 
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -62,7 +62,7 @@ def create(slug: str, *, name: str, timezone: str, locale: str, file: Path | Non
     )
 
     async def run() -> None:
-        async with open_database(_urls(), pool=2):
+        async with open_live_database(load_settings(), process="cli", pool=2):
             click.echo(f"made: {await create_tenant(new)}")
 
     asyncio.run(run())
@@ -73,7 +73,7 @@ def list_all() -> None:
     """Print every tenant: short name, state, plan, name."""
 
     async def run() -> None:
-        async with open_database(_urls(), pool=2):
+        async with open_live_database(load_settings(), process="cli", pool=2):
             found = await list_tenants()
         for one in found:
             click.echo(f"{one.slug}  {one.status}  {one.plan}  {one.name}")
@@ -93,8 +93,3 @@ def _described(file: Path | None) -> Description:
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         message = f"{file}: {place}: {first['msg']}"
         raise BadRequest(message) from error
-
-
-def _urls() -> DatabaseUrls:
-    settings = load_settings()
-    return DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from core.domain.changes import Change
 from core.domain.prompt import ModelReply, Prompt
 
 Answer = TypeVar("Answer")
@@ -58,6 +59,13 @@ class Jobs(Protocol):
 
     async def summary_due(self, tenant_id: UUID, hand_off_id: UUID) -> None:
         """A hand-off wants its summary."""
+
+
+class LiveEvents(Protocol):
+    """Tells whoever has a tenant on a screen what changed there. A screen that missed something is told to look anew."""
+
+    def changed(self, tenant_id: UUID, changes: Sequence[Change]) -> None:
+        """These changes are committed. Returns at once and never raises: nobody who changes something waits for it."""
 
 
 class LanguageModel(Protocol):

@@ -15,6 +15,7 @@ from db.ingest import IngestStore, open_ingest_store
 from db.migrate import LOGIN_ROLES, LoginRole, MigrationPlan, migrate
 from tests.conftest import Databases
 from tests.factories import Business, Seeder, Thread
+from tests.fakes import RecordedLive
 
 ROLE_PREFIX = "rt"
 """The roles' prefix: the server belongs to one test process, so every copy of the template may share them."""
@@ -133,9 +134,15 @@ async def database(databases: Databases, migrated_template: str) -> AsyncIterato
 
 
 @pytest.fixture
-async def opened(database: Database) -> AsyncIterator[Database]:
+def live() -> RecordedLive:
+    """What screens are told of changes that are committed through ``opened``."""
+    return RecordedLive()
+
+
+@pytest.fixture
+async def opened(database: Database, live: RecordedLive) -> AsyncIterator[Database]:
     """The same with Tortoise's connections open, as in the web and worker processes."""
-    async with open_database(database.urls, pool=5):
+    async with open_database(database.urls, live, pool=5):
         yield database
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
+from app.database import open_live_database
 from app.embedded.keeping import is_free, write_json
 from app.embedded.places import make_folder, state_dir
 from app.embedded.postgres import OWNER, UNSAFE_AND_QUICK, EmbeddedPostgres
@@ -25,7 +26,6 @@ from app.settings import Settings
 from core.services.connections import Connections, NewAccount
 from core.services.sealing import Sealer
 from core.services.tenants import NewTenant, create_tenant
-from db.database import DatabaseUrls, open_database
 from db.migrate import LOGIN_ROLES, MigrationPlan, migrate
 
 TENANTS: Final = 3
@@ -153,8 +153,7 @@ class Servers:
         settings = self.settings(_TEMPLATE)
         passwords = {role: settings.role_password(role) for role in LOGIN_ROLES}
         await migrate(MigrationPlan(settings.database_url, settings.role_prefix, passwords))
-        urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
-        async with open_database(urls, pool=2):
+        async with open_live_database(settings, process="seed", pool=2):
             for shop in SHOPS:
                 tenant_id = await create_tenant(shop.described())
                 await Connections(Sealer(settings.secret_keys)).connect(tenant_id, shop.account(), actor="operator")
