@@ -67,9 +67,13 @@ async def tenant_scope(tenant_id: UUID) -> AsyncIterator[TenantScope]:
     Raises ``TenancyError`` inside another scope: a nested scope would change the setting of the outer one.
     """
     with _only_scope(f"tenant {tenant_id}"):
+        live = live_events()
         # Built from the number and not from whatever was given: nothing else gets into the statement.
-        async with transaction("app", f"SET LOCAL app.tenant_id = '{UUID(int=tenant_id.int)}'") as connection:
-            yield Scope(connection)
+        async with transaction(APP, f"SET LOCAL app.tenant_id = '{UUID(int=tenant_id.int)}'") as connection:
+            scope = TenantScope(connection)
+            yield scope
+    if scope.changes:
+        live.changed(tenant_id, scope.changes)
 
 
 @asynccontextmanager
