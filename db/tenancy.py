@@ -14,6 +14,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from core.domain.changes import Change, ChangeKind
 from core.domain.errors import TenancyError
+from db.engine import APP, live_events
 from db.named_sql import query
 from db.transactions import transaction
 
