@@ -44,7 +44,7 @@ class MembersWords:
         """The routes; they take what no command took."""
         router = Router(name="words")
         router.message.register(self.note, Command("nota", "note"))
-        router.message.register(self.said, F.text & ~F.text.startswith("/"))
+        router.message.register(self.said, F.text.startswith(_NOTE) | (F.text & ~F.text.startswith("/")))
         router.message.register(self.shown, F.photo | F.voice | F.audio | F.video | F.video_note | F.document)
         router.message.register(self.shown, F.sticker | F.location | F.contact | F.animation)
         router.edited_message.register(self.edited)

@@ -9,6 +9,7 @@ from aiogram import Bot
 from tests.integration.sandbox.conftest import Control, bot, emulators, http, receiver, telegram
 from tests.integration.services.conftest import desk
 from tests.integration.services.desk import Desk
+from tests.integration.team.counter import Counter, at_the_counter
 from tests.integration.team.office import Office, notifier_of
 
 __all__ = ["bot", "desk", "emulators", "http", "receiver", "telegram"]
@@ -22,3 +23,10 @@ async def office(desk: Desk, bot: Bot, telegram: Control) -> AsyncIterator[Offic
     yield made
     made.finish.set()
     await running
+
+
+@pytest.fixture
+async def counter(office: Office) -> AsyncIterator[Counter]:
+    """The bot answers what members do."""
+    async with at_the_counter(office) as made:
+        yield made
