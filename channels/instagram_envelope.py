@@ -152,7 +152,7 @@ def _event(element: _Element) -> InboundEvent:
         ts_raw=moment_as_given(item.time),
         ref_id=read.ref_id,
         chat_id=item.recipient if item.by_business else None,
-        sent_by=SentBy.UNTOLD if kind is EventKind.OUTBOUND_ECHO else None,
+        sent_by=SentBy.UNTOLD if kind is EventKind.OUTBOUND_ECHO and item.addressee is not None else None,
         lead=item.addressee,
         read_up_to=read.up_to(ts) if kind is EventKind.STATUS else None,
         referral=read.referral,

@@ -40,8 +40,9 @@ def test_instagram_leaves_open_who_wrote(place: str, marks: dict[str, Any]) -> N
 
 
 def test_a_message_to_oneself_has_no_lead() -> None:
-    """The business is nobody's lead."""
-    assert _instagram(instagram_deliveries.message(ACCOUNT, ACCOUNT, is_self=True, is_echo=True)).lead is None
+    """The business is nobody's lead, and such words are said to nobody."""
+    event = _instagram(instagram_deliveries.message(ACCOUNT, ACCOUNT, is_self=True, is_echo=True))
+    assert (event.lead, event.sent_by) == (None, None)
 
 
 def test_what_a_lead_wrote_was_sent_by_no_hand_of_ours() -> None:
