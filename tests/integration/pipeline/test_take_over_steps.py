@@ -1,0 +1,97 @@
+"""A take-over at every step of a running turn: after it is confirmed nothing of the AI's leaves."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from core.domain.actor import Actor
+from core.domain.conversation import Role
+from core.services.assignments import Assignments, TakenOver
+from core.services.sends import Sends
+from core.services.turn_state import Claim
+from core.services.turns import Turns
+from tests.fakes import decided
+from tests.integration.services.desk import Desk
+
+PATIENCE = 0.01
+TAKES: tuple[tuple[str, str, str], ...] = tuple(
+    (owner, method, place)
+    for owner, methods in {
+        "turns": ("claim", "load", "commit"),
+        "sends": ("claim", "sent"),
+        "channel": ("send_message",),
+    }.items()
+    for method in methods
+    for place in ("before", "after")
+)
+"""Where the member taps: before and after each step of the turn and of its send."""
+
+
+@dataclass(slots=True)
+class _Member:
+    """Somebody who taps once, at the chosen step, while that step waits."""
+
+    desk: Desk
+    actor: Actor
+    taking: asyncio.Task[TakenOver] | None = None
+    sent_at_confirmation: list[str] = field(default_factory=list)
+
+    async def tap(self) -> None:
+        """Take it; the step goes on when the take-over is confirmed, or waits for that very step."""
+        if self.taking is None:
+            self.taking = asyncio.create_task(self._take())
+            await asyncio.wait({self.taking}, timeout=0.1)
+
+    async def _take(self) -> TakenOver:
+        async def pause(_seconds: float) -> None:
+            await asyncio.sleep(PATIENCE)
+
+        taken = await Assignments(self.desk.jobs, pause).take(self.actor, self.desk.ref.conversation_id)
+        self.sent_at_confirmation = list(self.desk.channel.sent)
+        return taken
+
+
+@pytest.mark.parametrize(("owner", "method", "place"), TAKES, ids=[" ".join(take) for take in TAKES])
+@pytest.mark.parametrize("bubbles", [1, 2])
+async def test_nothing_of_the_ais_leaves_after_the_confirmation(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, owner: str, method: str, place: str, bubbles: int
+) -> None:
+    """Whatever the step, what the lead has at the confirmation is all he gets of the AI, and the draft is kept."""
+    member_id = await desk.seed.member(desk.business.tenant_id, name="Bia")
+    member = _Member(desk, Actor(desk.business.tenant_id, member_id, Role.ATTENDANT))
+    await desk.run("UPDATE tenants SET settings = settings || jsonb_build_object('max_bubbles', $1::int)", bubbles)
+    desk.model.answers = [decided(*("Custa R$ 120,00.", "Posso ajudar em mais algo?")[:bubbles])]
+    owners: dict[str, type] = {"turns": Turns, "sends": Sends, "channel": type(desk.channel)}
+    monkeypatch.setattr(owners[owner], method, _stepped(getattr(owners[owner], method), place, member))
+    await desk.hears("Quanto custa?")
+    await _answer(desk)
+    assert member.taking is not None, "the step was never taken"
+    taken = await member.taking
+    await desk.deliverer.run(desk.ref)
+    assert taken.settled
+    assert desk.channel.sent == member.sent_at_confirmation
+    assert await desk.conversation("status") == "human"
+    assert {row[1] for row in await desk.said() if row[0] == "answer"} <= {"sent", "cancelled"}
+
+
+def _stepped(step: Callable[..., Awaitable[Any]], place: str, member: _Member) -> Callable[..., Awaitable[Any]]:
+    async def stepped(*values: Any, **named: Any) -> Any:
+        if place == "before":
+            await member.tap()
+        result = await step(*values, **named)
+        if place == "after":
+            await member.tap()
+        return result
+
+    return stepped
+
+
+async def _answer(desk: Desk) -> None:
+    """The due turn, if it can still be had, and what is to be sent."""
+    claim = await desk.turns.claim(desk.ref)
+    if isinstance(claim, Claim):
+        await desk.runner.run(claim)
+    await desk.deliverer.run(desk.ref)
