@@ -75,16 +75,17 @@ JOIN tenants t ON t.id = c.tenant_id
 WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: new_messages
--- What the lead said since the last answer, the latest $5 of it, last first.
+-- What the lead said since the last answer, the latest $5 of it, last first. What was only announced is answered when
+-- its content comes.
 SELECT id, seq, author, type, text, external_id, provider_ts, created_at FROM messages
-WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 AND seq <= $4 AND direction = 'in'
+WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 AND seq <= $4 AND direction = 'in' AND type <> 'waiting_message'
 ORDER BY seq DESC LIMIT $5;
 
 -- name: earlier_messages
 -- The latest messages of the conversation that are not new: what reached the lead and what he said, never notes.
 SELECT m.seq, m.author, m.type, m.text, m.purpose FROM messages m
 WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.status NOT IN ('cancelled', 'failed')
-  AND m.status <> 'internal' AND NOT (m.direction = 'in' AND m.seq > $4)
+  AND m.status <> 'internal' AND m.type <> 'waiting_message' AND NOT (m.direction = 'in' AND m.seq > $4)
 ORDER BY m.seq DESC LIMIT $5;
 
 -- name: lock_turn
@@ -119,10 +120,55 @@ UPDATE conversations SET turn_lease_until = NULL, turn_due_at = NULL, turn_attem
 WHERE tenant_id = $1 AND id = $2 AND turn_token = $3
 RETURNING id;
 
--- name: add_usage
--- What model calls cost, onto the month of the tenant's own time zone.
+-- name: record_turn
+-- A turn ($3) of a conversation with a lead ($4) over an account ($5), with its messages ($6) and what it found out of
+-- the lead ($7; null: nothing): his score, his stage, his facts, onto what stands there. One statement, because every
+-- turn writes all of it.
+WITH turn AS (
+    SELECT r.* FROM conversations c, jsonb_to_record($3::jsonb) AS r(
+        id uuid, token bigint, from_seq int, to_seq int, restarts int, outcome text, decision jsonb, verdicts jsonb, duration_ms int)
+    WHERE c.tenant_id = $1 AND c.id = $2),
+recorded AS (
+    INSERT INTO turns (id, tenant_id, conversation_id, token, from_seq, to_seq, restarts, outcome, decision, verdicts, duration_ms)
+    SELECT r.id, $1, $2, r.token, r.from_seq, r.to_seq, r.restarts, r.outcome, r.decision, r.verdicts, r.duration_ms FROM turn r),
+said AS (
+    INSERT INTO messages (id, tenant_id, conversation_id, lead_id, channel_account_id, turn_id, direction, author, seq, purpose, bubble,
+                          text, status, next_attempt_at)
+    SELECT m.id, $1, $2, $4, $5, r.id, 'out', 'ai', m.seq, m.purpose, m.bubble, m.text, m.status, m.next_attempt_at
+    FROM turn r, jsonb_to_recordset($6::jsonb) AS m(
+        id uuid, seq int, purpose text, bubble int, text text, status text, next_attempt_at timestamptz)),
+found AS (
+    SELECT f.*, r.id AS turn_id FROM turn r, jsonb_to_record($7::jsonb) AS f(
+        score_before int, score int, reason text, stage_before text, stage text, facts jsonb)
+    WHERE $7 IS NOT NULL),
+scored AS (
+    INSERT INTO score_changes (id, tenant_id, lead_id, before, after, reason, turn_id)
+    SELECT uuid_v7(), $1, $4, f.score_before, f.score, f.reason, f.turn_id FROM found f WHERE f.score <> f.score_before),
+moved AS (
+    INSERT INTO stage_changes (id, tenant_id, lead_id, before, after, reason)
+    SELECT uuid_v7(), $1, $4, f.stage_before, f.stage, 'score' FROM found f WHERE f.stage <> f.stage_before)
+UPDATE leads l SET score = f.score, stage_key = f.stage, facts = l.facts || f.facts
+FROM found f WHERE l.tenant_id = $1 AND l.id = $4
+RETURNING l.id;
+
+-- name: record_calls
+-- Calls of the model in a conversation ($2), in a turn ($3) or beside one, for a purpose ($4); what they cost goes onto
+-- the month of the tenant's own time zone. That row is all the tenant's traffic's: this comes last in a transaction.
+WITH called AS (
+    SELECT c.* FROM tenants t, jsonb_to_recordset($5::jsonb) AS c(
+        model text, outcome text, latency_ms int, tokens_in int, tokens_out int, tokens_cache_read int, tokens_cache_write int,
+        cost_micros bigint, request_id text)
+    WHERE t.id = $1),
+recorded AS (
+    INSERT INTO ai_calls (id, tenant_id, conversation_id, turn_id, purpose, model, outcome, latency_ms, tokens_in, tokens_out,
+                          tokens_cache_read, tokens_cache_write, cost_micros, request_id)
+    SELECT uuid_v7(), $1, $2, $3, $4, c.model, c.outcome, c.latency_ms, c.tokens_in, c.tokens_out,
+           c.tokens_cache_read, c.tokens_cache_write, c.cost_micros, c.request_id FROM called c)
 INSERT INTO usage_months AS u (id, tenant_id, month, ai_cost_micros, ai_tokens)
-SELECT uuid_v7(), t.id, date_trunc('month', now() AT TIME ZONE t.timezone)::date, $2, $3 FROM tenants t WHERE t.id = $1
+SELECT uuid_v7(), t.id, date_trunc('month', now() AT TIME ZONE t.timezone)::date,
+       (SELECT sum(c.cost_micros) FROM called c),
+       (SELECT sum(c.tokens_in + c.tokens_out + c.tokens_cache_read + c.tokens_cache_write) FROM called c)
+FROM tenants t WHERE t.id = $1
 ON CONFLICT (tenant_id, month) DO UPDATE
 SET ai_cost_micros = u.ai_cost_micros + EXCLUDED.ai_cost_micros, ai_tokens = u.ai_tokens + EXCLUDED.ai_tokens
 RETURNING id;
@@ -140,12 +186,14 @@ WHERE tenant_id = $1 AND conversation_id = $2 AND direction = 'out' AND status I
 ORDER BY seq;
 
 -- name: begin_send
--- The intent is on disk before anything leaves.
-UPDATE messages
-SET status = 'sending', attempts = attempts + 1, send_token = send_token + 1,
+-- The intent is on disk before anything leaves; with it comes all that the call needs.
+UPDATE messages m
+SET status = 'sending', attempts = m.attempts + 1, send_token = m.send_token + 1,
     send_lease_until = now() + make_interval(secs => $3), next_attempt_at = NULL
-WHERE tenant_id = $1 AND id = $2 AND status = 'queued'
-RETURNING id, send_token, attempts, text, author, purpose, extract(epoch FROM now() - created_at)::float8 AS age;
+FROM conversations c JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
+WHERE m.tenant_id = $1 AND m.id = $2 AND m.status = 'queued' AND c.tenant_id = m.tenant_id AND c.id = m.conversation_id
+RETURNING m.id, m.send_token, m.attempts, m.text, m.author, m.purpose, extract(epoch FROM now() - m.created_at)::float8 AS age,
+          c.reply_kind, c.reply_address, a.id AS account_id, a.channel, a.external_id, a.sealed, a.status AS account_status;
 
 -- name: send_target
 -- Where a conversation's messages go.
@@ -154,13 +202,15 @@ FROM conversations c JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.
 WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: record_sent
--- The provider took it. A status that was faster than the answer stays.
-UPDATE messages
+-- The provider took it. A status that was faster than the answer stays. more: the conversation has another queued one.
+UPDATE messages m
 SET status = CASE WHEN message_rank(status) < message_rank('sent') THEN 'sent' ELSE status END,
     external_id = COALESCE(external_id, $4), sent_at = COALESCE(sent_at, now()),
     send_lease_until = NULL, settle_by = CASE WHEN status = 'failed' THEN settle_by END
 WHERE tenant_id = $1 AND id = $2 AND send_token = $3
-RETURNING channel_account_id;
+RETURNING m.channel_account_id, EXISTS (
+    SELECT 1 FROM messages x WHERE x.tenant_id = m.tenant_id AND x.conversation_id = m.conversation_id AND x.direction = 'out'
+      AND x.status = 'queued') AS more;
 
 -- name: early_receipts_of
 -- Statuses that came before the send call returned; taken out to be applied.
@@ -370,10 +420,6 @@ ORDER BY h.summary_due_at LIMIT $2;
 -- name: lock_lead
 -- The lead as it stands now, locked before the conversation is, as webhooks do.
 SELECT score, stage_key FROM leads WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE;
-
--- name: update_lead
--- What a turn found out, onto what stands there.
-UPDATE leads SET score = $3, stage_key = $4, facts = facts || $5::jsonb WHERE tenant_id = $1 AND id = $2 RETURNING id;
 
 -- name: give_up_turn
 -- The turn failed every attempt: its words count as dealt with, the generic message gets a number, a person goes on.

@@ -56,14 +56,17 @@ class Deliverer:
                     return
                 await asyncio.sleep(job.due_in)
                 continue
-            await self._send(job, started)
+            if not await self._send(job, started):
+                return
 
-    async def _send(self, job: SendJob, started: float) -> None:
-        outcome = await self._try(job, started)
+    async def _send(self, job: SendJob, started: float) -> bool:
+        """Whether there may be more to send; what is queued from now on comes with a nudge of its own."""
+        outcome, more = await self._try(job, started)
         if self._metrics is not None:
             self._metrics.send_ended(outcome, self._clock.monotonic() - started)
+        return more
 
-    async def _try(self, job: SendJob, started: float) -> str:
+    async def _try(self, job: SendJob, started: float) -> tuple[str, bool]:
         """Send it and record what came of it; the outcome is named for whoever counts."""
         try:
             external_id = await self._call(job, started)
@@ -71,25 +74,24 @@ class Deliverer:
             # This process was away for long; the message certainly did not leave.
             await self._sends.put_back(job, 0.0, counted=False)
             log.info("send.stale", **_ids(job))
-            return "stale"
+            return "stale", True
         except SendError as error:
             await self._failed(job, error)
-            return error.code
-        await self._record(job, external_id)
+            return error.code, True
+        more = await self._record(job, external_id)
         log.info("send.sent", **_ids(job), duration_ms=int((self._clock.monotonic() - started) * 1000))
-        return "sent"
+        return "sent", more
 
-    async def _record(self, job: SendJob, external_id: str) -> None:
+    async def _record(self, job: SendJob, external_id: str) -> bool:
         """It left: this is written down while the lease lasts, whatever the database goes through meanwhile."""
         for _ in range(RECORD_TRIES):
             try:
-                await self._sends.sent(job, external_id)
+                return await self._sends.sent(job, external_id)
             except Exception as error:
                 log.exception("send.not_recorded", **_ids(job), error=type(error).__name__)
                 await asyncio.sleep(self._lease / RECORD_TRIES)
-            else:
-                return
         # The row stays "sending" and is settled by what the provider tells.
+        return True
 
     async def _call(self, job: SendJob, started: float) -> str:
         channel = self._channels.get(job.channel)

@@ -81,13 +81,10 @@ class Sends:
             if chosen["due_in"] is not None and chosen["due_in"] > 0:
                 return NothingToSend(chosen["due_in"])
             begun = await scope.row("begin_send", ref.tenant_id, chosen["id"], self._times.lease)
-            target = await scope.row("send_target", ref.tenant_id, ref.conversation_id)
-            if begun is None or target is None:
-                return NothingToSend(None)
-        return self._job(ref, begun, target)
+        return NothingToSend(None) if begun is None else self._job(ref, begun)
 
-    def _job(self, ref: ConversationRef, begun: Mapping[str, Any], target: Mapping[str, Any]) -> SendJob:
-        secrets, fault = self._opened(ref, target)
+    def _job(self, ref: ConversationRef, begun: Mapping[str, Any]) -> SendJob:
+        secrets, fault = self._opened(ref, begun)
         return SendJob(
             ref=ref,
             message_id=begun["id"],
@@ -95,34 +92,35 @@ class Sends:
             attempts=begun["attempts"],
             text=begun["text"] or "",
             author=Author(begun["author"]),
-            to=SenderId(IdentityKind(target["reply_kind"]), target["reply_address"]),
-            channel=target["channel"],
-            account_id=target["account_id"],
-            account=Account(target["external_id"], secrets),
-            account_stopped=target["account_status"] != "active",
+            to=SenderId(IdentityKind(begun["reply_kind"]), begun["reply_address"]),
+            channel=begun["channel"],
+            account_id=begun["account_id"],
+            account=Account(begun["external_id"], secrets),
+            account_stopped=begun["account_status"] != "active",
             purpose=Purpose(begun["purpose"]) if begun["purpose"] else None,
             age=begun["age"],
             fault=fault,
         )
 
-    def _opened(self, ref: ConversationRef, target: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    def _opened(self, ref: ConversationRef, begun: Mapping[str, Any]) -> tuple[dict[str, str], str]:
         """The account's secrets, or why they do not open: the message is then told as failed, not left lying."""
         try:
-            return self._sealer.open(target["sealed"], owner=ref.tenant_id, column=SECRETS_COLUMN), ""
+            return self._sealer.open(begun["sealed"], owner=ref.tenant_id, column=SECRETS_COLUMN), ""
         except SealError as error:
             return {}, str(error)
 
-    async def sent(self, job: SendJob, external_id: str) -> None:
-        """The provider took it; statuses that were faster than its answer are applied."""
+    async def sent(self, job: SendJob, external_id: str) -> bool:
+        """The provider took it; statuses that were faster than its answer are applied. Whether more is queued there."""
         tenant_id = job.ref.tenant_id
         async with tenant_scope(tenant_id) as scope:
             row = await scope.row("record_sent", tenant_id, job.message_id, job.token, external_id)
             if row is None:
-                return
+                return True
             for early in await scope.rows("early_receipts_of", tenant_id, row["channel_account_id"], external_id):
                 await scope.row(
                     "apply_receipt", tenant_id, job.message_id, early["status"], early["at"], early["error_code"]
                 )
+            return bool(row["more"])
 
     async def put_back(self, job: SendJob, after: float, *, counted: bool, error: SendError | None = None) -> None:
         """It certainly did not leave: tried again ``after`` seconds from now. ``counted``: this was an attempt."""

@@ -1,29 +1,21 @@
 """Writing a turn: every row of it, in the caller's one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from core.domain.conversation import Author, ConversationStatus, Direction, MessageStatus, Purpose, TurnOutcome
+from core.domain.conversation import ConversationStatus, MessageStatus, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
 from core.services.fitting import Fitting
 from core.services.turn_state import Committed, TurnContext, TurnResult
-from db.models import (
-    AiCall,
-    HandOff,
-    Message,
-    Notification,
-    ScoreChange,
-    SecurityIncident,
-    StageChange,
-    Turn,
-)
+from db.models import HandOff, Notification, SecurityIncident
 from db.tenancy import Scope
 
 
@@ -40,15 +32,14 @@ async def keep_lost(
 
 async def suggest(scope: Scope, context: TurnContext, result: TurnResult, seq: int, *, calls: bool = True) -> None:
     turn_id = uuid7()
-    await _record_turn(context, result, turn_id, TurnOutcome.SUPERSEDED)
-    if calls:
-        await _record_calls(scope, context, result.calls, turn_id)
     drafts = [
-        _message(context, seq + index, text, Purpose.SUGGESTION, turn_id, index, MessageStatus.INTERNAL)
+        _Said(seq + index, text, Purpose.SUGGESTION, index, MessageStatus.INTERNAL)
         for index, text in enumerate(result.replies, start=1)
     ]
+    await _record_turn(scope, context, result, turn_id, TurnOutcome.SUPERSEDED, drafts)
+    if calls:
+        await _record_calls(scope, context, result.calls, turn_id)
     if drafts:
-        await Message.bulk_create(drafts)
         await scope.row("lengthen", context.claim.ref.tenant_id, context.claim.ref.conversation_id, len(drafts))
 
 
@@ -58,11 +49,8 @@ async def write_turn(  # noqa: PLR0917 - what a turn comes to, and the two rows 
     """Write all of a turn; ``lead`` is the locked row, ``seq`` the conversation's latest number."""
     tenant_id, conversation_id = context.claim.ref.tenant_id, context.claim.ref.conversation_id
     turn_id = uuid7()
-    messages = _outbound(context, result, seq, turn_id, fitting)
-    await _record_turn(context, result, turn_id, result.outcome)
-    if messages:
-        await Message.bulk_create(messages)
-    await _record_lead(scope, context, result, turn_id, lead)
+    messages = _outbound(context, result, seq, fitting)
+    await _record_turn(scope, context, result, turn_id, result.outcome, messages, _found_out(context, result, lead))
     hand_off_id = await _record_transfer(context, result, turn_id)
     status = ConversationStatus.AI if result.transfer is None else ConversationStatus.WAITING_HUMAN
     left = await scope.row(
@@ -79,75 +67,80 @@ async def write_turn(  # noqa: PLR0917 - what a turn comes to, and the two rows 
     )
 
 
-def _outbound(context: TurnContext, result: TurnResult, seq: int, turn_id: UUID, fitting: Fitting) -> list[Message]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One message of a turn."""
+
+    seq: int
+    text: str
+    purpose: Purpose
+    bubble: int
+    status: MessageStatus = MessageStatus.QUEUED
+
+    def row(self, at: datetime) -> dict[str, Any]:
+        """As ``record_turn`` takes it."""
+        return {
+            "id": uuid7(),
+            "seq": self.seq,
+            "purpose": self.purpose.value,
+            "bubble": self.bubble,
+            "text": self.text,
+            "status": self.status.value,
+            "next_attempt_at": at if self.status is MessageStatus.QUEUED else None,
+        }
+
+
+def _outbound(context: TurnContext, result: TurnResult, seq: int, fitting: Fitting) -> list[_Said]:
     """What the lead is to read, in order: the answer, then that a person takes over."""
     answer = [piece for text in result.replies for piece in fitting.pieces(context.channel, text)]
     transition = fitting.pieces(context.channel, result.transfer.transition) if result.transfer is not None else []
     said = [(text, result.purpose, bubble) for bubble, text in enumerate(answer)]
     said += [(text, Purpose.TRANSITION, bubble) for bubble, text in enumerate(transition)]
-    return [
-        _message(context, seq + place, text, purpose, turn_id, bubble, MessageStatus.QUEUED)
-        for place, (text, purpose, bubble) in enumerate(said, start=1)
-    ]
+    return [_Said(seq + place, *message) for place, message in enumerate(said, start=1)]
 
 
-def _message(  # noqa: PLR0917 - a message is just this
-    context: TurnContext, seq: int, text: str, purpose: Purpose, turn_id: UUID, bubble: int, status: MessageStatus
-) -> Message:
-    return Message(
-        id=uuid7(),
-        tenant_id=context.claim.ref.tenant_id,
-        conversation_id=context.claim.ref.conversation_id,
-        lead_id=context.lead_id,
-        channel_account_id=context.account_id,
-        seq=seq,
-        direction=Direction.OUT,
-        author=Author.AI,
-        purpose=purpose,
-        bubble=bubble,
-        text=text,
-        status=status,
-        turn_id=turn_id,
-        next_attempt_at=context.at if status is MessageStatus.QUEUED else None,
-    )
-
-
-async def _record_turn(context: TurnContext, result: TurnResult, turn_id: UUID, outcome: TurnOutcome) -> None:
-    await Turn.create(
-        id=turn_id,
-        tenant_id=context.claim.ref.tenant_id,
-        conversation_id=context.claim.ref.conversation_id,
-        token=context.claim.token,
-        from_seq=context.from_seq,
-        to_seq=context.to_seq,
-        restarts=result.restarts,
-        outcome=outcome,
-        decision=None if result.decision is None else dict(result.decision),
-        verdicts=dict(result.verdicts),
-        duration_ms=result.duration_ms,
-    )
-
-
-async def _record_lead(
-    scope: Scope, context: TurnContext, result: TurnResult, turn_id: UUID, lead: Mapping[str, Any]
+async def _record_turn(  # noqa: PLR0917 - everything that a turn is
+    scope: Scope,
+    context: TurnContext,
+    result: TurnResult,
+    turn_id: UUID,
+    outcome: TurnOutcome,
+    messages: Sequence[_Said],
+    found_out: Mapping[str, Any] | None = None,
 ) -> None:
+    ref = context.claim.ref
+    turn = {
+        "id": turn_id,
+        "token": context.claim.token,
+        "from_seq": context.from_seq,
+        "to_seq": context.to_seq,
+        "restarts": result.restarts,
+        "outcome": outcome.value,
+        "decision": None if result.decision is None else dict(result.decision),
+        "verdicts": dict(result.verdicts),
+        "duration_ms": result.duration_ms,
+    }
+    await scope.row(
+        "record_turn", ref.tenant_id, ref.conversation_id, _json(turn), context.lead_id, context.account_id,
+        _json([message.row(context.at) for message in messages]), _json(found_out) if found_out else None,
+    )  # fmt: skip
+
+
+def _found_out(context: TurnContext, result: TurnResult, lead: Mapping[str, Any]) -> dict[str, Any] | None:
     """What the turn found out, onto the lead as it stands now: somebody may have changed it meanwhile."""
-    tenant_id, lead_id = context.claim.ref.tenant_id, context.lead_id
     before, stage_before = lead.get("score", context.score), lead.get("stage_key", context.stage)
     after = scored(before, result.score - context.score)
     stage_after = stage_for(context.stages, stage_before, after) if result.stage != context.stage else stage_before
-    if after != before:
-        reason = str((result.decision or {}).get("intent", result.outcome.value))
-        await ScoreChange.create(
-            tenant_id=tenant_id, lead_id=lead_id, before=before, after=after, reason=reason, turn_id=turn_id
-        )
-    if stage_after != stage_before:
-        await StageChange.create(
-            tenant_id=tenant_id, lead_id=lead_id, before=stage_before, after=stage_after, reason="score"
-        )
-    if (after, stage_after) != (before, stage_before) or result.facts:
-        facts = orjson.dumps(dict(result.facts)).decode()
-        await scope.row("update_lead", tenant_id, lead_id, after, stage_after, facts)
+    if (after, stage_after) == (before, stage_before) and not result.facts:
+        return None
+    return {
+        "score_before": before,
+        "score": after,
+        "reason": str((result.decision or {}).get("intent", result.outcome.value)),
+        "stage_before": stage_before,
+        "stage": stage_after,
+        "facts": dict(result.facts),
+    }
 
 
 async def _record_transfer(context: TurnContext, result: TurnResult, turn_id: UUID) -> UUID | None:
@@ -198,16 +191,10 @@ async def record_calls(
     """Keep what was asked of the model and what it cost, and add it to the month's usage (the shared row comes last)."""
     if not calls:
         return
-    await AiCall.bulk_create(
-        [
-            AiCall(
-                tenant_id=ref.tenant_id, conversation_id=ref.conversation_id, turn_id=turn_id, purpose=purpose,
-                model=call.model, outcome=call.outcome, latency_ms=call.latency_ms, request_id=call.request_id,
-                tokens_in=call.tokens_in, tokens_out=call.tokens_out, cost_micros=call.cost_micros,
-                tokens_cache_read=call.tokens_cache_read, tokens_cache_write=call.tokens_cache_write,
-            )
-            for call in calls
-        ]
-    )  # fmt: skip
-    tokens = sum(c.tokens_in + c.tokens_out + c.tokens_cache_read + c.tokens_cache_write for c in calls)
-    await scope.row("add_usage", ref.tenant_id, sum(call.cost_micros for call in calls), tokens)
+    await scope.row(
+        "record_calls", ref.tenant_id, ref.conversation_id, turn_id, purpose, _json([asdict(call) for call in calls])
+    )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -32,6 +32,15 @@ class Ids:
 
 Values = Callable[[Ids], tuple[object, ...]]
 _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_TURN = (
+    '{"id": "01960000-0000-7000-8000-000000000001", "token": 1, "from_seq": 1, "to_seq": 1, "restarts": 0,'
+    ' "outcome": "answered", "verdicts": {}, "duration_ms": 1}'
+)
+_CALLS = (
+    '[{"model": "claude", "outcome": "end_turn", "latency_ms": 1, "tokens_in": 1, "tokens_out": 1, "tokens_cache_read": 0,'
+    ' "tokens_cache_write": 0, "cost_micros": 100, "request_id": ""}]'
+)
+_FOUND_OUT = '{"score_before": 0, "score": 10, "reason": "buying", "stage_before": "new", "stage": "new", "facts": {}}'
 
 
 def _conversation(*more: object) -> Values:
@@ -60,7 +69,7 @@ TENANT: Mapping[str, Values] = {
     "finish_turn": _conversation(1, 1, "ai", 0, 0, 30),
     "release_turn": _conversation(0, 1.0),
     "drop_turn": _conversation(0),
-    "add_usage": _tenant(100, 10),
+    "record_calls": _conversation(None, "turn", _CALLS),
     "lock_conversation": _conversation(),
     "unsent_messages": _conversation(),
     "begin_send": _message(30.0),
@@ -87,7 +96,7 @@ TENANT: Mapping[str, Values] = {
     "tenant_profile": _tenant(),
     "claim_summary": lambda ids: (ids.tenant, ids.hand_off, 60.0),
     "lock_lead": lambda ids: (ids.tenant, ids.lead),
-    "update_lead": lambda ids: (ids.tenant, ids.lead, 10, "new", "{}"),
+    "record_turn": lambda ids: (ids.tenant, ids.conversation, _TURN, ids.lead, ids.account, "[]", _FOUND_OUT),
     "give_up_turn": _conversation(30),
     "lock_for_member": _conversation(),
     "take_over": lambda ids: (ids.tenant, ids.conversation, ids.member),
