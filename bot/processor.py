@@ -130,4 +130,6 @@ class Processor:
             # A shape that this release does not know: nothing would ever come of it.
             log.warning("update.unreadable", update_id=claimed.update_id)
             return
-        await self._dispatcher.feed_update(self._bot, update, update_key=claimed.id)
+        await self._dispatcher.feed_update(
+            self._bot, update, update_key=claimed.id, last_attempt=self._inbox.is_last(claimed)
+        )
