@@ -7,7 +7,7 @@ from channels.payload import identifier
 from channels.zapi_content import Content, Role, read_advertisement, read_content, read_referral
 from channels.zapi_identity import Person, crowd_of, identify
 from channels.zapi_scope import Scope
-from core.domain.events import EventKind, InboundEvent, SentBy
+from core.domain.events import WAITING, EventKind, InboundEvent, SentBy
 
 _INBOUND: Final = {
     Role.MESSAGE: EventKind.INBOUND_MESSAGE,
@@ -69,8 +69,11 @@ def _read(scope: Scope, person: Person) -> _Reading:
         return _notification(given, notification)
     content = read_content(given)
     if content.role is Role.UNSUPPORTED and given.get("waitingMessage") is True:
-        # The content comes later under the same id, as an event of its own: nothing may stand in its place.
-        return _Reading(EventKind.SYSTEM, Content("waiting_message"), None, flags=("waiting_message",))
+        # The content comes later under the same id, as an event of its own.
+        waiting = Content(WAITING, role=Role.UNSUPPORTED)
+        return _Reading(
+            _kind(given, waiting), waiting, identifier(given.get("referenceMessageId")), WAITING, (WAITING,)
+        )
     kind, ref_id = _kind(given, content), content.ref_id or identifier(given.get("referenceMessageId"))
     if content.role is Role.REACTION:
         return _Reading(kind, content, ref_id, _reaction_variant(scope, person, content))

@@ -48,6 +48,7 @@ class IngestRow(NamedTuple):
     status_message_id: UUID | None = None
     error_code: str | None = None
     error_detail: str | None = None
+    hint: str | None = None
 
     def raw_only(self) -> "IngestRow":
         """The same event with nothing but what came: it is kept, once, and nothing is made of it."""

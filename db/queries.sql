@@ -202,20 +202,35 @@ FROM conversations c JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.
 WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: record_sent
--- The provider took it. A status that was faster than the answer stays. more: the conversation has another queued one.
+-- The provider took it, under the id $4. A status that was faster than the answer stays; an id that was only concluded
+-- from an echo does not. more: the conversation has another queued one.
 UPDATE messages m
 SET status = CASE WHEN message_rank(status) < message_rank('sent') THEN 'sent' ELSE status END,
-    external_id = COALESCE(external_id, $4), sent_at = COALESCE(sent_at, now()),
+    external_id = COALESCE($4, external_id), sent_at = COALESCE(sent_at, now()),
     send_lease_until = NULL, settle_by = CASE WHEN status = 'failed' THEN settle_by END
 WHERE tenant_id = $1 AND id = $2 AND send_token = $3
 RETURNING m.channel_account_id, EXISTS (
     SELECT 1 FROM messages x WHERE x.tenant_id = m.tenant_id AND x.conversation_id = m.conversation_id AND x.direction = 'out'
       AND x.status = 'queued') AS more;
 
--- name: early_receipts_of
--- Statuses that came before the send call returned; taken out to be applied.
-DELETE FROM early_receipts WHERE tenant_id = $1 AND channel_account_id = $2 AND external_id = $3
-RETURNING status, at, error_code;
+-- name: take_early_receipts
+-- Statuses that came before the send call returned are applied to its message $4.
+SELECT take_early_receipts($1, $2, $3, $4);
+
+-- name: yield_id
+-- An echo under the id $3 was faster than the send call of $2, and was taken for an earlier message with the same words:
+-- of that one nobody knows anything again, for $4 seconds. How far it seemed to have come is how far $2 has.
+WITH held AS (
+    SELECT o.id, o.status, o.delivered_at, o.read_at, o.error_code FROM messages m
+    JOIN messages o ON o.tenant_id = m.tenant_id AND o.channel_account_id = m.channel_account_id AND o.external_id = $3
+    WHERE m.tenant_id = $1 AND m.id = $2 AND o.id <> m.id AND o.conversation_id = m.conversation_id AND o.attempts > 0
+      AND as_compared(o.text) = as_compared(m.text)
+    FOR UPDATE OF o)
+UPDATE messages o
+SET external_id = NULL, status = 'unknown', settle_by = now() + make_interval(secs => $4), error_code = 'send_unknown',
+    sent_at = NULL, delivered_at = NULL, read_at = NULL
+FROM held WHERE o.tenant_id = $1 AND o.id = held.id
+RETURNING held.status, COALESCE(held.read_at, held.delivered_at) AS at, held.error_code;
 
 -- name: apply_receipt
 -- Forward only.

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+
+WAITING: Final = "waiting_message"
+"""The type of a message that was only announced: its content comes later, under the same id, and takes its place."""
 
 
 class EventKind(StrEnum):

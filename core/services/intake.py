@@ -8,7 +8,8 @@ from uuid import UUID
 
 import orjson
 
-from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId
+from channels.base import Credentials
+from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId, SentBy
 from core.domain.ids import uuid7
 from core.domain.phone import match_key
 from core.domain.ports import Jobs, TurnDue
@@ -21,6 +22,8 @@ _IGNORED = frozenset({EventKind.INBOUND_MESSAGE_GROUP, EventKind.INBOUND_UNSUPPO
 """Groups, broadcasts and status posts: nothing is stored of them but a count."""
 _CROWDS = frozenset({"group", "newsletter", "broadcast"})
 """What a channel flags so is no chat with a lead, whatever its kind; statuses there are still of our messages."""
+_ECHOES = frozenset({EventKind.OUTBOUND_ECHO, EventKind.OUTBOUND_HUMAN_ECHO, EventKind.STANDBY_MESSAGE})
+"""What the business said, where ``sent_by`` says that it did."""
 _STATUSES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
 _LONGEST_KEY = 700
 """Longer ids are kept as their hash: an index entry has a limit."""
@@ -56,7 +59,7 @@ class Intake:
             if binding is None:
                 counts["unbound"] += 1
                 continue
-            rows.append(_row(len(rows), event, binding))
+            rows.append(_row(len(rows), event, binding, credential_set.credentials))
         if rows:
             taken = await self._writer.write(rows)
             raw = sum([row.kept_raw for row in taken])
@@ -93,13 +96,11 @@ def _is_ignored(event: InboundEvent) -> bool:
     return bool(event.flags) and event.kind is not EventKind.STATUS and not _CROWDS.isdisjoint(event.flags)
 
 
-def _row(ord_: int, event: InboundEvent, binding: Binding) -> IngestRow:
+def _row(ord_: int, event: InboundEvent, binding: Binding, credentials: Credentials) -> IngestRow:
     part = _part(event)
-    anchor, alias = _names(event.senders)
+    anchor, alias = _names(event.senders if event.lead is None else (event.lead,))
     external_id = _key(_named(event))
-    if part == "message" and anchor is None:
-        part = "other"
-    if part == "echo" and anchor is None:
+    if anchor is None and part in {"message", "echo"}:
         part = "other"
     return IngestRow(
         body=event.raw,
@@ -123,12 +124,13 @@ def _row(ord_: int, event: InboundEvent, binding: Binding) -> IngestRow:
         content=event.text,
         media=_json(event.media),
         source=_json(event.referral),
-        ts=event.ts,
-        ref_id=event.ref_id or external_id if part == "status" else event.ref_id,
+        ts=event.read_up_to or event.ts,
+        ref_id=event.ref_id or (external_id if part == "status" and event.read_up_to is None else None),
         status=_STATUSES[event.type or ""] if part == "status" else None,
         status_message_id=_our_id(event.callback) if part == "status" else None,
         error_code=_error(event, "error_codes"),
         error_detail=None,
+        hint=_hint(event, credentials),
     )
 
 
@@ -141,11 +143,20 @@ def _named(event: InboundEvent) -> str:
 def _part(event: InboundEvent) -> str:
     if event.kind in _MESSAGES:
         return "message"
-    if event.kind is EventKind.OUTBOUND_HUMAN_ECHO:
+    if event.sent_by is not None and event.kind in _ECHOES:
         return "echo"
     if event.kind is EventKind.STATUS and event.type in _STATUSES:
         return "status"
     return "other"
+
+
+def _hint(event: InboundEvent, credentials: Credentials) -> str | None:
+    """Who wrote an echo, or whose message a status is of; or that a receipt is for all earlier messages too."""
+    if event.sent_by is SentBy.UNTOLD and event.extra.get("app_id") in credentials.secrets.get("app_ids", "").split():
+        return SentBy.API.value
+    if event.sent_by is not None:
+        return event.sent_by.value
+    return "earlier" if event.read_up_to is not None else None
 
 
 def _names(senders: Sequence[SenderId]) -> tuple[SenderId | None, SenderId | None]:

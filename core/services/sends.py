@@ -111,16 +111,27 @@ class Sends:
 
     async def sent(self, job: SendJob, external_id: str) -> bool:
         """The provider took it; statuses that were faster than its answer are applied. Whether more is queued there."""
+        try:
+            async with tenant_scope(job.ref.tenant_id) as scope:
+                return await _record_sent(scope, job, external_id)
+        except IntegrityError:
+            return await self._sent_under_a_taken_id(job, external_id)
+
+    async def _sent_under_a_taken_id(self, job: SendJob, external_id: str) -> bool:
+        """An echo was faster than the answer, and was taken for an earlier message: the answer knows better.
+
+        Where the id is borne by anything else, this message was sent without one.
+        """
         tenant_id = job.ref.tenant_id
         async with tenant_scope(tenant_id) as scope:
-            row = await scope.row("record_sent", tenant_id, job.message_id, job.token, external_id)
-            if row is None:
-                return True
-            for early in await scope.rows("early_receipts_of", tenant_id, row["channel_account_id"], external_id):
+            await scope.row("lock_conversation", tenant_id, job.ref.conversation_id)
+            held = await scope.row("yield_id", tenant_id, job.message_id, external_id, self._times.settle)
+            more = await _record_sent(scope, job, None if held is None else external_id)
+            if held is not None:
                 await scope.row(
-                    "apply_receipt", tenant_id, job.message_id, early["status"], early["at"], early["error_code"]
+                    "apply_receipt", tenant_id, job.message_id, held["status"], held["at"], held["error_code"]
                 )
-            return bool(row["more"])
+            return more
 
     async def put_back(self, job: SendJob, after: float, *, counted: bool, error: SendError | None = None) -> None:
         """It certainly did not leave: tried again ``after`` seconds from now. ``counted``: this was an attempt."""
@@ -212,6 +223,14 @@ def _next(unsent: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
 def _patience(purpose: Purpose | None, minutes: int) -> int | None:
     """How long a person may take. An apology for waiting that could not be sent is not said again: it would go round."""
     return None if purpose is Purpose.APOLOGY else minutes
+
+
+async def _record_sent(scope: Scope, job: SendJob, external_id: str | None) -> bool:
+    tenant_id = job.ref.tenant_id
+    row = await scope.row("record_sent", tenant_id, job.message_id, job.token, external_id)
+    if row is not None and external_id is not None:
+        await scope.rows("take_early_receipts", tenant_id, row["channel_account_id"], external_id, job.message_id)
+    return row is None or bool(row["more"])
 
 
 async def _stop_channel(scope: Scope, job: SendJob, error: SendError, at: datetime) -> None:

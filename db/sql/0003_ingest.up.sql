@@ -21,7 +21,8 @@ CREATE TYPE ingest_event AS (
     anchor_kind text, anchor_scope text, anchor_key text, anchor_address text,   -- the name to answer to
     alias_kind text, alias_scope text, alias_key text,         -- another name of the same person
     name text, type text, content text, media jsonb, source jsonb, ts timestamptz, ref_id text,
-    status text, status_message_id uuid, error_code text, error_detail text
+    status text, status_message_id uuid, error_code text, error_detail text,
+    hint text                -- who wrote an echo: person, api, or untold; whose message a status is of: api; or what it reaches: earlier
 );
 
 CREATE FUNCTION turn_due(p_debounce float8, p_first_unanswered timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
@@ -44,6 +45,7 @@ SET jit = off SET plan_cache_mode = force_generic_plan    -- planning anew for e
 AS $$
 DECLARE
     v_fresh ingest_event[];
+    v_news ingest_event[];
     v_lead uuid[];      -- whose each of v_fresh is, in the same order
     v_unknown int; v_unnamed int; v_aliased boolean; v_bare boolean;
     v_made uuid[];         -- leads that are new in this very transaction: nobody else can see them yet
@@ -52,7 +54,8 @@ DECLARE
     g_tenant uuid[] := '{}'; g_account uuid[] := '{}'; g_lead uuid[] := '{}'; g_conv uuid[] := '{}';
     g_base int[] := '{}'; g_status text[] := '{}'; g_nudge boolean[] := '{}'; g_debounce float8[] := '{}';
     n record; v_groups int;
-    v_messages boolean; v_echoes boolean; v_statuses boolean;
+    v_spoken int; v_written int;
+    v_echoes boolean; v_placeholders boolean; v_statuses boolean; v_hinted boolean;
 BEGIN
     -- The policies of this role let it see the tenants of the batch alone, until the transaction ends.
     PERFORM set_config('app.tenant_ids', (SELECT array_agg(DISTINCT e.tenant_id)::text FROM unnest(p_events) e), true);
@@ -65,22 +68,23 @@ BEGIN
         ORDER BY e.tenant_id, e.account_id, e.kind, e.external_id, e.variant, e.ord
         ON CONFLICT DO NOTHING
         RETURNING id)
-    SELECT array_agg(e ORDER BY e.ord), bool_or(e.part IN ('message', 'echo')), bool_or(e.part = 'echo'), bool_or(e.part = 'status')
-    INTO v_fresh, v_messages, v_echoes, v_statuses
+    SELECT array_agg(e ORDER BY e.ord), count(*) FILTER (WHERE e.part IN ('message', 'echo')), bool_or(e.part = 'echo'),
+           bool_or(e.part = 'message' AND e.type = 'waiting_message'), bool_or(e.part = 'status'), bool_or(e.part = 'status' AND e.hint IS NOT NULL)
+    INTO v_fresh, v_spoken, v_echoes, v_placeholders, v_statuses, v_hinted
     FROM unnest(p_events) e JOIN let_in l ON l.id = e.id;
     IF v_fresh IS NULL THEN
         RETURN;
     END IF;
 
-    IF v_echoes THEN    -- what we sent ourselves comes back as an echo too: not a human's words
-        SELECT array_agg(e ORDER BY e.ord) INTO v_fresh
-        FROM unnest(v_fresh) e
-        WHERE e.part <> 'echo' OR NOT EXISTS (
-            SELECT 1 FROM messages m
-            WHERE m.tenant_id = e.tenant_id AND m.channel_account_id = e.account_id AND m.external_id = e.external_id);
+    IF v_echoes OR v_placeholders THEN    -- what we sent ourselves comes back as an echo too: not a human's words
+        SELECT array_agg(e ORDER BY e.ord), count(*) FILTER (WHERE e.part IN ('message', 'echo')), COALESCE(bool_or(e.part = 'echo'), false)
+        INTO v_news, v_spoken, v_echoes FROM unnest(news_of(v_fresh)) e;
+        RETURN QUERY SELECT e.ord, NULL::uuid, NULL::uuid, false, NULL::float8 FROM unnest(v_fresh) e
+        WHERE NOT EXISTS (SELECT 1 FROM unnest(v_news) x WHERE x.ord = e.ord);
+        v_fresh := v_news;
     END IF;
 
-    IF v_messages THEN
+    IF v_spoken > 0 THEN
         -- 2. Who wrote. Known names are only read; a new person is made under a key that two writers cannot both make.
         SELECT array_agg(x.lead_id ORDER BY x.ord), count(*) FILTER (WHERE x.speaks AND x.lead_id IS NULL),
                count(*) FILTER (WHERE x.speaks AND x.unnamed), bool_or(x.aliased), bool_or(x.bare)
@@ -144,7 +148,7 @@ BEGIN
             WITH wanted AS (
                 SELECT w.*, t.debounce_seconds, t.timezone, t.status = 'active' AND NOT t.ai_paused AS ai_on
                 FROM (SELECT e.tenant_id, e.account_id, e.unnest AS lead_id, count(*)::int AS messages,
-                             count(*) FILTER (WHERE e.part = 'message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
+                             count(*) FILTER (WHERE e.part = 'message' AND e.type IS DISTINCT FROM 'waiting_message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
                              (array_agg(e.anchor_kind))[1] AS reply_kind, (array_agg(e.anchor_address))[1] AS reply_address,
                              (array_agg(e.id))[count(*)] AS new_id
                       FROM (SELECT e.* FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e    -- sorted once, the latest first
@@ -206,7 +210,7 @@ BEGIN
             FOR n IN
                 WITH wanted AS (
                     SELECT e.tenant_id, e.account_id, e.unnest AS lead_id, count(*)::int AS messages,
-                           count(*) FILTER (WHERE e.part = 'message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
+                           count(*) FILTER (WHERE e.part = 'message' AND e.type IS DISTINCT FROM 'waiting_message')::int AS inbound, bool_or(e.part = 'echo') AS echoed,
                            (array_agg(e.anchor_kind))[1] AS reply_kind, (array_agg(e.anchor_address))[1] AS reply_address,
                            (array_agg(e.id))[count(*)] AS new_id
                     FROM (SELECT e.* FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
@@ -315,6 +319,24 @@ BEGIN
              ON g.tenant_id = e.tenant_id AND g.account_id = e.account_id AND g.lead_id = e.unnest
         WHERE NOT EXISTS (SELECT 1 FROM messages o WHERE o.tenant_id = e.tenant_id
                           AND o.channel_account_id = e.account_id AND o.external_id = e.external_id);
+        GET DIAGNOSTICS v_written = ROW_COUNT;
+
+        IF v_written < v_spoken THEN    -- one that was only announced has its content now: it comes anew, at the end
+            WITH filled AS (
+                UPDATE messages m
+                SET id = s.id, conversation_id = s.conv, lead_id = s.lead_id, seq = s.seq, type = s.type, text = s.content, media = s.media,
+                    ref_external_id = s.ref_id, provider_ts = s.ts
+                FROM (SELECT e.id, e.tenant_id, e.account_id, e.external_id, e.type, e.content, e.media, e.ref_id, e.ts, g.conv, g.lead_id,
+                             g.base + row_number() OVER (PARTITION BY g.conv ORDER BY e.ts NULLS FIRST, e.ord) AS seq
+                      FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
+                      JOIN unnest(g_tenant, g_account, g_lead, g_conv, g_base) g(tenant_id, account_id, lead_id, conv, base)
+                           ON g.tenant_id = e.tenant_id AND g.account_id = e.account_id AND g.lead_id = e.unnest) s
+                WHERE m.tenant_id = s.tenant_id AND m.channel_account_id = s.account_id AND m.external_id = s.external_id
+                  AND m.type = 'waiting_message' AND s.type <> 'waiting_message'
+                RETURNING m.tenant_id, m.id, m.author)
+            INSERT INTO notifications (id, tenant_id, kind, subject_id, due_at)
+            SELECT uuid_v7(), f.tenant_id, 'attendant_message', f.id, now() FROM filled f WHERE f.author = 'attendant';
+        END IF;
 
         IF v_echoes THEN    -- the owner speaks: what the AI was about to say stays unsaid
             UPDATE messages m SET status = 'cancelled'
@@ -332,12 +354,15 @@ BEGIN
             FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
             JOIN unnest(g_tenant, g_account, g_lead, g_status) g(tenant_id, account_id, lead_id, status)
                  ON g.tenant_id = e.tenant_id AND g.account_id = e.account_id AND g.lead_id = e.unnest
-            WHERE e.part = 'message' AND g.status IN ('human', 'waiting_human');
+            WHERE e.part = 'message' AND e.type IS DISTINCT FROM 'waiting_message' AND g.status IN ('human', 'waiting_human');
         END IF;
     END IF;
 
     -- 6. Delivery statuses move forward only. What we sent is found by the id we gave, else by the provider's.
     IF v_statuses THEN
+        IF v_hinted THEN
+            PERFORM settle_by_report(e) FROM unnest(v_fresh) e WHERE e.part = 'status' AND e.hint = 'api' AND NOT is_sent(e);
+        END IF;
         WITH told AS MATERIALIZED (
             SELECT e.*, COALESCE(a.id, b.id) AS target
             FROM unnest(v_fresh) e
@@ -350,7 +375,7 @@ BEGIN
             INSERT INTO early_receipts (id, tenant_id, channel_account_id, external_id, status, error_code, at)
             SELECT DISTINCT ON (w.tenant_id, w.account_id, w.ref_id, w.status)
                    uuid_v7(), w.tenant_id, w.account_id, w.ref_id, w.status, w.error_code, w.ts
-            FROM told w WHERE w.target IS NULL
+            FROM told w WHERE w.target IS NULL AND w.ref_id IS NOT NULL
             ORDER BY w.tenant_id, w.account_id, w.ref_id, w.status
             ON CONFLICT DO NOTHING),
         furthest AS (
@@ -372,6 +397,9 @@ BEGIN
             send_lease_until = NULL, next_attempt_at = NULL, settle_by = CASE WHEN f.status = 'failed' THEN now() END
         FROM furthest f
         WHERE m.tenant_id = f.tenant_id AND m.id = f.target AND message_rank(f.status) > message_rank(m.status);
+        IF v_hinted THEN
+            PERFORM read_up_to(e) FROM unnest(v_fresh) e WHERE e.part = 'status' AND e.hint = 'earlier' ORDER BY e.ord;
+        END IF;
     END IF;
 
     RETURN QUERY

@@ -3,6 +3,7 @@
 from tests.integration.conftest import (
     database,
     ingest_store,
+    live,
     migrated_template,
     onlooker,
     opened,
@@ -15,6 +16,7 @@ from tests.integration.conftest import (
 __all__ = [
     "database",
     "ingest_store",
+    "live",
     "migrated_template",
     "onlooker",
     "opened",

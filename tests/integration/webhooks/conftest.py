@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
+import asyncpg
 import pytest
 from aiohttp import web
 from redis.asyncio import Redis
@@ -21,6 +22,7 @@ from db.migrate import LOGIN_ROLES, MigrationPlan, migrate
 from tests.conftest import Databases
 from tests.factories import Business, Seeder
 from tests.integration.conftest import Database
+from tests.integration.webhooks.lines import Kind, Line
 from tests.integration.webhooks.provider import Provider
 
 ROLE_PREFIX = "rw"
@@ -128,6 +130,21 @@ async def provider(business: Business, address: str) -> AsyncIterator[Provider]:
     """Meta, as far as this business is concerned."""
     async with provider_of(business, address) as found:
         yield found
+
+
+@pytest.fixture
+async def line(
+    request: pytest.FixtureRequest, seed: Seeder, superuser: asyncpg.Connection, address: str
+) -> AsyncIterator[Line]:
+    """A business at the provider that the test names (see ``Kind``)."""
+    kind: Kind = request.param
+    tenant = await seed.tenant()
+    await seed.stages(tenant)
+    credentials = await seed.credential_set("loja", kind.secrets)
+    await superuser.execute("UPDATE credential_sets SET channel = $1", kind.channel)
+    await seed.channel_account(tenant, credentials, external_id=kind.account, channel=kind.channel)
+    async with aiohttp.ClientSession() as session:
+        yield Line(kind, session, f"{address}/webhooks/{kind.channel}/loja", seed, superuser)
 
 
 class Gate:

@@ -125,15 +125,6 @@ async def test_a_delivery_twice_is_one_message(gateway: Gateway, superuser: asyn
     assert await _texts(superuser) == [("lead", "oi")]
 
 
-async def test_a_placeholder_is_replaced_by_its_content(gateway: Gateway, superuser: asyncpg.Connection) -> None:
-    """The words are the message; what stood for them is none, and answers nobody."""
-    placeholder = {name: value for name, value in _delivery({"messageId": "3EB0A"}).items() if name != "text"}
-    assert await gateway.post({**placeholder, "waitingMessage": True}) == 200
-    before = await _count(superuser, "messages")
-    await gateway.says("agora sim", messageId="3EB0A")
-    assert (before, await _texts(superuser)) == (0, [("lead", "agora sim")])
-
-
 async def test_the_owner_on_the_phone_takes_over(gateway: Gateway, superuser: asyncpg.Connection) -> None:
     """The words are an attendant's, and the AI keeps silent."""
     await gateway.says("quanto custa?")

@@ -90,9 +90,17 @@ def test_the_status_of_an_echo_is_not_a_lead_writing() -> None:
 
 def test_a_placeholder_does_not_take_its_contents_place() -> None:
     """Both have one id, and the content is still a message of its own."""
-    waiting, content = _of(waitingMessage=True), _of(waitingMessage=False, **_OI)
-    assert (waiting.kind, content.kind) == (EventKind.SYSTEM, EventKind.INBOUND_MESSAGE)
-    assert waiting.external_id == content.external_id
+    for content in (_of(**_OI), _of(somethingNew={})):
+        waiting = _of(waitingMessage=True)
+        assert (waiting.kind, waiting.type) == (EventKind.INBOUND_UNSUPPORTED, "waiting_message")
+        assert waiting.external_id == content.external_id
+        assert (waiting.kind, waiting.variant) != (content.kind, content.variant)
+
+
+def test_a_placeholder_of_the_phone_is_the_owners() -> None:
+    """That he typed is known before what."""
+    waiting = _of(waitingMessage=True, fromMe=True)
+    assert (waiting.kind, waiting.type) == (EventKind.OUTBOUND_HUMAN_ECHO, "waiting_message")
 
 
 def test_content_counts_whatever_the_placeholder_mark_says() -> None:
