@@ -1,0 +1,1 @@
+"""Real accounts at real vendors, run by hand: see README.md in this folder."""
