@@ -37,7 +37,7 @@ CREATE UNIQUE INDEX raw_events_once           ON raw_events (tenant_id, channel_
 ALTER TABLE raw_events  REPLICA IDENTITY USING INDEX raw_events_once;
 ALTER TABLE lead_months REPLICA IDENTITY USING INDEX lead_months_once;
 CREATE UNIQUE INDEX early_receipts_once       ON early_receipts (tenant_id, channel_account_id, external_id, status);
-CREATE UNIQUE INDEX conversations_one_open    ON conversations (tenant_id, channel_account_id, lead_id) WHERE status <> 'closed';
+CREATE UNIQUE INDEX conversations_one_open    ON conversations (tenant_id, lead_id, channel_account_id) WHERE status <> 'closed';
 CREATE UNIQUE INDEX messages_external         ON messages (tenant_id, channel_account_id, external_id) WHERE external_id IS NOT NULL;
 CREATE UNIQUE INDEX messages_seq              ON messages (tenant_id, conversation_id, seq);
 CREATE UNIQUE INDEX messages_bubble           ON messages (tenant_id, turn_id, purpose, bubble) WHERE turn_id IS NOT NULL;
@@ -49,7 +49,8 @@ CREATE INDEX members_telegram_user      ON members (telegram_user_id) WHERE remo
 CREATE INDEX invites_hash               ON invites (token_hash);
 CREATE INDEX conversations_assignee     ON conversations (tenant_id, assignee_id) WHERE assignee_id IS NOT NULL;
 CREATE INDEX channel_accounts_business  ON channel_accounts (credential_set_id, business_id);
-CREATE INDEX conversations_lead         ON conversations (tenant_id, lead_id, created_at);
+-- Every message moves its conversation, and with it each index that holds it: the open ones are in the key above alone.
+CREATE INDEX conversations_closed       ON conversations (tenant_id, lead_id, created_at) WHERE status = 'closed';
 CREATE INDEX conversations_turn_due     ON conversations (turn_due_at) WHERE turn_due_at IS NOT NULL;
 CREATE INDEX conversations_waiting      ON conversations (waiting_until) WHERE waiting_until IS NOT NULL;
 CREATE INDEX messages_due               ON messages (next_attempt_at) WHERE status = 'queued';

@@ -253,7 +253,7 @@ BEGIN
                     WHERE NOT EXISTS (SELECT 1 FROM reopened o
                                       WHERE o.tenant_id = k.tenant_id AND o.account_id = k.account_id AND o.lead_id = k.lead_id)
                     ORDER BY k.tenant_id, k.account_id, k.lead_id
-                    ON CONFLICT (tenant_id, channel_account_id, lead_id) WHERE status <> 'closed' DO UPDATE
+                    ON CONFLICT (tenant_id, lead_id, channel_account_id) WHERE status <> 'closed' DO UPDATE
                     SET message_seq = c.message_seq + EXCLUDED.message_seq,
                         inbound_seq = CASE WHEN EXCLUDED.inbound_seq > 0 THEN c.message_seq + EXCLUDED.message_seq ELSE c.inbound_seq END,
                         status = CASE WHEN EXCLUDED.status = 'human' THEN 'human' ELSE c.status END,
