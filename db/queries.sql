@@ -152,6 +152,32 @@ FROM found f WHERE l.tenant_id = $1 AND l.id = $4
 RETURNING l.id;
 
 -- name: record_calls
+-- name: inspected_turns
+-- The latest $2 turns with all that explains them: whose phone it was, what was said, what was decided and found out, what
+-- it cost, and what became of a hand-off.
+SELECT t.id, t.created_at, t.conversation_id, t.outcome, t.restarts, t.duration_ms, t.decision, t.verdicts, t.prompt,
+       a.channel, a.external_id AS account, c.reply_kind, c.reply_address, c.status, l.name AS lead, l.score, l.stage_key AS stage,
+       (SELECT COALESCE(jsonb_agg(m.text ORDER BY m.seq), '[]') FROM messages m
+        WHERE m.tenant_id = t.tenant_id AND m.conversation_id = t.conversation_id AND m.direction = 'in'
+          AND m.seq BETWEEN t.from_seq AND t.to_seq) AS heard,
+       (SELECT COALESCE(jsonb_agg(jsonb_build_object('text', m.text, 'purpose', m.purpose, 'status', m.status) ORDER BY m.seq), '[]')
+        FROM messages m WHERE m.tenant_id = t.tenant_id AND m.conversation_id = t.conversation_id AND m.turn_id = t.id) AS said,
+       (SELECT jsonb_build_object('before', s.before, 'after', s.after) FROM score_changes s
+        WHERE s.tenant_id = t.tenant_id AND s.turn_id = t.id ORDER BY s.id LIMIT 1) AS score_change,
+       (SELECT jsonb_build_object('reason', h.reason, 'detail', h.detail, 'summary', h.summary, 'claimed_by', b.name,
+                                  'returned_at', h.returned_at, 'return_reason', h.return_reason)
+        FROM hand_offs h LEFT JOIN members b ON b.tenant_id = h.tenant_id AND b.id = h.claimed_by
+        WHERE h.tenant_id = t.tenant_id AND h.turn_id = t.id ORDER BY h.id LIMIT 1) AS hand_off,
+       (SELECT COALESCE(jsonb_agg(jsonb_build_object('model', k.model, 'outcome', k.outcome, 'latency_ms', k.latency_ms,
+                'tokens_in', k.tokens_in, 'tokens_out', k.tokens_out, 'tokens_cache_read', k.tokens_cache_read,
+                'tokens_cache_write', k.tokens_cache_write, 'cost_micros', k.cost_micros) ORDER BY k.id), '[]')
+        FROM ai_calls k WHERE k.tenant_id = t.tenant_id AND k.turn_id = t.id) AS calls
+FROM turns t
+JOIN conversations c ON c.tenant_id = t.tenant_id AND c.id = t.conversation_id
+JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
+JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+WHERE t.tenant_id = $1 ORDER BY t.id DESC LIMIT $2;
+
 -- Calls of the model in a conversation ($2), in a turn ($3) or beside one, for a purpose ($4); what they cost goes onto
 -- the month of the tenant's own time zone. That row is all the tenant's traffic's: this comes last in a transaction.
 WITH called AS (

@@ -15,7 +15,7 @@ from core.domain.ports import Clock, Jobs, LanguageModel, TurnDue
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
 from core.services import wording
-from core.services.knowledge import knowledge_for
+from core.services.knowledge import Knowledge, knowledge_for
 from core.services.turn_state import Claim, Committed, Incident, Transfer, TurnContext, TurnResult
 from core.services.turns import MOST_RESTARTS, Turns
 from pipeline.guard import GuardVerdict, inspect
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 MICROS: Final = 1_000_000
 _LONGEST_QUIET: Final = 15.0
+_MOST_TITLES: Final = 20
+_LONGEST_TITLE: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,15 @@ class TurnRunner:
         return await self._asked(context, guard)
 
     async def _asked(self, context: TurnContext, guard: GuardVerdict) -> TurnResult:
+        question = "\n".join(context.texts)
+        known = await knowledge_for(context.tenant.id, question, context.tenant.settings.knowledge_token_budget)
+        built = self._prompts.turn(context, known.stable, known.found)
+        result = await self._answered(context, guard, built)
+        return replace(result, prompt=_prompt_told(context, known, built))
+
+    async def _answered(self, context: TurnContext, guard: GuardVerdict, built: BuiltPrompt) -> TurnResult:
         try:
-            judged = await self._judged(context)
+            judged = await self._judged(context, built)
         except ModelSpendLimit as error:
             return _without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error, extra=("spend_limit",))
         except (ModelInvalid, ModelRefused) as error:
@@ -164,16 +173,25 @@ class TurnRunner:
             return _without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error)
         return _judged_result(context, guard, judged)
 
-    async def _judged(self, context: TurnContext) -> Judged:
+    async def _judged(self, context: TurnContext, built: BuiltPrompt) -> Judged:
         settings = context.tenant.settings
-        question = "\n".join(context.texts)
-        known = await knowledge_for(context.tenant.id, question, settings.knowledge_token_budget)
-        built = self._prompts.turn(context, known.stable, known.found)
         answer = await self._model.ask(built.prompt, decision_schema(), parse_decision)
         decision = replace(answer.value, replies=_joined(answer.value.replies, max(settings.max_bubbles, 1)))
         if decision.intent == "spam":
             return Judged(replace(decision, replies=()), ReplyVerdict(ok=True, reasons=()), answer.calls)
         return Judged(decision, _validated(decision, _reply_facts(context, built)), answer.calls)
+
+
+def _prompt_told(context: TurnContext, known: Knowledge, built: BuiltPrompt) -> dict[str, Any]:
+    """Of what the prompt was made, for whoever asks why the AI said so: sizes in characters, never a lead's words."""
+    entries = [*known.stable, *known.found]
+    titles = [(entry.title or entry.content)[:_LONGEST_TITLE] for entry in entries[:_MOST_TITLES]]
+    return {
+        "stable": sum(map(len, built.prompt.stable)),
+        "variable": len(built.prompt.variable),
+        "history": len(context.history),
+        "knowledge": {"whole": bool(known.stable), "entries": len(entries), "titles": titles},
+    }
 
 
 def _joined(replies: tuple[str, ...], most: int) -> tuple[str, ...]:

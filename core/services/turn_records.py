@@ -118,6 +118,7 @@ async def _record_turn(  # noqa: PLR0917 - everything that a turn is
         "outcome": outcome.value,
         "decision": None if result.decision is None else dict(result.decision),
         "verdicts": dict(result.verdicts),
+        "prompt": dict(result.prompt),
         "duration_ms": result.duration_ms,
     }
     await scope.row(

@@ -1,7 +1,7 @@
 """What a turn is made of: the claim, what it looks at, what it wants to write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -115,6 +115,8 @@ class TurnResult:
     duration_ms: int = 0
     extra_notifications: tuple[str, ...] = ()
     """Kinds of which the tenant is told once a day at most."""
+    prompt: Mapping[str, Any] = field(default_factory=dict)
+    """Of what the model's prompt was made: sizes, and the knowledge that went in."""
 
 
 @dataclass(frozen=True, slots=True)

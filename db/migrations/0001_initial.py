@@ -780,6 +780,7 @@ class Migration(migrations.Migration):
                 ),
                 ("decision", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ("verdicts", fields.JSONField(default=dict, db_default="{}", encoder=JSON_DUMPS, decoder=loads)),
+                ("prompt", fields.JSONField(default=dict, db_default="{}", encoder=JSON_DUMPS, decoder=loads)),
                 ("duration_ms", fields.IntField(default=0, db_default=0)),
             ],
             options={

@@ -17,6 +17,7 @@ class Turn(TenantModel):
     outcome = fields.CharEnumField(TurnOutcome, max_length=20)
     decision = fields.JSONField[dict[str, object]](null=True)
     verdicts = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
+    prompt = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
     duration_ms = fields.IntField(default=0, db_default=0)
 
     class Meta:

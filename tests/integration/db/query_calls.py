@@ -60,6 +60,7 @@ def _tenant(*more: object) -> Values:
 
 
 TENANT: Mapping[str, Values] = {
+    "inspected_turns": _tenant(10),
     "account_for_sending": _account(),
     "claim_turn": _conversation(15.0),
     "turn_context": _conversation(),

@@ -123,6 +123,26 @@ async def test_the_turn_is_recorded(desk: Desk) -> None:
     assert (json.loads(row[4])["intent"], json.loads(row[5])["reply"]["verdict"]) == ("question", "ok")
 
 
+async def test_what_the_prompt_was_made_of_is_recorded(desk: Desk) -> None:
+    """Its size and the knowledge in it, so that whoever asks can see why; none of the lead's words."""
+    knows = {"title": "Atendem convênio?", "content": "Só particular.", "updated_at": datetime.now(UTC)}
+    await desk.seed.insert("knowledge_entries", tenant_id=desk.ref.tenant_id, **knows)
+    await desk.hears("Meu número é 5511987654321")
+    await desk.answers()
+    told = await desk.value("SELECT prompt FROM turns")
+    prompt = json.loads(told)
+    assert prompt["knowledge"] == {"whole": True, "entries": 1, "titles": ["Atendem convênio?"]}
+    assert (prompt["stable"] > 1000, prompt["variable"] > 100, "5511987654321" in told) == (True, True, False)
+
+
+async def test_what_the_prompt_was_made_of_is_recorded_without_an_answer(desk: Desk) -> None:
+    """When the model is down, too."""
+    await desk.hears()
+    desk.model.answers = [ModelUnavailable("down")]
+    await desk.answers()
+    assert json.loads(await desk.value("SELECT prompt FROM turns"))["stable"] > 1000
+
+
 async def test_spam_gets_no_answer(desk: Desk) -> None:
     """The model's words for spam are not sent, and nobody is bothered."""
     await desk.hears("Ganhe dinheiro!!!")
