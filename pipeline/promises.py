@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from pipeline.amounts import durations, instalments, money, percents, written_prices
+from pipeline.deeds import claims_deed
 from pipeline.normalise import fold
 from pipeline.reply_facts import ReplyFacts, clauses, known_clauses, known_topics, stems, supports
 
@@ -27,14 +28,6 @@ _GUARANTEE = re.compile(
 )
 _APPROVED = re.compile(
     r"\b(?:ja esta|esta|foi|ficou|ja foi|vai ser|sera|is|already)(?: \w+)? (?:pre ?)?(?:aprovad|liberad|approved)"
-)
-_DEED = re.compile(
-    r"\b(?:agendei|reservei|marquei|remarquei|desmarquei|cancelei|confirmei|separei|cadastrei|matriculei|emiti|apliquei|aprovei|estornei|reembolsei|liberei"
-    r"|registrei|transferi|bloqueei|garanti (?:sua|seu|a|o)|deixei (?:\w+ )?(?:agendad|reservad|marcad|separad|confirmad)\w+"
-    r"|i(?:'ve| have|) (?:just )?(?:booked|scheduled|reserved|cancelled|canceled|confirmed|registered|refunded|applied)|he (?:agendado|reservado|confirmado)|agende|reserve su)\b"
-    r"|\b(?:esta|foi|ficou|ja esta|ja foi|fica|is|are|has been|esta|quedo)(?: \w+){0,2} (?:agendad|marcad|reservad|confirmad|separad|cancelad|matriculad|estornad|reembolsad|booked|scheduled|reserved|confirmed)"
-    r"|^(?:prontinho|pronto|feito|fechado|combinado|confirmado|agendado|done)\b[,:]? (?:o |a |seu |sua |em |por |your )"
-    r"|\bvou (?:separar|reservar|bloquear|segurar)\b|\b(?:seu|sua) (?:horario|consulta|visita|reserva|vaga) (?:esta )?(?:confirmad|agendad|garantid)"
 )
 _CONDITIONAL = re.compile(
     r"\b(?:quando|assim que|depois (?:de|que)|apos|se|caso|quer|posso|podemos|pode|nao|ainda nao|once|when|if|would|peca|pedir)\b"
@@ -94,7 +87,7 @@ def _of_clause(clause: str, facts: ReplyFacts) -> Iterator[str]:
         yield "over_promise.guarantee"
     if _unsupported(_CREDENTIAL, clause, folded, facts) or _unsupported(_SECURITY, clause, folded, facts):
         yield "over_promise.condition"
-    if _DEED.search(folded) and not _conditional(folded) and not clause.endswith("?"):
+    if claims_deed(clause, facts):
         yield "over_promise.action"
 
 

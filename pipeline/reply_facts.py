@@ -99,7 +99,8 @@ class ReplyFacts:
 
     ``known_text``: the tenant's public facts and knowledge. ``canaries``: marks planted in the prompt
     and in internal fields. ``internal_notes``: what the team knows and leads must not.
-    ``prompt_text``: the system prompt. ``lead_text``: what this lead said, now and before.
+    ``prompt_text``: the system prompt. ``lead_text``: what this lead said, now and before. ``team_text``: what people of
+    the team told him in this conversation.
     ``languages``: codes the tenant answers in, its own first. ``text_limit``: characters a bubble.
     """
 
@@ -108,6 +109,7 @@ class ReplyFacts:
     internal_notes: tuple[str, ...] = ()
     prompt_text: str = ""
     lead_text: str = ""
+    team_text: str = ""
     languages: tuple[str, ...] = ("pt",)
     text_limit: int = 4096
     max_bubbles: int = 1

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import structlog
 
-from core.domain.conversation import HandOffReason, Purpose, TurnOutcome
+from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
 from core.domain.decision import Decision, decision_schema, parse_decision
 from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit
 from core.domain.handoff import TurnFacts, certain_hand_off, hand_off_reason
@@ -230,9 +230,12 @@ def _inspected(text: str) -> GuardVerdict:
 
 def _reply_facts(context: TurnContext, built: BuiltPrompt) -> ReplyFacts:
     settings = context.tenant.settings
-    said = [line.text for line in [*context.history, *context.new] if line.author.value == "lead"]
+    said = [line.text for line in [*context.history, *context.new] if line.author is Author.LEAD]
+    team = "\n".join(line.text for line in context.history if line.author is Author.ATTENDANT)
     return ReplyFacts(
-        known_text=built.public_text,
+        # What a person of the team told this lead is as good as a fact of the business.
+        known_text=f"{built.public_text}\n{team}" if team else built.public_text,
+        team_text=team,
         canaries=(built.canary,),
         internal_notes=(settings.internal_notes,) if settings.internal_notes else (),
         prompt_text=built.instructions,
