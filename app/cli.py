@@ -32,6 +32,7 @@ COMMANDS = {
     "web": Entry("app.commands.web:web", "Run the web process."),
     "worker": Entry("app.commands.worker:worker", "Run the worker process."),
     "scheduler": Entry("app.commands.scheduler:scheduler", "Run the scheduler process."),
+    "bot": Entry("app.commands.bot:bot", "Run the team's bot in Telegram."),
     "migrate": Entry("app.commands.migrate:migrate", "Make roles and bring the database up to date."),
     "demo-data": Entry("app.commands.demo_data:demo_data", "Make the demo tenant."),
     "tenants": Entry("app.commands.tenants:tenants", "Make or list the businesses of this installation."),

@@ -17,6 +17,7 @@ from app.database import open_live_database
 from app.observability import Observability, Probe, new_registry
 from app.settings import Settings
 from app.stopping import stop_event, stopped
+from app.telegram import telegram_webhook
 from channels.registry import build_channels
 from core.domain.ports import Jobs
 from core.services.accounts import Accounts
@@ -103,6 +104,9 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
         receiver = _receiver(settings, store, session, nudges, WebhookMetrics(registry))
         application = web.Application(client_max_size=LARGEST_BODY)
         application.add_routes(webhook_routes(receiver))
+        telegram = telegram_webhook(settings)
+        if telegram is not None:
+            application.add_routes(telegram.routes())
         probes = (Probe("database", store.ready), Probe("redis", _pings(redis), required=False))
         application.add_routes(Observability(registry, probes, metrics_token=settings.metrics_token).routes())
         yield application

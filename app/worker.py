@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,9 @@ from app.database import open_live_database
 from app.observability import Probe, new_registry, side_door
 from app.settings import Settings
 from app.stopping import stop_event, stopped
+from app.telegram import build_desk, open_bot
+from bot.desk import TelegramDesk
+from channels.base import Channel
 from channels.registry import build_channels
 from core.services.accounts import Accounts
 from core.services.fitting import Fitting
@@ -74,10 +77,13 @@ class Worker:
     dispatch: Dispatch
     sweeper: Sweeper
     presence: Presence
+    desk: TelegramDesk | None = None
+    """The team's bot, where Telegram brings updates; else it has a process of its own."""
 
     async def run(self, finish: asyncio.Event, places: int) -> None:
         """Work until ``finish`` is set; then what runs is finished."""
         ended = asyncio.Event()
+        telling = asyncio.create_task(self._tell(finish))
         sweeping = asyncio.create_task(self.sweeper.run(finish, ended))
         receiving = asyncio.create_task(run_worker(self.broker, finish, max_async_tasks=places, grace=GRACE_SECONDS))
         # A receiver that ends by itself ends the process too: its supervisor starts another.
@@ -85,7 +91,11 @@ class Worker:
         await finish.wait()
         await self.dispatch.stop(GRACE_SECONDS)
         ended.set()
-        await asyncio.gather(receiving, sweeping, self.presence.close())
+        await asyncio.gather(receiving, sweeping, telling, self.presence.close())
+
+    async def _tell(self, finish: asyncio.Event) -> None:
+        if self.desk is not None:
+            await self.desk.run(finish)
 
 
 def run_worker_process(settings: Settings) -> None:
@@ -120,14 +130,32 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         nudges = publisher_client(settings.redis_url, name="reveza-worker-publisher")
         stack.push_async_callback(nudges.aclose)
         client = await stack.enter_async_context(_claude_client(settings))
+        jobs = QueueJobs(StreamPublisher(nudges, time.monotonic))
+        channels = build_channels(session, settings.channel_settings)
+        desk = await stack.enter_async_context(_team_desk(settings, channels, jobs))
         yield _build(
             settings,
-            session,
+            channels,
             SafeStreamBroker(queue, park_payload),
-            QueueJobs(StreamPublisher(nudges, time.monotonic)),
+            jobs,
             client,
             WorkerMetrics(registry),
+            desk,
         )
+
+
+@asynccontextmanager
+async def _team_desk(
+    settings: Settings, channels: Mapping[str, Channel], jobs: QueueJobs
+) -> AsyncIterator[TelegramDesk | None]:
+    """The team's bot, when updates are brought: then any worker may process them."""
+    if not settings.telegram_bot_token:
+        log.info("bot.off", mend="set TELEGRAM_BOT_TOKEN to the token that BotFather gave")
+    if not (settings.telegram_bot_token and settings.telegram_webhook_url):
+        yield None
+        return
+    async with open_bot(settings) as bot:
+        yield build_desk(settings, bot, channels, jobs)
 
 
 def _claude_client(settings: Settings) -> anthropic.AsyncAnthropic:
@@ -141,15 +169,15 @@ def _claude_client(settings: Settings) -> anthropic.AsyncAnthropic:
 
 def _build(  # noqa: PLR0917 - what a worker is built from
     settings: Settings,
-    session: aiohttp.ClientSession,
+    channels: Mapping[str, Channel],
     broker: SafeStreamBroker,
     jobs: QueueJobs,
     client: anthropic.AsyncAnthropic,
     metrics: WorkerMetrics,
+    desk: TelegramDesk | None,
 ) -> Worker:
     clock = SystemClock()
     sealer = Sealer(settings.secret_keys)
-    channels = build_channels(session, settings.channel_settings)
     fitting = Fitting({name: channel.capabilities for name, channel in channels.items()})
     turns = Turns(settings.turn_lease_seconds, fitting)
     times = SendTimes(settings.send_lease_seconds, settings.send_settle_seconds, settings.send_attempts)
@@ -186,4 +214,4 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         summaries=summaries,
         summariser=summariser,
     )
-    return Worker(broker, dispatch, sweeper, presence)
+    return Worker(broker, dispatch, sweeper, presence, desk)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.domain.ports import ConversationRef
 from core.services.receipts import purge_early_receipts
+from core.services.update_inbox import UpdateInbox
 from pipeline.broker import SafeStreamBroker
 from pipeline.dispatch import Dispatch
 from pipeline.summary import Summariser
@@ -46,6 +47,10 @@ def register(broker: SafeStreamBroker, work: Work) -> None:
     @broker.task(task_name="purge_receipts")
     async def purge_receipts() -> None:
         await purge_early_receipts()
+
+    @broker.task(task_name="purge_updates")
+    async def purge_updates() -> None:
+        await UpdateInbox.purge()
 
     @broker.task(task_name="trim_consumers")
     async def trim_consumers() -> None:

@@ -33,5 +33,6 @@ class Job:
 
 SCHEDULE: Final[tuple[Job, ...]] = (
     Job("purge_receipts", Cron(minute="7"), task="purge_receipts"),
+    Job("purge_updates", Cron(minute="13"), task="purge_updates"),
     Job("trim_consumers", Cron(minute="23"), task="trim_consumers"),
 )

@@ -93,7 +93,8 @@ class UpdateInbox:
             log.error("telegram.update_given_up", update_id=update.update_id, attempts=update.attempts, error=error)
         return again
 
-    async def purge(self) -> int:
+    @staticmethod
+    async def purge() -> int:
         """Forget numbers that Telegram will not give again; returns how many."""
         async with platform_scope() as scope:
             return len(await scope.rows("purge_updates", _DONE_HOURS, _FAILED_HOURS))

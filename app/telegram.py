@@ -1,0 +1,94 @@
+"""The team's bot, put together: what every process that runs a part of it needs."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from app.settings import Settings
+from bot.desk import TelegramDesk
+from bot.dispatcher import Services, build_dispatcher
+from bot.drawing import Drawing
+from bot.notifier import Notifier
+from bot.processor import LEASE_SECONDS, Processor
+from bot.registration import Registration, WebhookAddress
+from bot.replies import Replies
+from bot.texts import Catalogs
+from bot.webhook import TelegramWebhook
+from channels.base import Channel
+from core.domain.ports import Jobs
+from core.services.accounts import Accounts
+from core.services.announcements import Announcements
+from core.services.assignments import Assignments
+from core.services.attendance import Attendance
+from core.services.channel_desk import ChannelDesk
+from core.services.connections import Connections
+from core.services.dead_letters import DeadLetters
+from core.services.failures import Failures
+from core.services.post_queue import PostQueue
+from core.services.sealing import Sealer
+from core.services.update_inbox import UpdateInbox
+from db.advisory_lock import AdvisoryLock
+
+_CALL_SECONDS: Final = 30.0
+_CONNECT_SECONDS: Final = 5.0
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
+    """The Bot API's client, until the block ends."""
+    api = TelegramAPIServer.from_base(settings.telegram_api_url)
+    bot = Bot(settings.telegram_bot_token, session=AiohttpSession(api=api, timeout=_CALL_SECONDS))
+    try:
+        yield bot
+    finally:
+        await bot.session.close()
+
+
+def build_desk(settings: Settings, bot: Bot, channels: Mapping[str, Channel], jobs: Jobs) -> TelegramDesk:
+    """The loops of one process."""
+    catalogs, replies = Catalogs.load(), Replies(bot)
+    notifier = Notifier(PostQueue(bot.id), Announcements(), Drawing(bot, catalogs))
+    dispatcher = build_dispatcher(_services(settings, channels, jobs), catalogs, replies)
+    processor = Processor(UpdateInbox(bot.id, lease=LEASE_SECONDS), bot, dispatcher, done=notifier.wake)
+    return TelegramDesk(processor, notifier, Registration(bot, catalogs, webhook_address(settings)))
+
+
+def _services(settings: Settings, channels: Mapping[str, Channel], jobs: Jobs) -> Services:
+    sealer = Sealer(settings.secret_keys)
+    accounts = Accounts(sealer, time.monotonic)
+    return Services(
+        assignments=Assignments(jobs),
+        attendance=Attendance(channels, jobs),
+        channels=ChannelDesk(Connections(sealer), accounts, channels),
+        failures=Failures(DeadLetters(jobs)),
+    )
+
+
+def webhook_address(settings: Settings) -> WebhookAddress | None:
+    """Where updates are to be brought; ``None`` when they are asked for."""
+    if not settings.telegram_webhook_url:
+        return None
+    return WebhookAddress(settings.telegram_webhook_url, settings.telegram_webhook_secrets[0])
+
+
+def telegram_webhook(settings: Settings) -> TelegramWebhook | None:
+    """The web process's part, where updates are brought."""
+    if not (settings.telegram_bot_token and settings.telegram_webhook_url):
+        return None
+    bot_id = settings.telegram_bot_id
+    return TelegramWebhook(bot_id, settings.telegram_webhook_secrets, UpdateInbox(bot_id))
+
+
+def poller_lock(settings: Settings) -> AdvisoryLock:
+    """Of all processes that would ask Telegram for updates, who has it does."""
+
+    async def connect() -> asyncpg.Connection:
+        return await asyncpg.connect(settings.database_url_for("platform"), timeout=_CONNECT_SECONDS)
+
+    return AdvisoryLock(connect, f"telegram poller {settings.telegram_bot_id}")
