@@ -126,11 +126,13 @@ RETURNING id;
 -- turn writes all of it.
 WITH turn AS (
     SELECT r.* FROM conversations c, jsonb_to_record($3::jsonb) AS r(
-        id uuid, token bigint, from_seq int, to_seq int, restarts int, outcome text, decision jsonb, verdicts jsonb, duration_ms int)
+        id uuid, token bigint, from_seq int, to_seq int, restarts int, outcome text, decision jsonb, verdicts jsonb, prompt jsonb,
+        duration_ms int)
     WHERE c.tenant_id = $1 AND c.id = $2),
 recorded AS (
-    INSERT INTO turns (id, tenant_id, conversation_id, token, from_seq, to_seq, restarts, outcome, decision, verdicts, duration_ms)
-    SELECT r.id, $1, $2, r.token, r.from_seq, r.to_seq, r.restarts, r.outcome, r.decision, r.verdicts, r.duration_ms FROM turn r),
+    INSERT INTO turns (id, tenant_id, conversation_id, token, from_seq, to_seq, restarts, outcome, decision, verdicts, prompt, duration_ms)
+    SELECT r.id, $1, $2, r.token, r.from_seq, r.to_seq, r.restarts, r.outcome, r.decision, r.verdicts, COALESCE(r.prompt, '{}'),
+           r.duration_ms FROM turn r),
 said AS (
     INSERT INTO messages (id, tenant_id, conversation_id, lead_id, channel_account_id, turn_id, direction, author, seq, purpose, bubble,
                           text, status, next_attempt_at)
