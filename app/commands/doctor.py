@@ -2,11 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import aiohttp
 import asyncpg
@@ -49,7 +50,7 @@ async def examine(*, env_file: Path | None = running.PROJECT / ".env") -> list[F
         settings = load_settings(env_file=env_file)
     except ConfigurationError as error:
         return [*first, Finding("settings", "wrong", "", str(error))]
-    looks = [_postgres, *(_role_look(role) for role in get_args(Role)), _redis, _web, _claude, _graph]
+    looks = [_postgres, *(_role_look(role) for role in get_args(Role)), _redis, _web, _claude, *_PROVIDERS, _telegram]
     return [*first, Finding("settings", "ok", settings.env), *await asyncio.gather(*(look(settings) for look in looks))]
 
 
@@ -146,6 +147,40 @@ async def _graph(settings: Settings) -> Finding:
     return _reachable("WhatsApp Graph API", settings.meta_graph_url, status, "META_GRAPH_URL")
 
 
+async def _instagram(settings: Settings) -> Finding:
+    status = await _status(f"{settings.instagram_graph_url}/{settings.meta_graph_version}/me")
+    return _reachable("Instagram API", settings.instagram_graph_url, status, "INSTAGRAM_GRAPH_URL")
+
+
+async def _zapi(settings: Settings) -> Finding:
+    return _reachable("Z-API", settings.zapi_url, await _status(settings.zapi_url), "ZAPI_URL")
+
+
+async def _telegram(settings: Settings) -> Finding:
+    """The token, and whether updates come the way that the settings say."""
+    if not settings.telegram_bot_token:
+        mend = "nobody of the team is told of anything: ask BotFather for a token and set TELEGRAM_BOT_TOKEN"
+        return Finding("Telegram", "absent", "no token", mend)
+    bot = f"{settings.telegram_api_url}/bot{settings.telegram_bot_token}"
+    status, me = await _answer(f"{bot}/getMe")
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+        return Finding("Telegram", "wrong", f"the token is refused ({status})", "put a working TELEGRAM_BOT_TOKEN")
+    if status != HTTPStatus.OK:
+        return _reachable("Telegram", settings.telegram_api_url, None, "TELEGRAM_API_URL")
+    name = f"@{me.get('username', '')}"
+    _, webhook = await _answer(f"{bot}/getWebhookInfo")
+    if settings.telegram_webhook_url and not str(webhook.get("url", "")).startswith(settings.telegram_webhook_url):
+        mend = "is a worker running? it tells Telegram where updates go (TELEGRAM_WEBHOOK_URL)"
+        return Finding("Telegram", "wrong", f"{name} has another webhook, or none", mend)
+    if webhook.get("last_error_message") and webhook.get("pending_update_count"):
+        mend = "is TELEGRAM_WEBHOOK_URL reachable from outside, with a valid certificate?"
+        return Finding("Telegram", "wrong", f"{name}: {webhook['last_error_message']}", mend)
+    return Finding("Telegram", "ok", name)
+
+
+_PROVIDERS = (_graph, _instagram, _zapi)
+
+
 def _reachable(subject: str, url: str, status: int | None, name: str) -> Finding:
     if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Finding(subject, "wrong", f"{url} does not answer", f"is the network there, and is {name} right?")
@@ -154,12 +189,27 @@ def _reachable(subject: str, url: str, status: int | None, name: str) -> Finding
 
 async def _status(url: str, headers: dict[str, str] | None = None) -> int | None:
     """The status of a GET; ``None`` when nobody answers."""
-    try:
-        timeout = aiohttp.ClientTimeout(total=_SECONDS)
-        async with (
-            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
-            session.get(url, headers=headers) as answer,
-        ):
-            return answer.status
-    except (aiohttp.ClientError, TimeoutError):
-        return None
+    async with _asked(url, headers) as answer:
+        return answer.status if answer is not None else None
+
+
+async def _answer(url: str) -> tuple[int | None, Mapping[str, Any]]:
+    """The status of a call of the Bot API, and its result."""
+    async with _asked(url) as answer:
+        if answer is None or answer.status != HTTPStatus.OK:
+            return answer.status if answer is not None else None, {}
+        return answer.status, (await answer.json()).get("result", {})
+
+
+@asynccontextmanager
+async def _asked(url: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[aiohttp.ClientResponse | None]:
+    """The answer to a GET; ``None`` when nobody answers."""
+    timeout = aiohttp.ClientTimeout(total=_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
+        try:
+            answer = await session.get(url, headers=headers)
+        except (aiohttp.ClientError, TimeoutError):
+            yield None
+            return
+        async with answer:
+            yield answer

@@ -30,12 +30,14 @@ async def test_what_answers_is_well_and_what_does_not_is_named(
     monkeypatch.setenv("DATABASE_URL", empty_database_url)
     monkeypatch.setenv("REDIS_URL", valkey_url)
     monkeypatch.setenv("REVEZA_SECRET_KEY", base64.b64encode(bytes(32)).decode())
-    monkeypatch.setenv("META_GRAPH_URL", "http://127.0.0.1:9")
+    for name in ("META_GRAPH_URL", "INSTAGRAM_GRAPH_URL", "ZAPI_URL", "TELEGRAM_API_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "7001:a-token")
     monkeypatch.setenv("WEB_PORT", "9")
 
     findings = await examine(env_file=None)
 
     assert {finding.subject for finding in findings if finding.state == "ok"} >= {"PostgreSQL", "Redis", "settings"}
     wrong = [finding for finding in findings if finding.state == "wrong"]
-    assert len(wrong) == 5
+    assert len(wrong) == 8
     assert all(finding.mend for finding in wrong)
