@@ -28,8 +28,16 @@ ACL_COMMANDS: Final = (
     "+xgroup",
     "+xinfo",
     "+eval",
+    "+xrange",
+    "+xrevrange",
+    "+expire",
+    "+publish",
+    "+subscribe",
+    "+unsubscribe",
 )
-"""The command rules of an ACL user that runs the queue. Its key rule is ``~reveza:*``."""
+"""The command rules of an ACL user that runs the queue and live events. Its key rule is ``~reveza:*``, its channel rule
+``&reveza:*``.
+"""
 
 
 def queue_client(url: str, *, name: str = "reveza-worker") -> Redis:

@@ -44,7 +44,8 @@ class LivePublisher:
         self._missed: set[UUID] = set()
         self._telling: asyncio.Task[None] | None = None
         self._ending = asyncio.Event()
-        self._failures = 0
+        self.failures = 0
+        """Round trips that failed since one went well."""
 
     def changed(self, tenant_id: UUID, changes: Sequence[Change]) -> None:
         """Remember them, each once; a task tells of them."""
@@ -76,7 +77,7 @@ class LivePublisher:
                     continue
                 if self._ending.is_set():
                     break
-                await self._pause(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self._failures - 1, 10)))
+                await self._pause(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self.failures - 1, 10)))
         finally:
             self._telling = None
 
@@ -89,12 +90,12 @@ class LivePublisher:
                 await publish(self._redis, entries, self._new_epoch())
         except (RedisError, OSError) as error:
             self._forget(tenants)
-            self._failures += 1
-            log.warning("live.redis_away", error=type(error).__name__, failures=self._failures, tenants=len(tenants))
+            self.failures += 1
+            log.warning("live.redis_away", error=type(error).__name__, failures=self.failures, tenants=len(tenants))
             return False
-        if self._failures:
-            log.info("live.redis_back", failures=self._failures)
-            self._failures = 0
+        if self.failures:
+            log.info("live.redis_back", failures=self.failures)
+            self.failures = 0
         if sum([len(changes or ()) for changes in batch.values()]) > _BUSY:
             await self._pause(_PAUSE)
         return True

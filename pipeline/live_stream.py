@@ -20,6 +20,8 @@ KEPT_SECONDS: Final = 3_600
 
 # The streams share a hash tag: one command may name many of them, also in a cluster.
 _PREFIX: Final = "reveza:{live}"
+CALLS: Final = _PREFIX
+"""A channel on which nothing is ever called out."""
 
 PUBLISH: Final = """
 for at, key in ipairs(KEYS) do
