@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot
 
+from sandbox.server import Sandbox
+from tests.integration.conftest import Database
 from tests.integration.sandbox.conftest import Control, bot, emulators, http, receiver, telegram
 from tests.integration.services.conftest import desk
 from tests.integration.services.desk import Desk
@@ -26,7 +28,7 @@ async def office(desk: Desk, bot: Bot, telegram: Control) -> AsyncIterator[Offic
 
 
 @pytest.fixture
-async def counter(office: Office) -> AsyncIterator[Counter]:
+async def counter(office: Office, database: Database, emulators: Sandbox) -> AsyncIterator[Counter]:
     """The bot answers what members do."""
-    async with at_the_counter(office) as made:
+    async with at_the_counter(office, database, emulators.telegram_url) as made:
         yield made

@@ -6,17 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from aiogram import Bot, Dispatcher
-
-from bot.arrivals import KINDS, RawUpdates, new_update
-from bot.handlers.taps import ConversationButtons
-from bot.handlers.words import MembersWords
-from bot.middlewares import Acting
-from bot.processor import Processor
-from bot.refused import Refused
-from bot.replies import Replies
-from bot.texts import Catalogs
-from core.services.update_inbox import UpdateInbox
+from app.telegram import build_desk
+from tests.integration.bot.stage import poller_of, running, settings_of
+from tests.integration.conftest import Database
 from tests.integration.sandbox.telegram_cast import BOT
 from tests.integration.team.office import Office
 
@@ -55,32 +47,9 @@ class Counter:
 
 
 @asynccontextmanager
-async def at_the_counter(office: Office) -> AsyncIterator[Counter]:
-    """Updates are stored and processed while the block runs."""
-    catalogs, replies = Catalogs.load(), Replies(office.bot)
-    dispatcher = Dispatcher()
-    dispatcher.update.outer_middleware(Acting(catalogs, Refused(replies)))
-    dispatcher.include_router(ConversationButtons(office.assignments, office.attendance, replies).router())
-    dispatcher.include_router(MembersWords(office.attendance, replies).router())
-    inbox = UpdateInbox(BOT.id)
-    processor = Processor(inbox, office.bot, dispatcher, done=office.notifier.wake)
-    tasks = [
-        asyncio.create_task(_poll(office.bot, inbox, processor)),
-        asyncio.create_task(processor.run(office.finish)),
-    ]
-    try:
+async def at_the_counter(office: Office, database: Database, telegram_url: str) -> AsyncIterator[Counter]:
+    """Updates are asked for, stored and processed while the block runs."""
+    channels = {office.desk.channel.name: office.desk.channel}
+    work = build_desk(settings_of(database, telegram_url), office.bot, channels, office.desk.jobs)
+    async with running(work.processor, poller_of(office.bot, database, work.processor.wake)):
         yield Counter(office)
-    finally:
-        office.finish.set()
-        tasks[0].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _poll(bot: Bot, inbox: UpdateInbox, processor: Processor) -> None:
-    offset = None
-    while True:
-        raw = await bot(RawUpdates(offset=offset, timeout=2, allowed_updates=list(KINDS)))
-        if raw:
-            await inbox.store([new_update(one) for one in raw])
-            processor.wake()
-            offset = raw[-1]["update_id"] + 1
