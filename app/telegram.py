@@ -19,7 +19,6 @@ from bot.processor import LEASE_SECONDS, Processor
 from bot.registration import Registration, WebhookAddress
 from bot.replies import Replies
 from bot.texts import Catalogs
-from bot.webhook import TelegramWebhook
 from channels.base import Channel
 from core.domain.ports import Jobs
 from core.services.accounts import Accounts
@@ -75,14 +74,6 @@ def webhook_address(settings: Settings) -> WebhookAddress | None:
     if not settings.telegram_webhook_url:
         return None
     return WebhookAddress(settings.telegram_webhook_url, settings.telegram_webhook_secrets[0])
-
-
-def telegram_webhook(settings: Settings) -> TelegramWebhook | None:
-    """The web process's part, where updates are brought."""
-    if not (settings.telegram_bot_token and settings.telegram_webhook_url):
-        return None
-    bot_id = settings.telegram_bot_id
-    return TelegramWebhook(bot_id, settings.telegram_webhook_secrets, UpdateInbox(bot_id))
 
 
 def poller_lock(settings: Settings) -> AdvisoryLock:

@@ -17,7 +17,7 @@ from app.database import open_live_database
 from app.observability import Observability, Probe, new_registry
 from app.settings import Settings
 from app.stopping import stop_event, stopped
-from app.telegram import telegram_webhook
+from app.telegram_webhook import telegram_webhook
 from channels.registry import build_channels
 from core.domain.ports import Jobs
 from core.services.accounts import Accounts

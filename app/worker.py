@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 import aiohttp
 import anthropic
@@ -19,8 +19,6 @@ from app.database import open_live_database
 from app.observability import Probe, new_registry, side_door
 from app.settings import Settings
 from app.stopping import stop_event, stopped
-from app.telegram import build_desk, open_bot
-from bot.desk import TelegramDesk
 from channels.base import Channel
 from channels.registry import build_channels
 from core.services.accounts import Accounts
@@ -69,6 +67,13 @@ class SystemClock:
         return time.monotonic()
 
 
+class Desk(Protocol):
+    """What else runs beside the queue's tasks."""
+
+    async def run(self, finish: asyncio.Event) -> None:
+        """Until ``finish`` is set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """A worker, built and not yet running."""
@@ -77,7 +82,7 @@ class Worker:
     dispatch: Dispatch
     sweeper: Sweeper
     presence: Presence
-    desk: TelegramDesk | None = None
+    desk: Desk | None = None
     """The team's bot, where Telegram brings updates; else it has a process of its own."""
 
     async def run(self, finish: asyncio.Event, places: int) -> None:
@@ -147,13 +152,15 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
 @asynccontextmanager
 async def _team_desk(
     settings: Settings, channels: Mapping[str, Channel], jobs: QueueJobs
-) -> AsyncIterator[TelegramDesk | None]:
+) -> AsyncIterator[Desk | None]:
     """The team's bot, when updates are brought: then any worker may process them."""
     if not settings.telegram_bot_token:
         log.info("bot.off", mend="set TELEGRAM_BOT_TOKEN to the token that BotFather gave")
     if not (settings.telegram_bot_token and settings.telegram_webhook_url):
         yield None
         return
+    from app.telegram import build_desk, open_bot  # noqa: PLC0415 - the bot's library is as large as all the rest here
+
     async with open_bot(settings) as bot:
         yield build_desk(settings, bot, channels, jobs)
 
@@ -174,7 +181,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
     jobs: QueueJobs,
     client: anthropic.AsyncAnthropic,
     metrics: WorkerMetrics,
-    desk: TelegramDesk | None,
+    desk: Desk | None,
 ) -> Worker:
     clock = SystemClock()
     sealer = Sealer(settings.secret_keys)

@@ -1,27 +1,14 @@
-"""What Telegram tells us of, and how an update is stored."""
+"""What Telegram tells us of, and how an update is stored. The web process needs this much of the bot, and no more."""
 
 import json
 from collections.abc import Mapping
 from typing import Any, Final
-
-from aiogram.methods import TelegramMethod
 
 from core.domain.errors import BadRequest
 from core.services.update_inbox import NewUpdate
 
 KINDS: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 """The updates that we want; what is not listed Telegram does not send."""
-
-
-class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
-    """getUpdates without a look inside: an update of a shape we do not know stops no other."""
-
-    __returning__ = list[dict[str, Any]]
-    __api_method__ = "getUpdates"
-
-    offset: int | None = None
-    timeout: int | None = None
-    allowed_updates: list[str] | None = None
 
 
 def new_update(raw: Mapping[str, Any]) -> NewUpdate:

@@ -14,8 +14,9 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
+from aiogram.methods import TelegramMethod
 
-from bot.arrivals import KINDS, RawUpdates, new_update
+from bot.arrivals import KINDS, new_update
 from core.services.update_inbox import UpdateInbox
 from db.advisory_lock import AdvisoryLock
 
@@ -31,6 +32,17 @@ _CHECK_SECONDS: Final = 5.0
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
 _UNAUTHORIZED_PAUSE: Final = 60.0
+
+
+class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates without a look inside: an update of a shape we do not know stops no other."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
 
 
 class Poller:
