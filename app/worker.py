@@ -27,6 +27,7 @@ from core.services.hand_offs import WaitingRoom
 from core.services.parking import park_payload
 from core.services.sealing import Sealer
 from core.services.sends import Sends, SendTimes
+from core.services.silences import Silences
 from core.services.summaries import Summaries
 from core.services.turns import Turns
 from db.database import database_ready
@@ -218,6 +219,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         dispatch,
         lease=settings.turn_lease_seconds,
         waiting_room=WaitingRoom(jobs, fitting),
+        silences=Silences(jobs),
         summaries=summaries,
         summariser=summariser,
     )

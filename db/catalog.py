@@ -83,6 +83,7 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.sends:Sends.settle_overdue": "a sweeper looks for unsettled messages of every tenant",
     "core.services.summaries:Summaries.overdue": "a sweeper looks for due summaries of every tenant",
     "core.services.hand_offs:WaitingRoom.release_overdue": "a sweeper looks for waiting conversations of every tenant",
+    "core.services.silences:Silences.look_overdue": "a sweeper looks for silent people of every tenant",
     "core.services.receipts:purge_early_receipts": "one purge for all tenants",
     "core.services.parking:park_payload": "a queue entry that nobody can read names no tenant",
     "core.services.tenants:create_tenant": "the tenant does not exist yet",

@@ -67,7 +67,8 @@ SELECT c.status, c.turn_token, c.inbound_seq, c.answered_seq, c.message_seq, c.c
        COALESCE((SELECT u.ai_cost_micros FROM usage_months u
                  WHERE u.tenant_id = c.tenant_id AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date), 0) AS cost_micros,
        NOT EXISTS (SELECT 1 FROM turns x JOIN conversations o ON o.tenant_id = x.tenant_id AND o.id = x.conversation_id
-                   WHERE o.tenant_id = c.tenant_id AND o.lead_id = c.lead_id AND x.outcome IN ('answered', 'generic')) AS first_answer
+                   WHERE o.tenant_id = c.tenant_id AND o.lead_id = c.lead_id AND (o.status <> 'closed' OR o.status = 'closed')
+                     AND x.outcome IN ('answered', 'generic')) AS first_answer
 FROM conversations c
 JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
 JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
@@ -153,7 +154,6 @@ UPDATE leads l SET score = f.score, stage_key = f.stage, facts = l.facts || f.fa
 FROM found f WHERE l.tenant_id = $1 AND l.id = $4
 RETURNING l.id;
 
--- name: record_calls
 -- name: inspected_turns
 -- The latest $2 turns with all that explains them: whose phone it was, what was said, what was decided and found out, what
 -- it cost, and what became of a hand-off.
@@ -180,6 +180,7 @@ JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_accoun
 JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 WHERE t.tenant_id = $1 ORDER BY t.id DESC LIMIT $2;
 
+-- name: record_calls
 -- Calls of the model in a conversation ($2), in a turn ($3) or beside one, for a purpose ($4); what they cost goes onto
 -- the month of the tenant's own time zone. That row is all the tenant's traffic's: this comes last in a transaction.
 WITH called AS (
@@ -258,7 +259,7 @@ UPDATE messages o
 SET external_id = NULL, status = 'unknown', settle_by = now() + make_interval(secs => $4), error_code = 'send_unknown',
     sent_at = NULL, delivered_at = NULL, read_at = NULL
 FROM held WHERE o.tenant_id = $1 AND o.id = held.id
-RETURNING held.status, COALESCE(held.read_at, held.delivered_at) AS at, held.error_code;
+RETURNING held.id, held.status, COALESCE(held.read_at, held.delivered_at) AS at, held.error_code;
 
 -- name: apply_receipt
 -- Forward only.
@@ -952,6 +953,7 @@ WHERE tenant_id = $1 AND chat_ref = $2 AND thread_id = $3 RETURNING id;
 -- name: conversation_of_topic
 -- The lead's conversation that a topic is about: one that people have, else the one that went on last.
 SELECT c.id FROM telegram_topics t JOIN conversations c ON c.tenant_id = t.tenant_id AND c.lead_id = t.lead_id
+     AND (c.status <> 'closed' OR c.status = 'closed')    -- two indexes hold a lead's conversations
 WHERE t.tenant_id = $1 AND t.chat_ref = $2 AND t.thread_id = $3
 ORDER BY c.status = 'human' DESC, c.status = 'waiting_human' DESC, c.last_activity_at DESC LIMIT 1;
 
@@ -1018,3 +1020,40 @@ WHERE p.tenant_id = $1 AND p.id = $2 AND COALESCE(p.thread_id, t.thread_id) IS N
 -- The conversations that a member has, the liveliest first.
 SELECT c.id, l.name, l.phone FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 WHERE c.tenant_id = $1 AND c.assignee_id = $2 AND c.status = 'human' ORDER BY c.last_activity_at DESC LIMIT 20;
+
+-- name: due_silences
+-- Conversations of which somebody is to look whether whoever has them answers, one tenant after the other.
+SELECT d.tenant_id, d.id FROM (
+    SELECT c.tenant_id, c.id, c.silent_due_at, row_number() OVER (PARTITION BY c.tenant_id ORDER BY c.silent_due_at) AS place
+    FROM conversations c WHERE c.silent_due_at <= now()) d
+ORDER BY d.place, d.silent_due_at LIMIT $1;
+
+-- name: lock_silence
+-- One of them, locked, with the lead's words that nobody of the team has answered (first_at is null: there are none).
+SELECT c.status, c.lead_id, c.assignee_id, c.last_inbound_at AS last_at, c.silent_told_at AS told_at, now() AS db_now,
+       (SELECT min(m.created_at) FROM messages m
+        WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.direction = 'in' AND m.seq > s.seq) AS first_at,
+       (SELECT max(h.claimed_at) FROM hand_offs h
+        WHERE h.tenant_id = c.tenant_id AND h.conversation_id = c.id AND h.returned_at IS NULL) AS held_since
+FROM conversations c
+CROSS JOIN LATERAL (
+    SELECT COALESCE(max(x.seq), 0) AS seq FROM messages x
+    WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.author = 'attendant' AND x.direction = 'out'
+      AND x.status NOT IN ('internal', 'failed', 'cancelled')) s
+WHERE c.tenant_id = $1 AND c.id = $2 AND c.silent_due_at <= now() FOR UPDATE OF c;
+
+-- name: watch_silence
+-- When somebody looks again (null: when the lead has written), and when the team was told of this silence.
+UPDATE conversations SET silent_due_at = $3, silent_told_at = $4 WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: release_to_team
+-- Nobody has it any more: it waits for anybody, for $3 minutes at most. What a person has answered is answered.
+UPDATE conversations c
+SET status = 'waiting_human', assignee_id = NULL, waiting_since = now(), waiting_until = now() + make_interval(mins => $3),
+    last_activity_at = now(),
+    answered_seq = GREATEST(c.answered_seq, COALESCE((
+        SELECT max(m.seq) FROM messages m
+        WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.author = 'attendant' AND m.direction = 'out'
+          AND m.status NOT IN ('internal', 'failed', 'cancelled')), 0))
+WHERE c.tenant_id = $1 AND c.id = $2 AND c.status = 'human'
+RETURNING c.lead_id;

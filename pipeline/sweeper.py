@@ -8,6 +8,7 @@ import structlog
 
 from core.services.hand_offs import WaitingRoom
 from core.services.sends import Sends
+from core.services.silences import Silences
 from core.services.summaries import Summaries
 from core.services.turns import Turns
 from pipeline.dispatch import Dispatch
@@ -37,6 +38,7 @@ class Sweeper:
         *,
         lease: float,
         waiting_room: WaitingRoom | None = None,
+        silences: Silences | None = None,
         summaries: Summaries | None = None,
         summariser: Summariser | None = None,
     ) -> None:
@@ -45,6 +47,7 @@ class Sweeper:
         self._dispatch = dispatch
         self._lease = lease
         self._waiting_room = waiting_room
+        self._silences = silences
         self._summaries = summaries
         self._summariser = summariser
 
@@ -68,11 +71,13 @@ class Sweeper:
         await self._sends.mark_abandoned()
 
     async def settle(self) -> None:
-        """Deal with sends nothing settled, and with conversations nobody took."""
+        """Deal with sends nothing settled, with conversations nobody took, and with whoever has one and stays silent."""
         for ref in await self._sends.settle_overdue():
             self._dispatch.send(ref)
         if self._waiting_room is not None:
             await self._waiting_room.release_overdue()
+        if self._silences is not None:
+            await self._silences.look_overdue()
 
     async def summarise(self) -> None:
         """Write summaries whose nudge was lost, one after the other: a person may be reading the card already."""

@@ -85,6 +85,10 @@ class HandOffReason(StrEnum):
     SEND_UNSETTLED = "send_unsettled"
     TAKEN = "taken"
     """Nobody asked: a member took it from the AI."""
+    SILENT = "silent"
+    """Whoever had it did not answer the lead."""
+    AUTOMATIC = "automatic"
+    """A machine seems to answer the AI's answers."""
 
 
 class TurnOutcome(StrEnum):

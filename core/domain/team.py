@@ -96,6 +96,19 @@ def chats_for_admins(chats: Sequence[TeamChat]) -> list[TeamChat]:
     return [chat for chat in chats if chat.kind is ChatKind.GROUP] or list(chats)
 
 
+def chats_for_silence(chats: Sequence[TeamChat], holder: UUID | None) -> list[TeamChat]:
+    """Where it is told that a lead waits for whoever has him: to that person and to those who lead the team.
+
+    Somebody who cannot be reached by himself, and a team that nobody leads, is told in the group; else everybody is.
+    """
+    groups = [chat for chat in chats if chat.kind is ChatKind.GROUP]
+    own = [chat for chat in chats if holder is not None and chat.member_id == holder]
+    leading = [chat for chat in chats if chat.role in {Role.MANAGER, Role.ADMIN} and chat not in own]
+    if own or leading:
+        return (own or (groups if holder is not None else [])) + leading
+    return groups or list(chats)
+
+
 def chats_for_words(
     chats: Sequence[TeamChat], inbox: Inbox, *, holder: UUID | None, with_card: Container[UUID]
 ) -> list[TeamChat]:

@@ -29,6 +29,12 @@ class HandOffRules:
     person_words: tuple[str, ...] = ()
     """Words besides the usual ones ("atendente", "humano", …) by which a lead asks for a person."""
     waiting_minutes: int = 30
+    silent_minutes: int = 120
+    """How long a lead may wait for whoever has his conversation until the team is told, closed hours not counted; 0: for ever."""
+    silent_action: str = "alert"
+    """And what follows after twice that time: ``alert`` (nothing more), ``release`` (to the team), or ``ai``."""
+    automatic_turns: int = 4
+    """After so many messages in a row that look like a machine's the AI answers no more; 0: it always does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class OpeningHours:
         moment, today, yesterday = local.time(), local.weekday(), (local.weekday() - 1) % 7
         begun = any(_begun(span, moment) for span in self.spans.get(str(today), ()))
         return begun or any(_left_over(span, moment) for span in self.spans.get(str(yesterday), ()))
+
+    def of_weekday(self, weekday: int) -> list[tuple[time, time]]:
+        """When each span of that day begins and ends; one that ends no later than it begins ends on the next day."""
+        return [_ends(span) for span in self.spans.get(str(weekday), ())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from core.domain.team import (
     TeamChat,
     chats_for_admins,
     chats_for_cards,
+    chats_for_silence,
     chats_for_words,
 )
 from core.services.tenants import load_profile
@@ -84,6 +85,8 @@ class _Announcement:
             return await self._card()
         if kind == "transferred":
             return await self._transferred()
+        if kind == "silent_attendant":
+            return await self._silent()
         return await self._notice(chats_for_admins(self._chats), None)
 
     async def _card(self) -> bool:
@@ -120,6 +123,11 @@ class _Announcement:
                 await self._put(chat, self._row["subject_id"], PostKind.CARD, hand_off["id"])
         await self._notice(own, self._row["subject_id"])
         return True
+
+    async def _silent(self) -> bool:
+        holder = (loads(self._row["payload"]) or {}).get("member_id")
+        chats = chats_for_silence(self._chats, UUID(holder) if holder else None)
+        return await self._notice(chats, self._row["subject_id"])
 
     async def _notice(self, chats: Sequence[TeamChat], conversation_id: UUID | None) -> bool:
         payload = {

@@ -148,6 +148,9 @@ class Migration(migrations.Migration):
                 ("waiting_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("idle_turns", fields.IntField(default=0, db_default=0)),
                 ("unreadable_run", fields.IntField(default=0, db_default=0)),
+                ("automatic_run", fields.IntField(default=0, db_default=0)),
+                ("silent_due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("silent_told_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("closed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
@@ -237,7 +240,7 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     fields.CharEnumField(
-                        description="INTENT: intent\nMODEL_ASKED: model_asked\nLOW_CONFIDENCE: low_confidence\nHOT_LEAD: hot_lead\nLEAD_ASKED: lead_asked\nGUARD: guard\nNO_PROGRESS: no_progress\nUNREADABLE: unreadable\nINVALID_REPLY: invalid_reply\nMODEL_DOWN: model_down\nBUDGET: budget\nTURN_FAILED: turn_failed\nSEND_FAILED: send_failed\nSEND_UNSETTLED: send_unsettled\nTAKEN: taken",
+                        description="INTENT: intent\nMODEL_ASKED: model_asked\nLOW_CONFIDENCE: low_confidence\nHOT_LEAD: hot_lead\nLEAD_ASKED: lead_asked\nGUARD: guard\nNO_PROGRESS: no_progress\nUNREADABLE: unreadable\nINVALID_REPLY: invalid_reply\nMODEL_DOWN: model_down\nBUDGET: budget\nTURN_FAILED: turn_failed\nSEND_FAILED: send_failed\nSEND_UNSETTLED: send_unsettled\nTAKEN: taken\nSILENT: silent\nAUTOMATIC: automatic",
                         enum_type=HandOffReason,
                         max_length=40,
                     ),

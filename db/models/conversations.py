@@ -12,6 +12,8 @@ class Conversation(TenantModel):
     ``message_seq`` numbers all messages, ``inbound_seq`` is the number of the lead's latest,
     ``answered_seq`` the latest one that an answer took into account. A turn is due when
     ``turn_due_at`` is set; it is running while ``turn_lease_until`` lies ahead, under ``turn_token``.
+    At ``silent_due_at`` somebody looks whether whoever has the conversation answers; at ``silent_told_at`` the team was
+    told that he does not. ``automatic_run`` counts messages in a row that look like a machine's.
     """
 
     lead_id = fields.UUIDField()
@@ -38,6 +40,9 @@ class Conversation(TenantModel):
     waiting_until = fields.DatetimeField(null=True)
     idle_turns = fields.IntField(default=0, db_default=0)
     unreadable_run = fields.IntField(default=0, db_default=0)
+    automatic_run = fields.IntField(default=0, db_default=0)
+    silent_due_at = fields.DatetimeField(null=True)
+    silent_told_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
 
     class Meta:

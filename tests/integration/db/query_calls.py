@@ -171,6 +171,9 @@ TENANT: Mapping[str, Values] = {
     "topic_of_post": lambda ids: (ids.tenant, ids.post),
     "move_chat": lambda ids: (ids.tenant, ids.chat, -100),
     "chat_unreachable": lambda ids: (ids.tenant, ids.chat),
+    "lock_silence": _conversation(),
+    "watch_silence": _conversation(None, None),
+    "release_to_team": _conversation(30),
 }
 
 WIDE: Mapping[str, Values] = {
@@ -207,4 +210,5 @@ PLATFORM: Mapping[str, Values] = {
     "due_notifications": lambda _: (10,),
     "claim_posts": lambda _: (0, 10, 30.0),
     "active_of_person": lambda _: (1,),
+    "due_silences": lambda _: (10,),
 }

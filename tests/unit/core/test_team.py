@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.conversation import Role
-from core.domain.team import ChatKind, Inbox, TeamChat, chats_for_admins, chats_for_cards, chats_for_words
+from core.domain.team import (
+    ChatKind,
+    Inbox,
+    TeamChat,
+    chats_for_admins,
+    chats_for_cards,
+    chats_for_silence,
+    chats_for_words,
+)
 
 GROUP = TeamChat(UUID(int=1), ChatKind.GROUP)
 
@@ -88,3 +96,17 @@ def test_every_holder_hears_his_lead() -> None:
 def test_a_holder_without_a_chat_leaves_nobody_unheard() -> None:
     """Words for a holder who cannot be reached are shown where cards are."""
     assert chats_for_words(TEAM, Inbox.PRIVATE, holder=uuid4(), with_card=()) == [AT_WORK, ADMIN]
+
+
+def test_a_silence_is_told_to_the_holder_and_to_who_leads() -> None:
+    """To nobody twice; without a name, to who leads."""
+    assert chats_for_silence(TEAM, AT_WORK.member_id) == [AT_WORK, ADMIN]
+    assert chats_for_silence(TEAM, ADMIN.member_id) == [ADMIN]
+    assert chats_for_silence(TEAM, None) == [ADMIN]
+
+
+def test_a_silence_is_always_told_to_somebody() -> None:
+    """A holder without a chat is told in the group, a team that nobody leads too; without a group everybody is."""
+    assert chats_for_silence(TEAM, uuid4()) == [GROUP, ADMIN]
+    assert chats_for_silence([GROUP, AT_WORK], None) == [GROUP]
+    assert chats_for_silence([AT_WORK, AT_HOME], uuid4()) == [AT_WORK, AT_HOME]

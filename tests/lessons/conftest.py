@@ -1,0 +1,34 @@
+"""The lessons are tried on the same desks and offices as the integration tests."""
+
+from tests.integration.conftest import (
+    database,
+    ingest_store,
+    live,
+    migrated_template,
+    opened,
+    sealer,
+    seed,
+    superuser,
+)
+from tests.integration.sandbox.conftest import bot, emulators, http, receiver, telegram
+from tests.integration.services.conftest import desk
+from tests.integration.team.conftest import counter, office
+
+__all__ = [
+    "bot",
+    "counter",
+    "database",
+    "desk",
+    "emulators",
+    "http",
+    "ingest_store",
+    "live",
+    "migrated_template",
+    "office",
+    "opened",
+    "receiver",
+    "sealer",
+    "seed",
+    "superuser",
+    "telegram",
+]
