@@ -46,6 +46,7 @@ USER 10001:10001
 EXPOSE 8080
 # Every process finishes what is under way at SIGTERM: give it the time that docs/operate.md names.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-m", "app.healthy", "8080"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --start-interval=2s --retries=3 \
+    CMD ["python", "-m", "app.healthy", "8080"]
 ENTRYPOINT ["python", "-m", "app"]
 CMD ["web"]

@@ -11,12 +11,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, ReactionTypeEmoji
 
 from app.settings import Settings
+from app.telegram import open_bot, webhook_address
 from bot.registration import Registration, WebhookAddress
 from bot.texts import Catalogs
 from tests.e2e.keys import Keys, chosen
@@ -43,15 +42,18 @@ _BUTTONS = InlineKeyboardMarkup(
 )
 
 
-def _bot(token: str) -> Bot:
+def _settings(token: str, *, secret_key: str = "", webhook_url: str = "") -> Settings:
+    """Those that Telegram is about; the rest of an installation is not needed here."""
     url = chosen("TELEGRAM_API_URL", str(Settings.model_fields["telegram_api_url"].default))
-    return Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(url), timeout=20))
+    return Settings.model_construct(
+        telegram_bot_token=token, telegram_api_url=url, secret_key=secret_key, telegram_webhook_url=webhook_url
+    )
 
 
 @pytest.fixture
 async def bot(keys: Keys) -> AsyncIterator[Bot]:
-    """The bot."""
-    async with _bot(keys["TELEGRAM_BOT_TOKEN"]) as opened:
+    """The bot, as the worker opens it."""
+    async with open_bot(_settings(keys["TELEGRAM_BOT_TOKEN"])) as opened:
         yield opened
 
 
@@ -116,18 +118,17 @@ async def test_the_webhook_is_set_and_put_back(bot: Bot, keys: Keys) -> None:
 
 def _own_webhook(keys: Keys, url: str) -> WebhookAddress:
     """The webhook that stands, with the secret that only its installation knows."""
-    known = Settings.model_construct(
-        secret_key=keys["REVEZA_SECRET_KEY"], telegram_bot_token=keys["TELEGRAM_BOT_TOKEN"]
-    )
-    base = url.partition("/telegram/")[0]
-    found = [WebhookAddress(base, secret) for secret in known.telegram_webhook_secrets]
-    same = [address for address in found if address.url(known.telegram_bot_id) == url]
-    assert same, "the bot's webhook is not this installation's, and could not be put back: take another bot"
-    return same[0]
+    base, secret = url.partition("/telegram/")[0], keys["REVEZA_SECRET_KEY"]
+    known = _settings(keys["TELEGRAM_BOT_TOKEN"], secret_key=secret, webhook_url=base)
+    address = webhook_address(known)
+    assert address is not None
+    told = "the bot's webhook is not this installation's, and could not be put back: take another bot"
+    assert address.url(known.telegram_bot_id) == url, told
+    return address
 
 
 async def test_a_wrong_token_is_refused(keys: Keys) -> None:
     """Nothing is sent."""
-    async with _bot(keys["TELEGRAM_BOT_TOKEN"] + "0") as stranger:
+    async with open_bot(_settings(keys["TELEGRAM_BOT_TOKEN"] + "0")) as stranger:
         with pytest.raises(TelegramUnauthorizedError):
             await stranger.get_me()

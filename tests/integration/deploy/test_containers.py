@@ -15,9 +15,12 @@ from redis.retry import Retry
 from app.embedded.keeping import free_port
 from app.embedded.places import scratch_dir, state_dir
 from app.embedded.processes import stop_child, tail
+from app.settings import load_settings
+from app.web import open_application
 from tests.integration.deploy.containers import Containers
 from tests.unit.deploy import image
 from tests.unit.deploy.compose import PROJECT, services
+from tests.unit.deploy.proxy import let_through, passes
 
 # The servers are made once, for the tests of one process.
 pytestmark = pytest.mark.xdist_group("containers")
@@ -74,7 +77,7 @@ def test_the_queue_wants_its_password(containers: Containers) -> None:
         client.ping()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "scheduler"])
+@pytest.mark.parametrize("name", ["web", "worker", "scheduler", "bot"])
 def test_a_process_lives_and_ends(containers: Containers, name: str) -> None:
     """From the image's tree it becomes healthy by its own check, and ends well, in time, when it is told to."""
     port = free_port()
@@ -105,6 +108,26 @@ def test_the_web_process_is_ready(containers: Containers) -> None:
             assert json.load(answer) == {"ready": True, "database": "ok", "redis": "ok"}
     finally:
         stop_child(process, ((signal.SIGTERM, 20.0),))
+
+
+@pytest.fixture
+async def served(containers: Containers, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every path of the web process, with the team's bot."""
+    telegram = {"TELEGRAM_BOT_TOKEN": "7001:AAE", "TELEGRAM_WEBHOOK_URL": "https://reveza.example.com"}
+    for name, value in {**containers.environment("web", 0), **telegram}.items():
+        monkeypatch.setenv(name, value)
+    async with open_application(load_settings(env_file=None)) as application:
+        return {resource.canonical for resource in application.router.resources()}
+
+
+async def test_what_is_served_is_let_through(served: set[str]) -> None:
+    """By the proxy, but for what is for whoever is inside."""
+    assert {path for path in served if not passes(path)} == {"/readyz", "/metrics"}
+
+
+async def test_what_is_let_through_is_served(served: set[str]) -> None:
+    """No way leads to where nobody is."""
+    assert [one for one in let_through() if not any(path.startswith(one.rstrip("*")) for path in served)] == []
 
 
 def test_a_backup_is_restored(containers: Containers) -> None:

@@ -186,6 +186,14 @@ def test_memory_has_an_end(name: str) -> None:
     assert re.fullmatch(r"\d+[mg]", _service(name).raw["deploy"]["resources"]["limits"]["memory"])
 
 
+@pytest.mark.parametrize("name", _LASTING)
+def test_a_start_is_noticed_soon(name: str) -> None:
+    """Others wait for it: until it is healthy it is asked every other second, and its start has time."""
+    check = _service(name).raw["healthcheck"]
+    assert check["start_interval"] in {"1s", "2s"}
+    assert int(check["start_period"].removesuffix("s")) >= 10
+
+
 @pytest.mark.parametrize("name", sorted(set(_OURS) - {"migrate"}))
 def test_health_is_asked_where_it_is_told(name: str) -> None:
     """At the port the process is given, by a module that is in the image."""
