@@ -1,7 +1,6 @@
 """The web process: one aiohttp application over everything it needs, until it is told to stop."""
 
 import asyncio
-import gc
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +13,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from app.database import open_live_database
+from app.memory import settle_memory
 from app.observability import Observability, Probe, new_registry
 from app.settings import Settings
 from app.stopping import stop_event, stopped
@@ -43,8 +43,6 @@ _LINGER_SECONDS: Final = 2.0
 _BACKLOG: Final = 1024
 _NUDGE_SECONDS: Final = 0.5
 """Nobody waits for a nudge here: a busy moment of this process is no reason to leave it to the sweeper."""
-_YOUNG_OBJECTS: Final = 20_000
-"""How many more objects than before make the collector look."""
 
 
 def run_web(settings: Settings) -> None:
@@ -69,24 +67,13 @@ async def _serve(settings: Settings) -> None:
         # Several web processes may share the port: the kernel deals connections out.
         site = web.TCPSite(runner, settings.web_host, settings.web_port, reuse_port=True, backlog=_BACKLOG)
         await site.start()
-        _settle_memory()
+        settle_memory()
         log.info("web.started", port=settings.web_port)
         await stopping.wait()
         log.info("web.stopping")
         await runner.cleanup()
     stopped()
     log.info("web.stopped")
-
-
-def _settle_memory() -> None:
-    """What the start made stays for good: the collector need not look at it again, nor at what a delivery makes.
-
-    A delivery's objects are gone with its answer, by their counts alone; with the usual 700 the collector would
-    look at those under way, in vain, dozens of times a second (measured: a seventh of the processor time).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ import structlog
 import uvloop
 
 from app.database import open_live_database
+from app.memory import settle_memory
 from app.observability import Probe, new_registry, side_door
 from app.settings import Settings
 from app.stopping import stop_event, stopped
@@ -115,6 +116,7 @@ async def _work(settings: Settings) -> None:
     # The rules are compiled now and not while a lead waits.
     inspect("")
     async with open_worker(settings) as worker:
+        settle_memory()
         log.info("worker.started", places=settings.worker_turns)
         await worker.run(finish, settings.worker_turns)
     stopped()

@@ -57,16 +57,17 @@ class Dispatch:
         self._waiting[ref.conversation_id] = task
         task.add_done_callback(lambda _: self._waiting.pop(ref.conversation_id, None))
 
-    def send(self, ref: ConversationRef) -> None:
-        """Messages are queued here; a nudge that comes while we send makes us look once more."""
+    def send(self, ref: ConversationRef) -> bool:
+        """Messages are queued here; a nudge that comes while we send makes us look once more. False: we are stopping."""
         if self._stopping:
-            return
+            return False
         if ref.conversation_id in self._sending:
             self._again.add(ref.conversation_id)
-            return
+            return True
         task = asyncio.create_task(self._send(ref))
         self._sending[ref.conversation_id] = task
         task.add_done_callback(lambda _: self._sent(ref))
+        return True
 
     async def renew_leases(self) -> None:
         """Renew what runs; a turn that has gone to another worker is stopped here."""
@@ -145,7 +146,10 @@ class Dispatch:
 
     async def _run(self, claim: Claim) -> None:
         try:
-            await self._runner.run(claim, committed=lambda: self._committed.add(claim.ref.conversation_id))
+            # What it wrote is sent from here: the way through the queue would be the longest part of it.
+            await self._runner.run(
+                claim, committed=lambda: self._committed.add(claim.ref.conversation_id), sending=self.send
+            )
         except asyncio.CancelledError:
             with suppress(Exception):
                 await asyncio.shield(self._give_back(claim, 0.0))

@@ -11,7 +11,7 @@ from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
 from core.domain.decision import Decision, decision_schema, parse_decision
 from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit
 from core.domain.handoff import TurnFacts, certain_hand_off, hand_off_reason
-from core.domain.ports import Clock, Jobs, LanguageModel, TurnDue
+from core.domain.ports import Clock, ConversationRef, Jobs, LanguageModel, TurnDue
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
 from core.services import wording
@@ -49,6 +49,11 @@ def _nobody() -> None:
     """Nobody asked to be told."""
 
 
+def _not_here(_ref: ConversationRef) -> bool:
+    """This process sends nothing."""
+    return False
+
+
 def _unseen(_context: TurnContext) -> None:
     """The lead is shown nothing while the AI thinks."""
 
@@ -81,10 +86,17 @@ class TurnRunner:
         self._reading = reading
         self._metrics = metrics
 
-    async def run(self, claim: Claim, *, committed: Callable[[], None] = _nobody) -> Committed | None:
+    async def run(
+        self,
+        claim: Claim,
+        *,
+        committed: Callable[[], None] = _nobody,
+        sending: Callable[[ConversationRef], bool] = _not_here,
+    ) -> Committed | None:
         """Run the turn until it is committed, superseded or lost; ``None`` when the AI is off here.
 
-        ``committed`` is told as soon as nothing more can be lost of it.
+        ``committed`` is told as soon as nothing more can be lost of it. ``sending`` sends what it wrote in this very
+        process, or says that it does not: then the queue is told.
         """
         started = self._clock.monotonic()
         ended = await self._bury(claim) if claim.attempts > self._attempts else await self._run(claim, started)
@@ -93,6 +105,8 @@ class TurnRunner:
         committed()
         result, calls, context = ended
         self._count(result, calls, started)
+        if result.sends and not sending(claim.ref):
+            await self._jobs.sends_due(claim.ref)
         await self._tell(claim, context, result)
         return result
 
@@ -135,8 +149,6 @@ class TurnRunner:
             outcome=committed.outcome,
             hand_off=committed.hand_off_id is not None,
         )
-        if committed.sends:
-            await self._jobs.sends_due(ref)
         if committed.hand_off_id is not None:
             await self._jobs.summary_due(ref.tenant_id, committed.hand_off_id)
         if committed.next_due_in is not None and context is not None:

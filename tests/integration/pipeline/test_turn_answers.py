@@ -7,6 +7,7 @@ import pytest
 
 from core.domain.conversation import TurnOutcome
 from core.domain.errors import ModelUnavailable
+from core.domain.ports import ConversationRef
 from tests.fakes import decided
 from tests.integration.services.desk import Desk
 
@@ -38,6 +39,19 @@ async def test_sending_is_nudged(desk: Desk) -> None:
     await desk.hears()
     await desk.answers()
     assert (desk.jobs.sends, desk.jobs.turns, desk.jobs.summaries) == ([desk.ref], [], [])
+
+
+async def test_who_sends_himself_tells_no_queue(desk: Desk) -> None:
+    """The process that ran the turn has begun to send what it wrote."""
+    await desk.hears()
+    sent_here: list[ConversationRef] = []
+
+    def sending(ref: ConversationRef) -> bool:
+        sent_here.append(ref)
+        return True
+
+    await desk.runner.run(await desk.claimed(), sending=sending)
+    assert (sent_here, desk.jobs.sends) == ([desk.ref], [])
 
 
 async def test_a_burst_gets_one_answer(desk: Desk) -> None:

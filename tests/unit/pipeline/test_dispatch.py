@@ -86,8 +86,15 @@ class FakeRunner(TurnRunner):
         self.done: list[UUID] = []
         self.error: Exception | None = None
         self.written = False
+        self.sent_here: bool | None = None
 
-    async def run(self, claim: Claim, *, committed: Callable[[], None] = lambda: None) -> Committed | None:
+    async def run(
+        self,
+        claim: Claim,
+        *,
+        committed: Callable[[], None] = lambda: None,
+        sending: Callable[[ConversationRef], bool] = lambda _: False,
+    ) -> Committed | None:
         """One turn."""
         tenant = claim.ref.tenant_id
         if self.written:
@@ -101,6 +108,7 @@ class FakeRunner(TurnRunner):
         finally:
             self.running[tenant] -= 1
         committed()
+        self.sent_here = sending(claim.ref)
         self.done.append(claim.ref.conversation_id)
         return None
 
@@ -419,3 +427,22 @@ async def test_a_nudge_that_comes_while_sending_looks_once_more(bench: Bench) ->
     bench.dispatch.send(conversation)
     bench.deliverer.gate.set()
     await eventually(lambda: bench.deliverer.runs == 2)
+
+
+async def test_what_a_turn_wrote_is_sent_by_its_own_process(bench: Bench) -> None:
+    """Without a way through the queue."""
+    bench.runner.gate.set()
+    bench.dispatch.turn(ref(), 0.0)
+    await eventually(lambda: bench.deliverer.runs == 1)
+    assert bench.runner.sent_here is True
+
+
+async def test_a_process_that_stops_leaves_sending_to_others(bench: Bench) -> None:
+    """What its last turns wrote is for the queue to tell."""
+    bench.dispatch.turn(ref(), 0.0)
+    await eventually(lambda: bench.runner.running[TENANT])
+    stopping = asyncio.create_task(bench.dispatch.stop(5.0))
+    await asyncio.sleep(0)
+    bench.runner.gate.set()
+    await stopping
+    assert (bench.runner.sent_here, bench.deliverer.runs) == (False, 0)
