@@ -1,8 +1,9 @@
 """The demo tenant: a small business with enough facts to talk about."""
 
+from app.emulated import TENANT_SLUG
 from core.services.tenants import NewTenant
 
-SLUG = "clinica-exemplo"
+SLUG = TENANT_SLUG
 
 DEMO = NewTenant(
     slug=SLUG,

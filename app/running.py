@@ -20,9 +20,10 @@ class Running:
 
     supervisor: Identity
     web_url: str = ""
-    meta_url: str | None = None
-    """The WhatsApp emulator's base URL; ``None`` when real tokens are used."""
-    claude_url: str | None = None
+    emulators: Mapping[str, str] = field(default_factory=dict)
+    """Where each emulator listens, by name; those that real tokens replace are not there."""
+    page_url: str | None = None
+    """The page on which one is the lead and the team; ``None`` without emulators."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Settings the run made up itself (embedded servers, generated keys), by variable name."""
     children: Mapping[str, Identity] = field(default_factory=dict)
@@ -32,6 +33,11 @@ class Running:
         """The same run with one child noted, or struck off."""
         others = {kept: value for kept, value in self.children.items() if kept != name}
         return replace(self, children=others if identity is None else others | {name: identity})
+
+
+def folder() -> Path:
+    """Where this project's runs keep what they keep."""
+    return state_dir(PROJECT)
 
 
 def save(running: Running, folder: Path) -> None:

@@ -21,11 +21,15 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run: arguments of the Python interpreter, and how long its orderly stop may take."""
+    """What to run: arguments of the Python interpreter, and how long its orderly stop may take.
+
+    ``environment``: what it alone is told beside what all children are.
+    """
 
     name: str
     arguments: tuple[str, ...]
     stop_seconds: float = 30.0
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
@@ -63,7 +67,7 @@ class Child:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env={**self.environment, SUPERVISOR: str(os.getpid())},
+            env={**self.environment, **self.program.environment, SUPERVISOR: str(os.getpid())},
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),
         )

@@ -4,16 +4,24 @@ import asyncio
 import re
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import click
 
 from app import emulated, running
+from app.emulated import EmulatedAccount
 from app.running import Running
 from core.domain.errors import RevezaError, Unavailable
 
-_LEAD = "5511987654321"
+_LEADS: Mapping[str, str] = {
+    emulated.META: "5511987654321",
+    emulated.ZAPI: "5511987654322",
+    emulated.INSTAGRAM: "17800000000000001",
+}
+"""Who writes on each channel, unless somebody is named."""
 _POLL_SECONDS = 0.1
 _WAIT_MS = 5000
 _SETTLE_MS = 1500
@@ -22,14 +30,17 @@ _SETTLE_MS = 1500
 
 @click.command()
 @click.argument("text")
-@click.option("--from", "lead", default=_LEAD, show_default=True, help="The lead's phone number, digits only.")
+@click.option(
+    "--channel", type=click.Choice(list(_LEADS)), default=emulated.META, show_default=True, help="Where the lead is."
+)
+@click.option("--from", "lead", help="The lead's phone number, on Instagram the account's id; digits only.")
 @click.option("--timeout", default=60.0, show_default=True, help="Seconds to wait for the answer.")
-def say(text: str, lead: str, timeout: float) -> None:
+def say(text: str, channel: str, lead: str | None, timeout: float) -> None:
     """Write TEXT as a lead to a running `up` and print the answer."""
-    number = re.sub(r"\D", "", lead)
+    number = re.sub(r"\D", "", _LEADS[channel] if lead is None else lead)
     if not number:
-        raise click.BadParameter(lead, param_hint="--from")
-    answers = asyncio.run(converse(text, number, time.monotonic() + timeout))
+        raise click.BadParameter(str(lead), param_hint="--from")
+    answers = asyncio.run(converse(text, number, time.monotonic() + timeout, channel=channel))
     for answer in answers:
         click.echo(answer)
     if not answers:
@@ -37,22 +48,47 @@ def say(text: str, lead: str, timeout: float) -> None:
         sys.exit(1)
 
 
-async def converse(text: str, lead: str, deadline: float) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Phone:
+    """A lead's phone at an emulator: its control calls, and how the business's account is called there."""
+
+    base: str
+    account: Mapping[str, str]
+
+
+async def converse(text: str, lead: str, deadline: float, *, channel: str = emulated.META) -> list[str]:
     """Write once the run is ready; the answers, oldest first, none when the deadline passes.
 
     Raises Unavailable when no run is ready in time.
     """
-    run = await _ready_run(deadline)
-    base = f"{run.meta_url}/_sandbox"
+    phone = _phone(await _ready_run(deadline), channel)
     async with aiohttp.ClientSession() as session:
-        inbox = {"phone_number_id": emulated.PHONE_NUMBER_ID, "to": lead}
-        before = (await _get(session, f"{base}/messages", inbox))["next"]
-        writes = {"phone_number_id": emulated.PHONE_NUMBER_ID, "from": lead, "name": "Terminal", "text": text}
-        async with session.post(f"{base}/lead", json=writes) as response:
+        inbox = {**phone.account, "to": lead}
+        before = (await _get(session, f"{phone.base}/messages", inbox))["next"]
+        writes = {**phone.account, "from": lead, "name": "Terminal", "text": text}
+        async with session.post(f"{phone.base}/lead", json=writes) as response:
             if not response.ok:
                 message = f"the emulator did not take the message: {await response.text()}"
                 raise Unavailable(message)
-        return await _answers(session, base, inbox | {"after": str(before)}, deadline)
+        return await _answers(session, phone.base, inbox | {"after": str(before)}, deadline)
+
+
+def _phone(run: Running, channel: str) -> _Phone:
+    url = run.emulators.get(emulated.CHANNELS[channel])
+    if url is None:
+        message = "this run uses the real channel: write to the business's own account instead"
+        raise RevezaError(message)
+    return _Phone(f"{url}/_sandbox", _account(channel))
+
+
+def _account(channel: str) -> dict[str, str]:
+    match channel:
+        case emulated.ZAPI:
+            return {"instance_id": EmulatedAccount.kept(running.folder()).zapi_instance_id}
+        case emulated.INSTAGRAM:
+            return {"account": emulated.INSTAGRAM_ACCOUNT}
+        case _:
+            return {"phone_number_id": emulated.PHONE_NUMBER_ID}
 
 
 async def _answers(session: aiohttp.ClientSession, base: str, inbox: dict[str, str], deadline: float) -> list[str]:
@@ -80,14 +116,7 @@ async def _ready_run(deadline: float) -> Running:
     while time.monotonic() < deadline:
         run = running.current()
         if run is not None and run.ready:
-            return _with_emulator(run)
+            return run
         await asyncio.sleep(_POLL_SECONDS)
     message = "`./reveza up` does not run here, or is not ready yet: start it in another terminal"
     raise Unavailable(message)
-
-
-def _with_emulator(run: Running) -> Running:
-    if run.meta_url is None:
-        message = "this run uses real tokens: write to the business's own number instead"
-        raise RevezaError(message)
-    return run

@@ -4,33 +4,38 @@ import asyncio
 import os
 import signal
 import time
-from dataclasses import dataclass, replace
-from http import HTTPStatus
+import webbrowser
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import aiohttp
 import click
 
 from app import emulated, running
+from app.beginnings import answering, introduced
 from app.console import Console
-from app.embedded.keeping import LOOPBACK, free_port
+from app.embedded.keeping import LOOPBACK, free_port, read_json, write_json
 from app.embedded.places import make_folder, state_dir
 from app.embedded.processes import Identity
 from app.local import Servers, end_left_behind, given_settings, only_run, secret_key, web_port
 from app.running import PROJECT, Running
 from app.supervisor import Program, Supervisor
-from core.domain.errors import Unavailable
+from core.domain.errors import ConfigurationError
 
-_SERVICES = ("web", "worker", "scheduler")
-_STOP_ORDER = (("web", "scheduler"), ("worker",), ("sandbox",))
+if TYPE_CHECKING:
+    from app.inspector import Inspector
+
+_SERVICES = ("web", "worker", "scheduler", "bot")
+_STOP_ORDER = (("web", "scheduler"), ("worker", "bot"), ("sandbox",))
 """Nothing new comes in, then what is under way is finished, then the emulators it needs go."""
-_READY_SECONDS = 120.0
 STOP_SECONDS = 75.0
 """Longer than the worker's own grace: no turn is cut."""
 _LOOK_SECONDS = 0.5
+_INSPECTOR_TOKEN = "SANDBOX_INSPECTOR_TOKEN"  # noqa: S105 - the variable in which the sandbox looks for it
 _READY = """\
 ready in {seconds:.1f} s: {url}
-write as a lead from another terminal: ./reveza say "Oi, quanto custa a avaliação?"
+be the lead and the team in a browser: {page}
+or write as a lead from another terminal: ./reveza say "Oi, quanto custa a avaliação?"
 Ctrl-C stops everything; what was stored stays in {folder}"""
 _READY_REAL = """\
 ready in {seconds:.1f} s: {url}
@@ -40,11 +45,12 @@ Ctrl-C stops everything; what was stored stays in {folder}"""
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the web process (default: 8080 or a free one).")
 @click.option("--no-sandbox", is_flag=True, help="No emulators and no demo tenant: real tokens are in place.")
-def up(port: int | None, *, no_sandbox: bool) -> None:
+@click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
+def up(port: int | None, *, no_sandbox: bool, no_browser: bool) -> None:
     """Start everything on this machine; Ctrl-C stops it."""
     folder = make_folder(state_dir(PROJECT))
     with only_run(folder):
-        Run(folder, Console(), port=port, sandbox=not no_sandbox).go()
+        Run(folder, Console(), port=port, sandbox=not no_sandbox, browser=not no_browser).go()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +58,30 @@ class _Places:
     """Where the parts of this run listen."""
 
     web: str
-    meta: str | None
-    claude: str | None
+    emulators: dict[str, str] = field(default_factory=dict)
+    page: str | None = None
+
+    @property
+    def probes(self) -> list[str]:
+        """Addresses that answer once everything is there."""
+        health = [f"{url}/_sandbox/health" for url in self.emulators.values()]
+        return [f"{self.web}/readyz", *health, *([f"{self.page}/"] if self.page else [])]
 
 
 class Run:
     """One run, from the servers' start to their stop."""
 
-    def __init__(self, folder: Path, console: Console, *, port: int | None, sandbox: bool) -> None:
+    def __init__(
+        self, folder: Path, console: Console, *, port: int | None, sandbox: bool, browser: bool = False
+    ) -> None:
         self._folder = folder
         self._console = console
         self._began = time.monotonic()
         self._given = given_settings(PROJECT / ".env")
         self._port = port
         self._sandbox = sandbox
+        self._browser = browser and console.stream.isatty()
+        self._inspector: Inspector | None = None
         self._servers = Servers(folder, self._given)
         self._running = Running(Identity.of(os.getpid()) or Identity(os.getpid(), 0.0))
 
@@ -84,7 +100,11 @@ class Run:
     async def _serve(self) -> None:
         places, environment = self._prepare()
         self._running = replace(
-            self._running, web_url=places.web, meta_url=places.meta, claude_url=places.claude, environment=environment
+            self._running,
+            web_url=places.web,
+            emulators=places.emulators,
+            page_url=places.page,
+            environment=environment,
         )
         running.save(self._running, self._folder)
         supervisor = Supervisor(self._child_environment(environment), self._console, self._note)
@@ -99,6 +119,8 @@ class Run:
                 task.cancel()
             await asyncio.gather(serving, watching, return_exceptions=True)
             await supervisor.stop(_STOP_ORDER)
+            if self._inspector is not None:
+                await self._inspector.stop()
             self._say("stopped")
 
     def _prepare(self) -> tuple[_Places, dict[str, str]]:
@@ -109,21 +131,32 @@ class Run:
         if "REVEZA_SECRET_KEY" not in self._given:
             made["REVEZA_SECRET_KEY"] = secret_key(self._folder)
         web = f"http://{LOOPBACK if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 compared, not listened on
-        if not self._sandbox:
-            return _Places(web, None, None), made
-        return self._with_emulators(web, made)
+        names = [name for name, setting in emulated.REPLACED_BY.items() if setting not in self._given]
+        if not (self._sandbox and names):
+            return _Places(web), made
+        if self._given.get("REVEZA_ENV") == "production":
+            message = (
+                "REVEZA_ENV is production: start `./reveza up --no-sandbox`, emulators are no place for real leads"
+            )
+            raise ConfigurationError(message)
+        return self._with_emulators(web, made, names)
 
-    def _with_emulators(self, web: str, made: dict[str, str]) -> tuple[_Places, dict[str, str]]:
+    def _with_emulators(self, web: str, made: dict[str, str], names: list[str]) -> tuple[_Places, dict[str, str]]:
         """Real tokens replace the emulators one by one."""
         account = emulated.EmulatedAccount.kept(self._folder)
         emulated.write_sandbox_config(account, self._folder / "sandbox.json", web)
+        urls = {name: f"http://{LOOPBACK}:{free_port()}" for name in names}
+        made |= emulated.child_settings(account, urls)
         made[emulated.FILE_VARIABLE] = str(emulated.file_of(self._folder))
-        meta, claude = (f"http://{LOOPBACK}:{free_port()}" for _ in range(2))
-        if "META_GRAPH_URL" not in self._given:
-            made["META_GRAPH_URL"] = meta
-        if "ANTHROPIC_API_KEY" not in self._given:
-            made |= {"ANTHROPIC_BASE_URL": claude, "ANTHROPIC_API_KEY": account.claude_api_key}
-        return _Places(web, meta, claude), made
+        made[emulated.EMULATORS_VARIABLE] = ",".join(names)
+        return _Places(web, urls, f"http://{LOOPBACK}:{self._page_port()}"), made
+
+    def _page_port(self) -> int:
+        """The same between runs where it is free, so that an open page finds the next run."""
+        kept = self._folder / "page.json"
+        port = free_port(read_json(kept).get("port"))
+        write_json(kept, {"port": port})
+        return port
 
     def _child_environment(self, made: dict[str, str]) -> dict[str, str]:
         colours = {"FORCE_COLOR": "1"} if self._console.coloured else {}
@@ -131,29 +164,35 @@ class Run:
         return {**os.environ, **unbuffered, **colours, **made}
 
     async def _start_all(self, supervisor: Supervisor, places: _Places) -> None:
-        if places.meta is not None:
-            supervisor.keep(self._sandbox_program(places))
+        if places.emulators:
+            self._inspector = await _start_inspector()
+            supervisor.keep(self._sandbox_program(places, self._inspector))
         await supervisor.run(Program("migrate", ("-m", "app", "migrate")))
-        if places.meta is not None:
+        if places.emulators:
             await supervisor.run(Program("demo-data", ("-m", "app", "demo-data", "--if-empty")))
         for name in _SERVICES:
             supervisor.keep(Program(name, ("-m", "app", name), stop_seconds=STOP_SECONDS))
-        await _ready(places)
-        if places.meta is not None and not await _subscribed(places.meta):
-            self._say("the emulator's subscription was refused: GET /webhooks does not answer its challenge")
+        await answering(places.probes)
+        for name in await introduced(places.emulators):
+            self._say(f"the {name} emulator's subscription was refused: GET /webhooks does not answer its challenge")
         self._running = replace(self._running, ready=True)
         running.save(self._running, self._folder)
-        text = _READY if places.meta is not None else _READY_REAL
+        text = _READY_REAL if places.page is None else _READY
         seconds = time.monotonic() - self._began
-        for line in text.format(seconds=seconds, url=places.web, folder=self._folder).splitlines():
+        told = text.format(seconds=seconds, url=places.web, page=places.page, folder=self._folder)
+        for line in told.splitlines():
             self._say(line)
+        if self._browser and places.page is not None:
+            await asyncio.to_thread(_open_in_browser, places.page)
 
-    def _sandbox_program(self, places: _Places) -> Program:
+    def _sandbox_program(self, places: _Places, inspector: "Inspector") -> Program:
         (self._folder / "sandbox.log").touch(mode=0o600)  # it holds what leads wrote
-        ports = [str(url).rpartition(":")[2] for url in (places.meta, places.claude)]
+        ports = [word for name, url in places.emulators.items() for word in (f"--{name}-port", _port_of(url))]
+        page = ("--page-port", _port_of(str(places.page)), "--inspector-url", inspector.url)
         files = ("--config", str(self._folder / "sandbox.json"), "--log", str(self._folder / "sandbox.log"))
-        listen = ("--host", LOOPBACK, "--meta-port", ports[0], "--claude-port", ports[1])
-        return Program("sandbox", ("-m", "sandbox", *listen, *files), stop_seconds=5)
+        listen = ("--host", LOOPBACK, "--emulators", ",".join(places.emulators), *ports, *page)
+        environment = {_INSPECTOR_TOKEN: inspector.token}
+        return Program("sandbox", ("-m", "sandbox", *listen, *files), stop_seconds=5, environment=environment)
 
     async def _watch_servers(self) -> None:
         """An embedded server that ends by itself is started again; its data is where it was."""
@@ -198,30 +237,25 @@ async def _until_stopped(stopping: asyncio.Event, serving: asyncio.Task[None], w
         stopped.cancel()
 
 
-async def _ready(places: _Places) -> None:
-    """Wait for the web process's word that all it needs is there, and for the emulators."""
-    probes = [f"{places.web}/readyz", *(f"{url}/_sandbox/health" for url in (places.meta, places.claude) if url)]
+async def _start_inspector() -> "Inspector":
+    """Who tells the page of decisions; what it needs is imported only now."""
+    from app.inspector import Inspector  # noqa: PLC0415 - with real tokens nobody needs it
+    from app.settings import load_settings  # noqa: PLC0415 - the same
+
+    settings = load_settings()
+    inspector = Inspector(settings.database_url_for("app"), settings.database_url_for("platform"))
+    await inspector.start()
+    return inspector
+
+
+def _port_of(url: str) -> str:
+    return url.rpartition(":")[2]
+
+
+def _open_in_browser(page: str) -> None:
+    """Where there is no browser, the address is on the screen."""
     try:
-        async with asyncio.timeout(_READY_SECONDS), aiohttp.ClientSession() as session:
-            await asyncio.gather(*(_answers(session, url) for url in probes))
-    except TimeoutError:
-        message = f"not ready after {_READY_SECONDS:.0f} s; the lines above say why"
-        raise Unavailable(message) from None
-
-
-async def _subscribed(meta: str) -> bool:
-    """Let the emulator shake hands with our webhook route, as Meta does when a callback is configured."""
-    query = {"app_id": emulated.APP_ID}
-    async with aiohttp.ClientSession() as session, session.post(f"{meta}/_sandbox/subscribe", params=query) as answer:
-        return answer.ok and bool((await answer.json())["success"])
-
-
-async def _answers(session: aiohttp.ClientSession, url: str) -> None:
-    while True:
-        try:
-            async with session.get(url) as response:
-                if response.status == HTTPStatus.OK:
-                    return
-        except aiohttp.ClientError:
-            pass
-        await asyncio.sleep(0.05)
+        webbrowser.get()
+    except webbrowser.Error:
+        return
+    webbrowser.open(page)

@@ -14,6 +14,7 @@ from sandbox.meta.courier import Courier
 from sandbox.meta.errors import GraphError
 from sandbox.meta.faults import MetaFault
 from sandbox.meta.graph import GraphMessages
+from sandbox.meta.owner import OwnersPhone
 from sandbox.meta.state import MetaState
 from sandbox.meta.statuses import StatusReporter
 
@@ -38,6 +39,7 @@ def meta_app(config: MetaConfig, log: EventLog) -> web.Application:
     app = web.Application(middlewares=[graph_errors], client_max_size=4 * 1024 * 1024)
     FaultDesk(MetaFault, faults, holds, log).add_routes(app)
     MetaControl(state, accounts, courier, log).add_routes(app)
+    OwnersPhone(state, courier, log).add_routes(app)
     app.router.add_post("/{version}/{node}/messages", graph.post)
     accounts.add_routes(app)
 

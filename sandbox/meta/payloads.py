@@ -18,7 +18,7 @@ class InboundText:
     context: str = ""
 
 
-def envelope(number: PhoneNumber, value: JsonObject) -> bytes:
+def envelope(number: PhoneNumber, value: JsonObject, field: str = "messages") -> bytes:
     """The raw body of one webhook with one change."""
     whole: JsonObject = {
         "messaging_product": "whatsapp",
@@ -28,7 +28,7 @@ def envelope(number: PhoneNumber, value: JsonObject) -> bytes:
         },
         **value,
     }
-    change = {"value": whole, "field": "messages"}
+    change = {"value": whole, "field": field}
     return escaped({"object": "whatsapp_business_account", "entry": [{"id": number.waba_id, "changes": [change]}]})
 
 
@@ -56,6 +56,19 @@ def text_message(number: PhoneNumber, lead: Lead, inbound: InboundText) -> bytes
     if inbound.context:
         message = {"context": {"from": number.display_phone_number, "id": inbound.context}, **message}
     return envelope(number, {"contacts": [_contact(lead)], "messages": [message]})
+
+
+def owner_echo(number: PhoneNumber, to: str, written: InboundText) -> bytes:
+    """The webhook of what the business itself wrote on its phone."""
+    message: JsonObject = {
+        "from": number.display_phone_number,
+        "to": to,
+        "id": written.wamid,
+        "timestamp": str(written.timestamp),
+        "type": "text",
+        "text": {"body": written.text},
+    }
+    return envelope(number, {"message_echoes": [message]}, "smb_message_echoes")
 
 
 def status_update(

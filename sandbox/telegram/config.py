@@ -61,6 +61,7 @@ class TelegramSettings(BaseModel):
 
     ``quotas`` switches Telegram's limits on: messages a second in one chat, a minute in one group, a second in all.
     A tap can be answered for ``callback_s``; a webhook is tried again until the update is a day old.
+    ``first_message_id``: where the messages of each chat begin, for a bot that remembers those of an earlier run.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -74,6 +75,7 @@ class TelegramSettings(BaseModel):
     retry_max_ms: int = Field(default=15_000, ge=1)
     webhook_timeout_s: float = Field(default=60, gt=0)
     callback_s: float = Field(default=30, gt=0)
+    first_message_id: int = Field(default=1, ge=1, lt=2**31)
     clock_offset_s: float = 0
 
 

@@ -48,7 +48,8 @@ class Groups:
         """The group lives on as a supergroup with another id; messages of before stay behind."""
         if chat.type != "group" or chat.migrated_to is not None:
             refuse("only a basic group can be upgraded")
-        newer = Chat(self._state.new_group_id(supergroup=True), "supergroup", chat.title, is_forum=is_forum)
+        new_id, ids = self._state.new_group_id(supergroup=True), self._state.message_ids()
+        newer = Chat(new_id, "supergroup", chat.title, is_forum=is_forum, ids=ids)
         newer.members = {key: Member(one.person, one.status, one.rights) for key, one in chat.members.items()}
         self._state.groups[newer.id] = newer
         self._posting.add(chat, by, {"migrate_to_chat_id": newer.id})

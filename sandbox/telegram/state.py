@@ -112,7 +112,7 @@ class TelegramState:
 
     def register_group(self, group: TelegramGroup) -> Chat:
         """Make a group; its first member owns it. KeyError for a member nobody registered."""
-        chat = Chat(group.id, group.type, group.title, group.username, group.is_forum)
+        chat = Chat(group.id, group.type, group.title, group.username, group.is_forum, ids=self.message_ids())
         for person_id in group.members:
             chat.members[person_id] = Member(self.person(person_id), "member" if chat.members else "creator")
         for person_id in group.admins:
@@ -120,6 +120,10 @@ class TelegramState:
         self.groups[group.id] = chat
         self.touch(chat)
         return chat
+
+    def message_ids(self) -> Iterator[int]:
+        """The numbers of a new chat's messages."""
+        return itertools.count(self.settings.first_message_id)
 
     def new_group_id(self, *, supergroup: bool) -> int:
         """An id of the form that Telegram gives."""
@@ -145,7 +149,8 @@ class TelegramState:
         """The chat of a bot with a user, made when the user first opens it."""
         chat = account.chats.get(user.id)
         if chat is None:
-            chat = Chat(user.id, "private", partner=user, is_forum=account.bot.has_topics_enabled)
+            is_forum = account.bot.has_topics_enabled
+            chat = Chat(user.id, "private", partner=user, is_forum=is_forum, ids=self.message_ids())
             account.chats[user.id] = chat
         return chat
 

@@ -112,7 +112,7 @@ def test_ctrl_c_ends_everything(project: Project) -> None:
 
     code = _stop(process)
 
-    assert (code, len(processes), [one for one in processes if one.alive]) == (0, 6, [])
+    assert (code, len(processes), [one for one in processes if one.alive]) == (0, 7, [])
 
 
 def test_a_killed_up_is_taken_over_and_nothing_is_lost(project: Project) -> None:

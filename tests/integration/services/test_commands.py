@@ -11,6 +11,7 @@ from app.commands.dead_letters import dead_letters
 from app.commands.demo_data import demo_data
 from app.commands.tenants import tenants
 from app.demo import SLUG
+from app.emulated import EMULATORS_VARIABLE
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.services.sealing import Sealer
@@ -54,14 +55,43 @@ def installed(
 
 
 def test_the_demo_tenant_can_work(installed: Installation) -> None:
-    """Stages, knowledge, and the emulated account bound."""
-    tables = ("stages", "knowledge_entries", "channel_accounts", "credential_sets")
-    assert [installed.value(f"SELECT count(*) FROM {table}") for table in tables] == [6, 7, 1, 1]
+    """Stages, knowledge, the emulated accounts bound, the emulated team in and its group linked."""
+    tables = ("stages", "knowledge_entries", "channel_accounts", "credential_sets", "members", "telegram_chats")
+    assert [installed.value(f"SELECT count(*) FROM {table}") for table in tables] == [6, 7, 3, 3, 3, 1]
 
 
-def test_a_second_demo_tenant_is_refused(installed: Installation) -> None:
-    """Unless it was asked for only where there is none."""
-    assert isinstance(installed.call(demo_data).exception, Conflict)
+def test_the_demo_tenant_is_made_once(installed: Installation) -> None:
+    """Asked for again, it is left as it is."""
+    again = installed.call(demo_data, "--if-empty")
+    assert (again.exit_code, again.output) == (0, "demo tenant clinica-exemplo has everything: nothing done\n")
+    assert installed.value("SELECT count(*) FROM tenants") == 1
+
+
+def test_the_demo_tenant_gets_what_it_lacks(installed: Installation) -> None:
+    """One that an earlier version made has one channel and no team; it is completed."""
+    installed.run("DELETE FROM channel_accounts WHERE channel = 'instagram'")
+    again = installed.call(demo_data, "--if-empty")
+    assert (again.exit_code, again.output) == (0, "instagram connected\n")
+
+
+def test_only_what_is_emulated_is_made(installed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With real ones in their place, no account is bound to an emulator that is not there."""
+    installed.run("DELETE FROM channel_accounts WHERE channel = 'instagram'")
+    monkeypatch.setenv(EMULATORS_VARIABLE, "meta,telegram")
+    again = installed.call(demo_data, "--if-empty")
+    assert again.output == "demo tenant clinica-exemplo has everything: nothing done\n"
+
+
+def test_with_a_real_bot_somebody_is_asked_in(installed: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulated team is not in the real Telegram: the first admin gets a way in."""
+    monkeypatch.setenv(EMULATORS_VARIABLE, "meta,zapi,instagram")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:AA-real")
+    assert "write to your bot: /start " in installed.call(demo_data, "--if-empty").output
+
+
+def test_another_tenant_is_left_alone(installed: Installation) -> None:
+    """Where somebody works already, no demo is made beside him unless it is asked for."""
+    installed.run("UPDATE tenants SET slug = 'padaria'")
     again = installed.call(demo_data, "--if-empty")
     assert (again.exit_code, again.output) == (0, "there is a tenant already: nothing done\n")
 

@@ -58,7 +58,7 @@ async def emulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIter
         supervisor = Identity.of(os.getpid())
         assert supervisor is not None
         base = str(server.make_url("")).rstrip("/")
-        running.save(running.Running(supervisor, meta_url=base, ready=True), tmp_path)
+        running.save(running.Running(supervisor, emulators={"meta": base}, ready=True), tmp_path)
         yield emulator
 
 

@@ -1,0 +1,59 @@
+"""Keeps the page to the person before this machine: no other web site may read it or act through it."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - a header's name
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def guard(token: str) -> Middleware:
+    """Refuse other names for this machine (rebinding), other sites' pages, and API calls without this run's token."""
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not _from_here(request):
+            raise web.HTTPForbidden(text="this page is for this machine alone")
+        if request.path.startswith("/api/") and not _knows(token, request):
+            raise web.HTTPForbidden(text="another run's page: load it again")
+        return await handler(request)
+
+    return guarded
+
+
+async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """What every answer says to the browser."""
+    response.headers.update(HEADERS)
+
+
+def _from_here(request: web.Request) -> bool:
+    host = request.headers.get("Host", "")
+    if urlsplit(f"//{host}").hostname not in LOOPBACK:
+        return False
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return origin in (None, f"http://{host}") and (site in ("none", "same-origin") or _is_visit(request))
+
+
+def _is_visit(request: web.Request) -> bool:
+    """Somebody follows a link to the page: it shows nothing to whoever linked it."""
+    return request.path == "/" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+
+
+def _knows(token: str, request: web.Request) -> bool:
+    given = request.headers.get(TOKEN_HEADER, "")
+    return secrets.compare_digest(given.encode(), token.encode())
