@@ -58,7 +58,8 @@ class TenantScope(Scope):
         self, kind: ChangeKind, subject_id: UUID, *, conversation_id: UUID | None = None, lead_id: UUID | None = None
     ) -> None:
         """Note that this is not as it was; a transaction that is rolled back tells nobody."""
-        self._changes.append(Change(kind, subject_id, conversation_id, lead_id))
+        within = subject_id if kind is ChangeKind.CONVERSATION else conversation_id
+        self._changes.append(Change(kind, subject_id, within, lead_id))
 
 
 @asynccontextmanager

@@ -20,10 +20,13 @@ class ChangeKind(StrEnum):
     HAND_OFF = "hand_off"
     DEAD_LETTER = "dead_letter"
     MEMBER = "member"
+    """Of the team; an invitation to it, too."""
     ACCOUNT = "account"
     """A channel account of the tenant's."""
     TEAM_CHAT = "team_chat"
     """Where in Telegram the team can be reached."""
+    SETTINGS = "settings"
+    """The tenant's own; the subject is the tenant."""
 
 
 @dataclass(frozen=True, slots=True)

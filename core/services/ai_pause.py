@@ -3,6 +3,7 @@
 from typing import Final
 
 from core.domain.actor import Actor
+from core.domain.changes import ChangeKind
 from core.services.access import require_leading
 from db.models import AuditEntry
 from db.tenancy import tenant_scope
@@ -18,6 +19,7 @@ async def pause_ai(actor: Actor) -> bool:
     async with tenant_scope(actor.tenant_id) as scope:
         changed = await scope.row("set_ai_paused", actor.tenant_id, True) is not None
         if changed:
+            scope.changed(ChangeKind.SETTINGS, actor.tenant_id)
             await _audit(actor, "ai.paused")
     return changed
 
@@ -31,6 +33,7 @@ async def resume_ai(actor: Actor) -> int | None:
     async with tenant_scope(actor.tenant_id) as scope:
         if await scope.row("set_ai_paused", actor.tenant_id, False) is None:
             return None
+        scope.changed(ChangeKind.SETTINGS, actor.tenant_id)
         due = len(await scope.rows("resume_turns", actor.tenant_id, _APART_SECONDS, _WITHIN_SECONDS))
         await _audit(actor, "ai.resumed", conversations=due)
     return due

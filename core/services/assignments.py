@@ -10,14 +10,16 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.domain.actor import Actor
+from core.domain.changes import ChangeKind
 from core.domain.conversation import ConversationStatus, HandOffReason
 from core.domain.errors import AlreadyTaken, Conflict, NotFound, NotOwner
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef, Jobs, TurnDue
 from core.services.conversation_hold import locked, locked_open
+from core.services.hand_offs import end_hand_off
 from core.services.tenants import load_profile
 from db.models import AuditEntry, HandOff, Notification
-from db.tenancy import Scope, tenant_scope
+from db.tenancy import Scope, TenantScope, tenant_scope
 
 _LOOKS: Final = 20
 _PAUSE: Final = 0.15
@@ -61,6 +63,7 @@ class Assignments:
                 raise Conflict(message)
             _check_hold(actor, state)
             row = await scope.row("return_to_ai", actor.tenant_id, conversation_id)
+            scope.changed(ChangeKind.CONVERSATION, conversation_id)
             await _end_hand_off(scope, actor, conversation_id, "given_back")
             await _audit(actor, "conversation.given_back", conversation_id)
         if row is not None and row["due"]:
@@ -78,7 +81,8 @@ class Assignments:
                 message = "no such member"
                 raise NotFound(message)
             await scope.row("assign", actor.tenant_id, conversation_id, to)
-            await scope.row("claim_hand_off", actor.tenant_id, conversation_id, to)
+            scope.changed(ChangeKind.CONVERSATION, conversation_id)
+            await _claim_hand_off(scope, actor.tenant_id, conversation_id, to)
             await scope.rows("drop_active", actor.tenant_id, conversation_id)
             await _notify(scope, actor.tenant_id, "transferred", conversation_id, member_id=str(to))
             await _audit(actor, "conversation.transferred", conversation_id, to=str(to))
@@ -89,20 +93,20 @@ class Assignments:
             state = await locked_open(scope, actor, conversation_id)
             _check_hold(actor, state)
             await scope.row("close_conversation", actor.tenant_id, conversation_id)
-            await scope.rows("cancel_unsent", actor.tenant_id, conversation_id)
+            scope.changed(ChangeKind.CONVERSATION, conversation_id)
+            await _silence_the_ai(scope, actor, conversation_id)
             await _end_hand_off(scope, actor, conversation_id, "closed")
             await _audit(actor, "conversation.closed", conversation_id)
 
-    async def _take(self, scope: Scope, actor: Actor, conversation_id: UUID, state: Mapping[str, Any]) -> UUID:
+    async def _take(self, scope: TenantScope, actor: Actor, conversation_id: UUID, state: Mapping[str, Any]) -> UUID:
         mine = state["status"] == ConversationStatus.HUMAN and state["assignee_id"] == actor.member_id
         if not mine:
             await scope.row("take_over", actor.tenant_id, conversation_id, actor.member_id)
-            await scope.rows("cancel_unsent", actor.tenant_id, conversation_id)
+            scope.changed(ChangeKind.CONVERSATION, conversation_id)
+            await _silence_the_ai(scope, actor, conversation_id)
             await _audit(actor, "conversation.taken", conversation_id)
-        claimed = await scope.row("claim_hand_off", actor.tenant_id, conversation_id, actor.member_id)
-        if claimed is not None:
-            return UUID(str(claimed["id"]))
-        return await _begin_hand_off(scope, actor, conversation_id, state["lead_id"])
+        claimed = await _claim_hand_off(scope, actor.tenant_id, conversation_id, actor.member_id)
+        return claimed or await _begin_hand_off(scope, actor, conversation_id, state["lead_id"])
 
     async def _ai_is_silent(self, ref: ConversationRef) -> bool:
         for look in range(_LOOKS):
@@ -121,7 +125,22 @@ def _check_hold(actor: Actor, state: Mapping[str, Any]) -> None:
         raise NotOwner(state["holder"])
 
 
-async def _begin_hand_off(scope: Scope, actor: Actor, conversation_id: UUID, lead_id: UUID) -> UUID:
+async def _silence_the_ai(scope: TenantScope, actor: Actor, conversation_id: UUID) -> None:
+    """What it was about to say stays unsaid."""
+    for unsaid in await scope.rows("cancel_unsent", actor.tenant_id, conversation_id):
+        scope.changed(ChangeKind.MESSAGE_STATUS, unsaid["id"], conversation_id=conversation_id)
+
+
+async def _claim_hand_off(scope: TenantScope, tenant_id: UUID, conversation_id: UUID, member_id: UUID) -> UUID | None:
+    """The open hand-off has its person; ``None`` when there is none."""
+    claimed = await scope.row("claim_hand_off", tenant_id, conversation_id, member_id)
+    if claimed is None:
+        return None
+    scope.changed(ChangeKind.HAND_OFF, claimed["id"], conversation_id=conversation_id)
+    return UUID(str(claimed["id"]))
+
+
+async def _begin_hand_off(scope: TenantScope, actor: Actor, conversation_id: UUID, lead_id: UUID) -> UUID:
     """A take-over that nobody asked for is a hand-off too, so that its history tells of every one."""
     made = await HandOff.create(
         id=uuid7(),
@@ -130,12 +149,12 @@ async def _begin_hand_off(scope: Scope, actor: Actor, conversation_id: UUID, lea
         lead_id=lead_id,
         reason=HandOffReason.TAKEN,
     )
-    await scope.row("claim_hand_off", actor.tenant_id, conversation_id, actor.member_id)
+    await _claim_hand_off(scope, actor.tenant_id, conversation_id, actor.member_id)
     return made.id
 
 
-async def _end_hand_off(scope: Scope, actor: Actor, conversation_id: UUID, reason: str) -> None:
-    await scope.rows("close_hand_off", actor.tenant_id, conversation_id, reason)
+async def _end_hand_off(scope: TenantScope, actor: Actor, conversation_id: UUID, reason: str) -> None:
+    await end_hand_off(scope, ConversationRef(actor.tenant_id, conversation_id), reason)
     await scope.rows("drop_active", actor.tenant_id, conversation_id)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from channels.base import Channel
 from core.domain.actor import Actor
+from core.domain.changes import ChangeKind
 from core.domain.conversation import Author, ConversationStatus, Direction, MessageStatus, Purpose
 from core.domain.errors import BadRequest, Conflict, NotFound, NotOwner, WindowClosed
 from core.domain.ids import uuid7
@@ -16,7 +17,7 @@ from core.domain.team import MessagePurpose
 from core.services.conversation_hold import locked, locked_open
 from core.services.tenants import load_profile
 from db.models import Message
-from db.tenancy import Scope, tenant_scope
+from db.tenancy import Scope, TenantScope, tenant_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class Attendance:
             if await scope.row("requeue_message", actor.tenant_id, message_id) is None:
                 message = "there is nothing to try again: the message is on its way, or went out after all"
                 raise Conflict(message)
-            await scope.rows("letters_retried", actor.tenant_id, message_id)
+            scope.changed(ChangeKind.MESSAGE_STATUS, message_id, conversation_id=ref.conversation_id)
+            for letter in await scope.rows("letters_retried", actor.tenant_id, message_id):
+                scope.changed(ChangeKind.DEAD_LETTER, letter["id"], conversation_id=ref.conversation_id)
         await self._jobs.sends_due(ref)
 
     async def note(self, actor: Actor, conversation_id: UUID, text: str, *, message_id: UUID) -> None:
@@ -132,7 +135,7 @@ async def _owned(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[s
 
 
 async def _write(  # noqa: PLR0917 - who says what where
-    scope: Scope,
+    scope: TenantScope,
     actor: Actor,
     ref: ConversationRef,
     state: Mapping[str, Any],
@@ -163,4 +166,6 @@ async def _write(  # noqa: PLR0917 - who says what where
     ]
     await Message.bulk_create(messages)
     await scope.row("lengthen", ref.tenant_id, ref.conversation_id, len(messages))
+    for message in messages:
+        scope.changed(ChangeKind.MESSAGE_OUT, message.id, conversation_id=ref.conversation_id)
     return [message.id for message in messages]

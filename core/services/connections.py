@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
+from core.domain.changes import ChangeKind
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
@@ -65,7 +66,7 @@ class Connections:
         set_id = await self._ensure_credentials(new)
         account_id = uuid7()
         try:
-            async with tenant_scope(tenant_id):
+            async with tenant_scope(tenant_id) as scope:
                 await ChannelAccount.create(
                     id=account_id,
                     tenant_id=tenant_id,
@@ -75,6 +76,7 @@ class Connections:
                     business_id=new.business_id,
                     sealed=self._sealer.seal(new.secrets, owner=tenant_id, column=SECRETS_COLUMN),
                 )
+                scope.changed(ChangeKind.ACCOUNT, account_id)
                 await _audit(tenant_id, account_id, "connected", actor)
         except IntegrityError as error:
             message = f"the {new.channel} account is connected already"
@@ -110,6 +112,7 @@ class Connections:
             async with tenant_scope(tenant_id) as scope:
                 if await scope.row("reopen_account", tenant_id, account_id, sealed) is None:
                     raise _not_found(str(account_id))
+                scope.changed(ChangeKind.ACCOUNT, account_id)
                 await _audit(tenant_id, account_id, "reconnected", actor)
         except IntegrityError as error:
             message = "the account is connected anew since it was disconnected"
@@ -124,6 +127,7 @@ class Connections:
             if await scope.row("disconnect_account", tenant_id, account_id) is None:
                 message = f"no account {account_id} is connected"
                 raise NotFound(message)
+            scope.changed(ChangeKind.ACCOUNT, account_id)
             await _audit(tenant_id, account_id, "disconnected", actor)
 
     async def of_tenant(self, tenant_id: UUID) -> Sequence[ConnectedAccount]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from core.domain.changes import ChangeKind
 from core.domain.errors import Conflict, NotFound
 from core.domain.ports import ConversationRef, Jobs, TurnDue
+from core.services.hand_offs import end_hand_off
 from db.models import AuditEntry, DeadLetter
-from db.tenancy import Scope, tenant_scope
+from db.tenancy import TenantScope, tenant_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class DeadLetters:
         async with tenant_scope(tenant_id) as scope:
             letter = await _open_letter(tenant_id, letter_id)
             ref = await _requeue(scope, tenant_id, letter)
-            await _resolve(tenant_id, letter, "retried", actor)
+            await _resolve(scope, tenant_id, letter, "retried", actor)
         if letter.kind == "turn":
             due = TurnDue(tenant_id, None, ref.conversation_id, None, "", 0.0)
             await self._jobs.turns_due([due])
@@ -61,9 +63,9 @@ class DeadLetters:
 
     async def drop(self, tenant_id: UUID, letter_id: UUID, *, actor: str) -> None:
         """Deal with it by doing nothing. Raises ``NotFound``."""
-        async with tenant_scope(tenant_id):
+        async with tenant_scope(tenant_id) as scope:
             letter = await _open_letter(tenant_id, letter_id)
-            await _resolve(tenant_id, letter, "dropped", actor)
+            await _resolve(scope, tenant_id, letter, "dropped", actor)
 
 
 async def _open_letter(tenant_id: UUID, letter_id: UUID) -> DeadLetter:
@@ -74,7 +76,7 @@ async def _open_letter(tenant_id: UUID, letter_id: UUID) -> DeadLetter:
     return letter
 
 
-async def _requeue(scope: Scope, tenant_id: UUID, letter: DeadLetter) -> ConversationRef:
+async def _requeue(scope: TenantScope, tenant_id: UUID, letter: DeadLetter) -> ConversationRef:
     if letter.kind == "turn":
         span = letter.payload.get("from_seq", 0), letter.payload.get("to_seq", 0)
         row = await scope.row("requeue_turn", tenant_id, letter.subject_id, *span)
@@ -84,10 +86,15 @@ async def _requeue(scope: Scope, tenant_id: UUID, letter: DeadLetter) -> Convers
         message = "there is nothing to try again: a person has the conversation, or the message went out after all"
         raise Conflict(message)
     if letter.kind == "turn":
-        await scope.rows("close_hand_off", tenant_id, letter.subject_id, "retried")
-    return ConversationRef(tenant_id, letter.subject_id if letter.kind == "turn" else row["conversation_id"])
+        ref = ConversationRef(tenant_id, letter.subject_id)
+        scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)
+        await end_hand_off(scope, ref, "retried")
+        return ref
+    scope.changed(ChangeKind.MESSAGE_STATUS, letter.subject_id, conversation_id=row["conversation_id"])
+    return ConversationRef(tenant_id, row["conversation_id"])
 
 
-async def _resolve(tenant_id: UUID, letter: DeadLetter, status: str, actor: str) -> None:
+async def _resolve(scope: TenantScope, tenant_id: UUID, letter: DeadLetter, status: str, actor: str) -> None:
     await DeadLetter.filter(tenant_id=tenant_id, id=letter.id).update(status=status, resolved_at=datetime.now(UTC))
     await AuditEntry.create(tenant_id=tenant_id, actor=actor, action=f"dead_letter.{status}", subject=str(letter.id))
+    scope.changed(ChangeKind.DEAD_LETTER, letter.id)

@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from core.domain.changes import ChangeKind
 from core.domain.conversation import Author, Direction, HandOffReason, MessageStatus, Purpose
 from core.domain.errors import RevezaError
 from core.domain.ids import uuid7
@@ -15,13 +16,19 @@ from core.services.fitting import Fitting
 from core.services.set_words import queue_words
 from core.services.tenants import load_profile
 from db.models import HandOff, Message, Notification
-from db.tenancy import Scope, platform_scope, tenant_scope
+from db.tenancy import TenantScope, platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
 
 
 async def hand_over(
-    scope: Scope, ref: ConversationRef, reason: HandOffReason, *, note: str, at: datetime, minutes: int | None = 30
+    scope: TenantScope,
+    ref: ConversationRef,
+    reason: HandOffReason,
+    *,
+    note: str,
+    at: datetime,
+    minutes: int | None = 30,
 ) -> UUID | None:
     """Give the conversation to the team with a note that stays inside; ``None`` when a person has it already.
 
@@ -35,8 +42,9 @@ async def hand_over(
         tenant_id=ref.tenant_id, conversation_id=ref.conversation_id, lead_id=row["lead_id"], reason=reason, detail=note,
         summary_due_at=at,
     )  # fmt: skip
+    note_id = uuid7()
     await Message.create(
-        id=uuid7(),
+        id=note_id,
         tenant_id=ref.tenant_id,
         conversation_id=ref.conversation_id,
         lead_id=row["lead_id"],
@@ -49,7 +57,16 @@ async def hand_over(
         text=note,
     )
     await Notification.create(tenant_id=ref.tenant_id, kind="hand_off_card", subject_id=hand_off.id, due_at=at)
+    scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)
+    scope.changed(ChangeKind.HAND_OFF, hand_off.id, conversation_id=ref.conversation_id)
+    scope.changed(ChangeKind.MESSAGE_OUT, note_id, conversation_id=ref.conversation_id)
     return hand_off.id
+
+
+async def end_hand_off(scope: TenantScope, ref: ConversationRef, how: str) -> None:
+    """The open hand-off of a conversation is over. Runs in the caller's transaction."""
+    for ended in await scope.rows("close_hand_off", ref.tenant_id, ref.conversation_id, how):
+        scope.changed(ChangeKind.HAND_OFF, ended["id"], conversation_id=ref.conversation_id)
 
 
 class WaitingRoom:
@@ -79,7 +96,8 @@ class WaitingRoom:
             if row is None:
                 return False
             tenant, at = await load_profile(scope, ref.tenant_id)
-            await scope.rows("close_hand_off", ref.tenant_id, ref.conversation_id, "nobody_took_it")
+            scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)
+            await end_hand_off(scope, ref, "nobody_took_it")
             apology = self._fitting.pieces(row["channel"], wording.message(tenant, "apology"))
             await queue_words(scope, ref, row, apology, purpose=Purpose.APOLOGY, at=at)
         await self._jobs.sends_due(ref)

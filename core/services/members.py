@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from core.domain.actor import Actor
+from core.domain.changes import ChangeKind
 from core.domain.conversation import Role
 from core.domain.errors import InviteInvalid, LastAdmin, NotFound
 from core.domain.ids import uuid7
@@ -84,6 +85,7 @@ async def invite(tenant_id: UUID, role: Role, *, by: Actor | None, valid: timede
             expires_at=at + valid,
             created_by=by.member_id if by else None,
         )
+        scope.changed(ChangeKind.MEMBER, made.id)
         await _audit(tenant_id, by, "member.invited", str(made.id), role=role.value)
     return Invitation(token, at + valid)
 
@@ -111,6 +113,7 @@ async def join(token: str, person: Person) -> Membership:
         )  # fmt: skip
         assert member is not None, "an upsert returns its row"  # noqa: S101 - guaranteed by the statement
         joined = Membership(tenant_id, profile.name, member["id"], Role(member["role"]), person.language)
+        scope.changed(ChangeKind.MEMBER, joined.member_id)
         await _audit(tenant_id, joined.actor, "member.joined", str(invite_id), role=joined.role.value)
     return joined
 
@@ -154,6 +157,7 @@ async def change_role(actor: Actor, member_id: UUID, role: Role) -> None:
             await _keep_an_admin(scope, actor, member_id)
         if await scope.row("change_role", actor.tenant_id, member_id, role.value) is None:
             raise NotFound(_NO_MEMBER)
+        scope.changed(ChangeKind.MEMBER, member_id)
         await _audit(actor.tenant_id, actor, "member.role_changed", str(member_id), role=role.value)
 
 
@@ -162,6 +166,7 @@ async def change_duty(actor: Actor, *, on_duty: bool) -> None:
     async with tenant_scope(actor.tenant_id) as scope:
         if await scope.row("change_duty", actor.tenant_id, actor.member_id, on_duty) is None:
             raise NotFound(_NO_MEMBER)
+        scope.changed(ChangeKind.MEMBER, actor.member_id)
         if on_duty:
             await scope.rows("announce_open_hand_offs", actor.tenant_id)
         await _audit(actor.tenant_id, actor, "member.on_duty" if on_duty else "member.off_duty", str(actor.member_id))
@@ -185,7 +190,9 @@ async def remove(actor: Actor, member_id: UUID) -> None:
         await _keep_an_admin(scope, actor, member_id)
         if await scope.row("remove_member", actor.tenant_id, member_id) is None:
             raise NotFound(_NO_MEMBER)
-        await scope.rows("free_conversations", actor.tenant_id, member_id)
+        scope.changed(ChangeKind.MEMBER, member_id)
+        for freed in await scope.rows("free_conversations", actor.tenant_id, member_id):
+            scope.changed(ChangeKind.CONVERSATION, freed["id"])
         await _audit(actor.tenant_id, actor, "member.removed", str(member_id))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from core.domain.changes import ChangeKind
 from core.domain.conversation import Role
 from core.domain.team import ChatKind, PostKind
 from db.json import loads
@@ -136,12 +137,14 @@ class PostQueue:
         """The group lives on under another id, as a supergroup."""
         async with tenant_scope(post.tenant_id) as scope:
             await scope.row("move_chat", post.tenant_id, post.chat_ref, chat_id)
+            scope.changed(ChangeKind.TEAM_CHAT, post.chat_ref)
             await _free(scope, post, 0.0)
 
     async def chat_gone(self, post: DuePost) -> None:
         """The bot was blocked or thrown out: others are told of whoever still waits; the chat's posts wait for its return."""
         async with tenant_scope(post.tenant_id) as scope:
             await scope.row("chat_unreachable", post.tenant_id, post.chat_ref)
+            scope.changed(ChangeKind.TEAM_CHAT, post.chat_ref)
             await scope.rows("announce_open_hand_offs", post.tenant_id)
             await _free(scope, post, 0.0)
 

@@ -10,6 +10,7 @@ import structlog
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from channels.base import Account
+from core.domain.changes import ChangeKind
 from core.domain.conversation import Author, HandOffReason, Purpose
 from core.domain.errors import ChannelStopped, RevezaError, SealError, SendError
 from core.domain.events import IdentityKind, SenderId
@@ -19,7 +20,7 @@ from core.services.hand_offs import hand_over
 from core.services.sealing import Sealer
 from core.services.tenants import load_profile
 from db.models import DeadLetter, Notification
-from db.tenancy import Scope, platform_scope, tenant_scope
+from db.tenancy import TenantScope, platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
 
@@ -126,6 +127,8 @@ class Sends:
         async with tenant_scope(tenant_id) as scope:
             await scope.row("lock_conversation", tenant_id, job.ref.conversation_id)
             held = await scope.row("yield_id", tenant_id, job.message_id, external_id, self._times.settle)
+            if held is not None:
+                _moved(scope, job.ref, held["id"])
             more = await _record_sent(scope, job, None if held is None else external_id)
             if held is not None:
                 await scope.row(
@@ -142,6 +145,7 @@ class Sends:
                 "put_back", job.ref.tenant_id, job.message_id, job.token, after,
                 error.provider_code if error else None, error.detail if error else None, 0 if counted else 1,
             )  # fmt: skip
+            _moved(scope, job.ref, job.message_id)
 
     async def unknown(self, job: SendJob, error: SendError) -> None:
         """Nobody knows whether it left: the provider has ``settle`` seconds to tell."""
@@ -150,6 +154,7 @@ class Sends:
                 "record_unknown", job.ref.tenant_id, job.message_id, job.token, self._times.settle,
                 error.code, error.detail,
             )  # fmt: skip
+            _moved(scope, job.ref, job.message_id)
 
     async def failed(self, job: SendJob, error: SendError) -> None:
         """It will never be taken: recorded, told, and the conversation goes to a person."""
@@ -163,7 +168,8 @@ class Sends:
             if isinstance(error, ChannelStopped):
                 await _stop_channel(scope, job, error, at)
             if row is not None:
-                await _bury(job.ref, job.message_id, error=str(error), attempts=job.attempts, at=at)
+                _moved(scope, job.ref, job.message_id)
+                await _bury(scope, job.ref, job.message_id, error=str(error), attempts=job.attempts, at=at)
                 minutes = _patience(job.purpose, tenant.settings.hand_off.waiting_minutes)
                 note = f"{error.code}: {error}"
                 await hand_over(scope, job.ref, HandOffReason.SEND_FAILED, note=note, at=at, minutes=minutes)
@@ -188,6 +194,7 @@ class Sends:
                     "record_unknown", row["tenant_id"], row["id"], row["send_token"], self._times.settle,
                     "sender_gone", "the sending process ended before the provider's answer was recorded",
                 )  # fmt: skip
+                _moved(scope, ConversationRef(row["tenant_id"], row["conversation_id"]), row["id"])
         return len(rows)
 
     async def settle_overdue(self, limit: int = 500) -> list[ConversationRef]:
@@ -225,29 +232,39 @@ def _patience(purpose: Purpose | None, minutes: int) -> int | None:
     return None if purpose is Purpose.APOLOGY else minutes
 
 
-async def _record_sent(scope: Scope, job: SendJob, external_id: str | None) -> bool:
+def _moved(scope: TenantScope, ref: ConversationRef, message_id: UUID) -> None:
+    """How far the message has come is shown anew."""
+    scope.changed(ChangeKind.MESSAGE_STATUS, message_id, conversation_id=ref.conversation_id)
+
+
+async def _record_sent(scope: TenantScope, job: SendJob, external_id: str | None) -> bool:
     tenant_id = job.ref.tenant_id
     row = await scope.row("record_sent", tenant_id, job.message_id, job.token, external_id)
+    _moved(scope, job.ref, job.message_id)
     if row is not None and external_id is not None:
         await scope.rows("take_early_receipts", tenant_id, row["channel_account_id"], external_id, job.message_id)
     return row is None or bool(row["more"])
 
 
-async def _stop_channel(scope: Scope, job: SendJob, error: SendError, at: datetime) -> None:
+async def _stop_channel(scope: TenantScope, job: SendJob, error: SendError, at: datetime) -> None:
     stopped = await scope.row("stop_account", job.ref.tenant_id, job.account_id, str(error))
     if stopped is not None:
+        scope.changed(ChangeKind.ACCOUNT, job.account_id)
         await Notification.create(
             tenant_id=job.ref.tenant_id, kind="channel_stopped", subject_id=job.account_id, due_at=at
         )
 
 
-async def _bury(ref: ConversationRef, message_id: UUID, *, error: str, attempts: int, at: datetime) -> None:
+async def _bury(
+    scope: TenantScope, ref: ConversationRef, message_id: UUID, *, error: str, attempts: int, at: datetime
+) -> None:
     """A dead letter and its notification, in the caller's transaction."""
     letter = await DeadLetter.create(
         tenant_id=ref.tenant_id, kind="send", subject_id=message_id, error=error, attempts=attempts,
         payload={"conversation_id": str(ref.conversation_id), "message_id": str(message_id)},
     )  # fmt: skip
     await Notification.create(tenant_id=ref.tenant_id, kind="dead_letter", subject_id=letter.id, due_at=at)
+    scope.changed(ChangeKind.DEAD_LETTER, letter.id, conversation_id=ref.conversation_id)
 
 
 async def _settle(ref: ConversationRef, message_id: UUID) -> None:
@@ -260,9 +277,10 @@ async def _settle(ref: ConversationRef, message_id: UUID) -> None:
         reason = HandOffReason.SEND_UNSETTLED if unknown else HandOffReason.SEND_FAILED
         code = message["error_code"] or "unknown"
         await scope.row("settle", ref.tenant_id, message_id, "unsettled")
+        _moved(scope, ref, message_id)
         tenant, at = await load_profile(scope, ref.tenant_id)
         note = f"{reason.value} ({code}): {message['error_detail'] or ''}".rstrip(": ")
-        await _bury(ref, message_id, error=note, attempts=message["attempts"], at=at)
+        await _bury(scope, ref, message_id, error=note, attempts=message["attempts"], at=at)
         purpose = Purpose(message["purpose"]) if message["purpose"] else None
         minutes = _patience(purpose, tenant.settings.hand_off.waiting_minutes)
         await hand_over(scope, ref, reason, note=note, at=at, minutes=minutes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from core.domain.changes import ChangeKind
 from core.domain.conversation import Author
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
@@ -74,4 +75,6 @@ class Summaries:
                 await HandOff.filter(tenant_id=tenant_id, id=material.hand_off_id).update(
                     summary=summary, summary_due_at=None
                 )
+                conversation_id = material.ref.conversation_id
+                scope.changed(ChangeKind.HAND_OFF, material.hand_off_id, conversation_id=conversation_id)
             await record_calls(scope, material.ref, calls, purpose="summary")

@@ -8,6 +8,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from core.domain.actor import Actor
+from core.domain.changes import ChangeKind
 from core.domain.errors import GroupTaken, NotFound
 from core.domain.team import ChatKind, ChatStatus
 from core.services.access import require_admin
@@ -62,6 +63,7 @@ async def open_private(bot_id: int, membership: Membership, chat_id: int, name: 
         if opened is None:
             message = "no such member"
             raise NotFound(message)
+        scope.changed(ChangeKind.TEAM_CHAT, opened["id"])
         if opened["came"]:
             await _reachable(scope, tenant_id)
     return Place(tenant_id, opened["id"], ChatKind.PRIVATE, bot_id, chat_id)
@@ -76,6 +78,7 @@ async def link_group(actor: Actor, bot_id: int, chat_id: int, title: str) -> Pla
             if linked is None:
                 message = "no such tenant"
                 raise NotFound(message)
+            scope.changed(ChangeKind.TEAM_CHAT, linked["id"])
             if linked["came"]:
                 await _reachable(scope, actor.tenant_id)
                 await _audit(actor, "group.linked", linked["id"])
@@ -97,6 +100,7 @@ async def unlink_group(actor: Actor, place: Place) -> None:
         if await scope.row("forget_group", actor.tenant_id, place.chat_ref) is None:
             message = "no such group"
             raise NotFound(message)
+        scope.changed(ChangeKind.TEAM_CHAT, place.chat_ref)
         await _reachable(scope, actor.tenant_id)
         await _audit(actor, "group.unlinked", place.chat_ref)
 
@@ -106,6 +110,7 @@ async def move_group(place: Place, new_chat_id: int) -> None:
     try:
         async with tenant_scope(place.tenant_id) as scope:
             await scope.row("move_chat", place.tenant_id, place.chat_ref, new_chat_id)
+            scope.changed(ChangeKind.TEAM_CHAT, place.chat_ref)
     except IntegrityError:
         await mark_unreachable(place)
 
@@ -114,6 +119,7 @@ async def mark_unreachable(place: Place) -> None:
     """The bot was blocked or thrown out: others are told of who waits."""
     async with tenant_scope(place.tenant_id) as scope:
         await scope.row("chat_unreachable", place.tenant_id, place.chat_ref)
+        scope.changed(ChangeKind.TEAM_CHAT, place.chat_ref)
         await _reachable(scope, place.tenant_id)
 
 
@@ -121,6 +127,7 @@ async def mark_reachable(place: Place) -> None:
     """The bot is let in again: what waited for that is shown."""
     async with tenant_scope(place.tenant_id) as scope:
         if await scope.row("chat_reachable", place.tenant_id, place.chat_ref) is not None:
+            scope.changed(ChangeKind.TEAM_CHAT, place.chat_ref)
             await _reachable(scope, place.tenant_id)
 
 

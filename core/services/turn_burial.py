@@ -1,5 +1,6 @@
 """A turn that failed every attempt: given to a person, in the caller's one transaction."""
 
+from core.domain.changes import ChangeKind
 from core.domain.conversation import HandOffReason, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.services import wording
@@ -8,10 +9,10 @@ from core.services.set_words import queue_words
 from core.services.tenants import load_profile
 from core.services.turn_state import Claim, Committed
 from db.models import DeadLetter, HandOff, Notification, Turn
-from db.tenancy import Scope
+from db.tenancy import TenantScope
 
 
-async def bury_turn(scope: Scope, claim: Claim, error: str, fitting: Fitting) -> Committed:
+async def bury_turn(scope: TenantScope, claim: Claim, error: str, fitting: Fitting) -> Committed:
     """Write the generic message, the hand-off, its card and the dead letter of a locked conversation."""
     tenant_id, conversation_id = claim.ref.tenant_id, claim.ref.conversation_id
     tenant, at = await load_profile(scope, tenant_id)
@@ -32,6 +33,9 @@ async def bury_turn(scope: Scope, claim: Claim, error: str, fitting: Fitting) ->
         tenant_id=tenant_id, kind="turn", subject_id=conversation_id, error=error, attempts=claim.attempts - 1,
         payload={"conversation_id": str(conversation_id), "from_seq": row["from_seq"], "to_seq": row["to_seq"]},
     )  # fmt: skip
+    scope.changed(ChangeKind.CONVERSATION, conversation_id, lead_id=row["lead_id"])
+    scope.changed(ChangeKind.HAND_OFF, hand_off.id, conversation_id=conversation_id)
+    scope.changed(ChangeKind.DEAD_LETTER, letter.id, conversation_id=conversation_id)
     for kind, subject_id in (("hand_off_card", hand_off.id), ("dead_letter", letter.id)):
         await Notification.create(tenant_id=tenant_id, kind=kind, subject_id=subject_id, due_at=at)
     return Committed(TurnOutcome.DEAD, hand_off_id=hand_off.id, sends=True)

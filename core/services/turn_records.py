@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from core.domain.changes import ChangeKind
 from core.domain.conversation import ConversationStatus, MessageStatus, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef
@@ -16,11 +17,11 @@ from core.domain.scoring import scored, stage_for
 from core.services.fitting import Fitting
 from core.services.turn_state import Committed, TurnContext, TurnResult
 from db.models import HandOff, Notification, SecurityIncident
-from db.tenancy import Scope
+from db.tenancy import TenantScope
 
 
 async def keep_lost(
-    scope: Scope, context: TurnContext, result: TurnResult, state: Mapping[str, Any] | None
+    scope: TenantScope, context: TurnContext, result: TurnResult, state: Mapping[str, Any] | None
 ) -> Committed:
     """The lease went to somebody else: only what the model cost is written, and a draft that a person may like."""
     await _record_calls(scope, context, result.calls, None)
@@ -30,7 +31,9 @@ async def keep_lost(
     return Committed(TurnOutcome.LOST)
 
 
-async def suggest(scope: Scope, context: TurnContext, result: TurnResult, seq: int, *, calls: bool = True) -> None:
+async def suggest(
+    scope: TenantScope, context: TurnContext, result: TurnResult, seq: int, *, calls: bool = True
+) -> None:
     turn_id = uuid7()
     drafts = [
         _Said(seq + index, text, Purpose.SUGGESTION, index, MessageStatus.INTERNAL)
@@ -44,19 +47,20 @@ async def suggest(scope: Scope, context: TurnContext, result: TurnResult, seq: i
 
 
 async def write_turn(  # noqa: PLR0917 - what a turn comes to, and the two rows it is written onto
-    scope: Scope, context: TurnContext, result: TurnResult, lead: Mapping[str, Any], seq: int, fitting: Fitting
+    scope: TenantScope, context: TurnContext, result: TurnResult, lead: Mapping[str, Any], seq: int, fitting: Fitting
 ) -> Committed:
     """Write all of a turn; ``lead`` is the locked row, ``seq`` the conversation's latest number."""
     tenant_id, conversation_id = context.claim.ref.tenant_id, context.claim.ref.conversation_id
     turn_id = uuid7()
     messages = _outbound(context, result, seq, fitting)
     await _record_turn(scope, context, result, turn_id, result.outcome, messages, _found_out(context, result, lead))
-    hand_off_id = await _record_transfer(context, result, turn_id)
+    hand_off_id = await _record_transfer(scope, context, result, turn_id)
     status = ConversationStatus.AI if result.transfer is None else ConversationStatus.WAITING_HUMAN
     left = await scope.row(
         "finish_turn", tenant_id, conversation_id, context.to_seq, len(messages), status.value,
         result.idle_turns, result.unreadable_run, context.tenant.settings.hand_off.waiting_minutes,
     )  # fmt: skip
+    scope.changed(ChangeKind.CONVERSATION, conversation_id, lead_id=context.lead_id)
     await _record_incidents(context, result, turn_id)
     await _record_calls(scope, context, result.calls, turn_id)
     return Committed(
@@ -100,7 +104,7 @@ def _outbound(context: TurnContext, result: TurnResult, seq: int, fitting: Fitti
 
 
 async def _record_turn(  # noqa: PLR0917 - everything that a turn is
-    scope: Scope,
+    scope: TenantScope,
     context: TurnContext,
     result: TurnResult,
     turn_id: UUID,
@@ -121,10 +125,15 @@ async def _record_turn(  # noqa: PLR0917 - everything that a turn is
         "prompt": dict(result.prompt),
         "duration_ms": result.duration_ms,
     }
+    said = [message.row(context.at) for message in messages]
     await scope.row(
         "record_turn", ref.tenant_id, ref.conversation_id, _json(turn), context.lead_id, context.account_id,
-        _json([message.row(context.at) for message in messages]), _json(found_out) if found_out else None,
+        _json(said), _json(found_out) if found_out else None,
     )  # fmt: skip
+    for message in said:
+        scope.changed(ChangeKind.MESSAGE_OUT, message["id"], conversation_id=ref.conversation_id)
+    if found_out:
+        scope.changed(ChangeKind.LEAD, context.lead_id, conversation_id=ref.conversation_id)
 
 
 def _found_out(context: TurnContext, result: TurnResult, lead: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -144,7 +153,7 @@ def _found_out(context: TurnContext, result: TurnResult, lead: Mapping[str, Any]
     }
 
 
-async def _record_transfer(context: TurnContext, result: TurnResult, turn_id: UUID) -> UUID | None:
+async def _record_transfer(scope: TenantScope, context: TurnContext, result: TurnResult, turn_id: UUID) -> UUID | None:
     if result.transfer is None:
         return None
     ref = context.claim.ref
@@ -161,6 +170,7 @@ async def _record_transfer(context: TurnContext, result: TurnResult, turn_id: UU
     await Notification.bulk_create(
         [Notification(tenant_id=ref.tenant_id, kind=kind, subject_id=hand_off.id, due_at=context.at) for kind in kinds]
     )
+    scope.changed(ChangeKind.HAND_OFF, hand_off.id, conversation_id=ref.conversation_id, lead_id=context.lead_id)
     return hand_off.id
 
 
@@ -182,12 +192,14 @@ async def _record_incidents(context: TurnContext, result: TurnResult, turn_id: U
         await SecurityIncident.bulk_create(rows)
 
 
-async def _record_calls(scope: Scope, context: TurnContext, calls: Sequence[ModelCall], turn_id: UUID | None) -> None:
+async def _record_calls(
+    scope: TenantScope, context: TurnContext, calls: Sequence[ModelCall], turn_id: UUID | None
+) -> None:
     await record_calls(scope, context.claim.ref, calls, purpose="turn", turn_id=turn_id)
 
 
 async def record_calls(
-    scope: Scope, ref: ConversationRef, calls: Sequence[ModelCall], *, purpose: str, turn_id: UUID | None = None
+    scope: TenantScope, ref: ConversationRef, calls: Sequence[ModelCall], *, purpose: str, turn_id: UUID | None = None
 ) -> None:
     """Keep what was asked of the model and what it cost, and add it to the month's usage (the shared row comes last)."""
     if not calls:
