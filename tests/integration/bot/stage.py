@@ -29,7 +29,7 @@ SECRET_KEY = "dGVzdHMgb25seSwgMzIgYnl0ZXMgb2YgYSBrZXkuLi4="
 NAMES = {5_300_000_001: "Ana", 5_300_000_002: "Bia", 903: "Caio"}
 
 
-def settings_of(database: Database, telegram_url: str, **more: object) -> Settings:
+def settings_of(database: Database, telegram_url: str, *, webhook_url: str = "") -> Settings:
     """A process's settings as far as the bot looks at them."""
     return Settings(
         secret_key=SECRET_KEY,
@@ -37,7 +37,7 @@ def settings_of(database: Database, telegram_url: str, **more: object) -> Settin
         redis_url="redis://nobody",
         telegram_bot_token=BOT.token,
         telegram_api_url=telegram_url,
-        **more,
+        telegram_webhook_url=webhook_url,
     )
 
 
@@ -84,8 +84,9 @@ class Stage:
         self, user_id: int, role: Role = Role.ATTENDANT, *, language: str = "pt-BR", tenant_id: UUID | None = None
     ) -> UUID:
         """A person is in the team, and has opened the bot."""
-        row = {"telegram_user_id": user_id, "name": NAMES[user_id], "role": role, "language": language}
-        member_id = await self.desk.seed.member(tenant_id or self.tenant_id, **row)
+        member_id = await self.desk.seed.member(
+            tenant_id or self.tenant_id, role=role, telegram_user_id=user_id, name=NAMES[user_id], language=language
+        )
         await self.starts(user_id)
         return member_id
 
@@ -167,7 +168,7 @@ class Stage:
 
     async def _own(self, chat_id: int) -> list[dict[str, Any]]:
         chats = (await self.telegram.get("chats", after=-1, chat_id=chat_id, bot_id=BOT.id))["chats"]
-        shown = next((one["messages"] for one in chats if one["id"] == chat_id), [])
+        shown: list[dict[str, Any]] = next((one["messages"] for one in chats if one["id"] == chat_id), [])
         return [one for one in shown if one.get("from", {}).get("id") == BOT.id and "text" in one]
 
     async def _unpaced(self) -> None:

@@ -75,8 +75,7 @@ async def test_help_tells_what_ones_role_may(stage: Stage, role: Role, *, told: 
 async def test_status_shows_who_waits_and_who_has_whom(stage: Stage) -> None:
     """Those who wait come first, each with a button that takes him."""
     ana = await stage.member(ANA)
-    held = {"status": ConversationStatus.HUMAN, "assignee_id": ana}
-    await stage.desk.seed.thread(stage.desk.business, **held)
+    await stage.desk.seed.thread(stage.desk.business, status=ConversationStatus.HUMAN, assignee_id=ana)
     await stage.desk.run(
         "UPDATE conversations SET status = 'waiting_human', waiting_since = now() - interval '95 minutes' WHERE id = $1",
         stage.desk.thread.conversation_id,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.taps import (
     AccountTap,
@@ -28,10 +29,12 @@ TABLES = ("members", "channel_accounts", "dead_letters", "invites")
 
 async def _forged(stage: Stage, user_id: int, tap: CallbackData) -> str:
     """Tap a button with this data, in one's own chat with the bot, as a changed client may; what pops up."""
-    sent = await stage.bot.send_message(
-        user_id, "…", reply_markup={"inline_keyboard": [[{"text": "x", "callback_data": tap.pack()}]]}
-    )
+    sent = await stage.bot.send_message(user_id, "…", reply_markup=_button(tap.pack()))
     return await stage.taps(user_id, {"chat": {"id": user_id}, "message_id": sent.message_id}, "x")
+
+
+def _button(data: str) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="x", callback_data=data)]])
 
 
 async def _taps(stage: Stage) -> dict[str, CallbackData]:
@@ -110,8 +113,7 @@ async def test_another_tenants_object_is_not_there(stage: Stage) -> None:
 async def test_data_that_is_none_of_ours_does_nothing(stage: Stage, data: str) -> None:
     """Made-up data is answered, or left to end by itself; the bot goes on."""
     await stage.member(ANA, Role.ADMIN)
-    markup = {"inline_keyboard": [[{"text": "x", "callback_data": data}]]}
-    sent = await stage.bot.send_message(ANA, "…", reply_markup=markup)
+    sent = await stage.bot.send_message(ANA, "…", reply_markup=_button(data))
     await stage.telegram.post(
         "tap", user_id=ANA, bot_id=stage.bot.id, chat_id=ANA, message_id=sent.message_id, button="x"
     )
