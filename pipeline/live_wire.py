@@ -80,12 +80,13 @@ def encoded(changes: Iterable[Change]) -> bytes:
     return orjson.dumps({"v": VERSION, "changes": [_fields(change) for change in changes]})
 
 
-def _fields(change: Change) -> Mapping[str, object]:
-    fields: dict[str, object] = {"kind": change.kind, "subject": change.subject_id}
+def _fields(change: Change) -> Mapping[str, str]:
+    # As text: the driver's ids are of a class of their own, which orjson does not know.
+    fields = {"kind": change.kind.value, "subject": str(change.subject_id)}
     if change.conversation_id is not None:
-        fields["conversation"] = change.conversation_id
+        fields["conversation"] = str(change.conversation_id)
     if change.lead_id is not None:
-        fields["lead"] = change.lead_id
+        fields["lead"] = str(change.lead_id)
     return fields
 
 
