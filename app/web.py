@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.stopping import stop_event, stopped
 from app.telegram_webhook import telegram_webhook
 from channels.registry import build_channels
-from core.domain.ports import Jobs
+from core.domain.ports import Jobs, LiveEvents
 from core.services.accounts import Accounts
 from core.services.group_commit import GroupCommit
 from core.services.intake import Intake
@@ -81,14 +81,14 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
     """The application with every connection behind it, until the block ends."""
     registry = new_registry()
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(open_live_database(settings, process="web", pool=4))
+        live = await stack.enter_async_context(open_live_database(settings, process="web", pool=4))
         store = await stack.enter_async_context(open_ingest_store(settings.database_url_for("ingest")))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         redis = publisher_client(settings.redis_url, name="reveza-web")
         stack.push_async_callback(redis.aclose)
         nudges = JoinedNudges(QueueJobs(StreamPublisher(redis, time.monotonic, budget=_NUDGE_SECONDS)))
         stack.push_async_callback(nudges.drained)
-        receiver = _receiver(settings, store, session, nudges, WebhookMetrics(registry))
+        receiver = _receiver(settings, store, session, nudges, live, WebhookMetrics(registry))
         application = web.Application(client_max_size=LARGEST_BODY)
         application.add_routes(webhook_routes(receiver))
         telegram = telegram_webhook(settings)
@@ -99,14 +99,19 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
         yield application
 
 
-def _receiver(
-    settings: Settings, store: IngestStore, session: aiohttp.ClientSession, jobs: Jobs, metrics: WebhookMetrics
+def _receiver(  # noqa: PLR0917 - what a receiver is built from
+    settings: Settings,
+    store: IngestStore,
+    session: aiohttp.ClientSession,
+    jobs: Jobs,
+    live: LiveEvents,
+    metrics: WebhookMetrics,
 ) -> Receiver:
     accounts = Accounts(Sealer(settings.secret_keys), time.monotonic)
     return Receiver(
         build_channels(session, settings.channel_settings),
         accounts,
-        Intake(accounts, GroupCommit(store), jobs),
+        Intake(accounts, GroupCommit(store), jobs, live),
         limit=FailureLimit(time.monotonic),
         metrics=metrics,
         origin=Origin(settings.web_trusted_proxies),

@@ -97,11 +97,13 @@ _RACE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 class Ingested:
     """What became of one event that was new; events seen before have none.
 
+    ``lead_id``: whose words it holds; a status, or an echo of what we sent, names its message and conversation alone.
     ``nudge``: this event made a turn due; ``debounce`` is how long the lead may go on writing, in seconds.
     ``kept_raw``: the database refused what the event says, so only the event itself was kept.
     """
 
     ord: int
+    part: str
     tenant_id: UUID
     lead_id: UUID | None
     conversation_id: UUID | None
@@ -189,9 +191,9 @@ def race_lost(error: BaseException) -> bool:
 
 
 def _ingested(record: asyncpg.Record, rows: Sequence[IngestRow]) -> Ingested:
-    ord_, lead, conversation, nudge, debounce = record
+    ord_, lead, conversation, message, nudge, debounce = record
     row = rows[ord_]
-    return Ingested(ord_, row.tenant_id, lead, conversation, row.id if conversation else None, nudge, debounce or 0.0)
+    return Ingested(ord_, row.part, row.tenant_id, lead, conversation, message, nudge, debounce or 0.0)
 
 
 async def _keep(_connection: object) -> None:

@@ -12,8 +12,9 @@ from channels.base import Credentials
 from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId, SentBy
 from core.domain.ids import uuid7
 from core.domain.phone import match_key
-from core.domain.ports import Jobs, TurnDue
+from core.domain.ports import Jobs, LiveEvents, TurnDue
 from core.services.accounts import Accounts, Binding, CredentialSet
+from core.services.intake_changes import tell
 from core.services.salvage import IngestWriter
 from db.ingest import Ingested, IngestRow
 
@@ -39,13 +40,14 @@ class IntakeResult:
 class Intake:
     """The use case behind every webhook."""
 
-    def __init__(self, accounts: Accounts, writer: IngestWriter, jobs: Jobs) -> None:
+    def __init__(self, accounts: Accounts, writer: IngestWriter, jobs: Jobs, live: LiveEvents) -> None:
         self._accounts = accounts
         self._writer = writer
         self._jobs = jobs
+        self._live = live
 
     async def accept(self, credential_set: CredentialSet, events: Iterable[InboundEvent]) -> IntakeResult:
-        """Store what is bound to these credentials, all of it or nothing, then nudge.
+        """Store what is bound to these credentials, all of it or nothing, then nudge and tell.
 
         Raises when the database did not take it: then nothing may be acknowledged.
         """
@@ -69,6 +71,7 @@ class Intake:
             if len(taken) < len(rows):
                 counts["seen_before"] += len(rows) - len(taken)
             await self._nudge(credential_set.channel, taken)
+            tell(self._live, taken)
         return IntakeResult(counts)
 
     async def _binding(self, set_id: UUID, event: InboundEvent) -> Binding | None:

@@ -38,7 +38,7 @@ $$;
 COMMENT ON FUNCTION surely_this_month IS 'Whether a time lies in the current month here and in every zone that the tenant may have been in then: none are further apart.';
 
 CREATE FUNCTION ingest(p_events ingest_event[], p_bodies bytea[])    -- bodies apart: nothing but the first step reads them
-RETURNS TABLE (o_ord int, o_lead uuid, o_conversation uuid, o_nudge boolean, o_debounce float8)
+RETURNS TABLE (o_ord int, o_lead uuid, o_conversation uuid, o_message uuid, o_nudge boolean, o_debounce float8)
 LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 SET jit = off SET plan_cache_mode = force_generic_plan    -- planning anew for each batch would cost more than running it
@@ -54,6 +54,7 @@ DECLARE
     g_tenant uuid[] := '{}'; g_account uuid[] := '{}'; g_lead uuid[] := '{}'; g_conv uuid[] := '{}';
     g_base int[] := '{}'; g_status text[] := '{}'; g_nudge boolean[] := '{}'; g_debounce float8[] := '{}';
     n record; v_groups int;
+    s_ord int[]; s_conv uuid[]; s_message uuid[];    -- the messages that statuses are of
     v_spoken int; v_written int;
     v_echoes boolean; v_placeholders boolean; v_statuses boolean; v_hinted boolean;
 BEGIN
@@ -79,7 +80,9 @@ BEGIN
     IF v_echoes OR v_placeholders THEN    -- what we sent ourselves comes back as an echo too: not a human's words
         SELECT array_agg(e ORDER BY e.ord), count(*) FILTER (WHERE e.part IN ('message', 'echo')), COALESCE(bool_or(e.part = 'echo'), false)
         INTO v_news, v_spoken, v_echoes FROM unnest(news_of(v_fresh)) e;
-        RETURN QUERY SELECT e.ord, NULL::uuid, NULL::uuid, false, NULL::float8 FROM unnest(v_fresh) e
+        RETURN QUERY SELECT e.ord, NULL::uuid, m.conversation_id, m.id, false, NULL::float8 FROM unnest(v_fresh) e
+        LEFT JOIN messages m ON e.part = 'echo' AND m.tenant_id = e.tenant_id AND m.channel_account_id = e.account_id
+             AND m.external_id = e.external_id
         WHERE NOT EXISTS (SELECT 1 FROM unnest(v_news) x WHERE x.ord = e.ord);
         v_fresh := v_news;
     END IF;
@@ -364,7 +367,7 @@ BEGIN
             PERFORM settle_by_report(e) FROM unnest(v_fresh) e WHERE e.part = 'status' AND e.hint = 'api' AND NOT is_sent(e);
         END IF;
         WITH told AS MATERIALIZED (
-            SELECT e.*, COALESCE(a.id, b.id) AS target
+            SELECT e.*, COALESCE(a.id, b.id) AS target, COALESCE(a.conversation_id, b.conversation_id) AS conv
             FROM unnest(v_fresh) e
             LEFT JOIN messages a ON a.tenant_id = e.tenant_id AND a.id = e.status_message_id AND a.channel_account_id = e.account_id
                  AND a.direction = 'out'
@@ -383,7 +386,8 @@ BEGIN
                    -- of two messages that a provider gives one id only the first may bear it
                    dense_rank() OVER (PARTITION BY w.tenant_id, w.account_id, w.ref_id ORDER BY w.target) = 1 AS bears_id
             FROM told w WHERE w.target IS NOT NULL
-            ORDER BY w.tenant_id, w.target, message_rank(w.status) DESC, w.ord)
+            ORDER BY w.tenant_id, w.target, message_rank(w.status) DESC, w.ord),
+        moved AS (
         UPDATE messages m
         SET status = f.status,
             external_id = CASE
@@ -396,18 +400,21 @@ BEGIN
             error_code = f.error_code, error_detail = f.error_detail,
             send_lease_until = NULL, next_attempt_at = NULL, settle_by = CASE WHEN f.status = 'failed' THEN now() END
         FROM furthest f
-        WHERE m.tenant_id = f.tenant_id AND m.id = f.target AND message_rank(f.status) > message_rank(m.status);
+        WHERE m.tenant_id = f.tenant_id AND m.id = f.target AND message_rank(f.status) > message_rank(m.status))
+        SELECT array_agg(w.ord), array_agg(w.conv), array_agg(w.target) INTO s_ord, s_conv, s_message
+        FROM told w WHERE w.target IS NOT NULL;
         IF v_hinted THEN
             PERFORM read_up_to(e) FROM unnest(v_fresh) e WHERE e.part = 'status' AND e.hint = 'earlier' ORDER BY e.ord;
         END IF;
     END IF;
 
     RETURN QUERY
-    SELECT e.ord, e.unnest, g.conv,
+    SELECT e.ord, e.unnest, COALESCE(g.conv, s.conv), COALESCE(s.message, CASE WHEN g.conv IS NOT NULL THEN e.id END),
            COALESCE(g.nudge AND e.part = 'message' AND row_number() OVER (PARTITION BY g.conv, e.part ORDER BY e.ord) = 1, false), g.debounce
     FROM ROWS FROM (unnest(v_fresh), unnest(v_lead)) e
     LEFT JOIN unnest(g_tenant, g_account, g_lead, g_conv, g_nudge, g_debounce) g(tenant_id, account_id, lead_id, conv, nudge, debounce)
-         ON g.tenant_id = e.tenant_id AND g.account_id = e.account_id AND g.lead_id = e.unnest;
+         ON g.tenant_id = e.tenant_id AND g.account_id = e.account_id AND g.lead_id = e.unnest
+    LEFT JOIN unnest(s_ord, s_conv, s_message) s(ord, conv, message) ON s.ord = e.ord;
 
     -- 7. The row that all of a tenant's traffic shares comes last, so that it is locked for the shortest time.
     IF v_usage_tenant IS NOT NULL THEN

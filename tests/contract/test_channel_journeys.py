@@ -22,7 +22,7 @@ from core.services.sealing import Sealer
 from db.ingest import IngestStore
 from tests.contract.channel_fixtures import body, channels, credentials, described, folder, provider
 from tests.factories import Seeder, Thread
-from tests.fakes import RecordedJobs
+from tests.fakes import RecordedJobs, RecordedLive
 from tests.integration.conftest import Database
 
 _NEEDED = ("hello", "owner", "settled")
@@ -101,7 +101,7 @@ async def journey(  # noqa: PLR0917 - what a delivery goes through
     set_id = await seed.credential_set(known.account_key, known.secrets)
     await superuser.execute("UPDATE credential_sets SET channel = $1", name)
     await seed.channel_account(tenant, set_id, external_id=told["account"], channel=name)
-    intake = Intake(Accounts(sealer, time.monotonic), ingest_store, RecordedJobs())
+    intake = Intake(Accounts(sealer, time.monotonic), ingest_store, RecordedJobs(), RecordedLive())
     return Journey(name, told, intake, CredentialSet(set_id, name, known), seed, superuser)
 
 

@@ -37,7 +37,7 @@ class _Store:
             raise self.error()
         self.taken += [row.external_id for row in rows]
         return [
-            Ingested(place, row.tenant_id, row.id, row.id, row.id, nudge=True, debounce=0)
+            Ingested(place, row.part, row.tenant_id, row.id, row.id, row.id, nudge=True, debounce=0)
             for place, row in enumerate(rows)
         ]
 

@@ -32,7 +32,7 @@ class _Store:
                 raise left.pop(0)
         self.taken += rows
         return [
-            Ingested(place, row.tenant_id, None, None, row.id, nudge=False, debounce=0)
+            Ingested(place, row.part, row.tenant_id, None, None, row.id, nudge=False, debounce=0)
             for place, row in enumerate(rows)
         ]
 
