@@ -19,8 +19,14 @@ _USAGE: Final = {
     "cache_creation_input_tokens": 0,
     "cache_read_input_tokens": 1980,
     "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
-    "output_tokens": 118,
+    "output_tokens": 148,
     "service_tier": "standard",
+    "output_tokens_details": {"thinking_tokens": 30},
+}
+_THINKING: Final = {
+    "type": "thinking",
+    "thinking": "I read what the person wrote, look for it in the facts, and answer from what is there.",
+    "signature": "EqQBCkYIChgCKkD" + "0" * 80,
 }
 _CUSTOMER: Final = b"Customer: Lead "
 _MODEL: Final = b'"model":'
@@ -67,7 +73,7 @@ def thought(topic: Topic, model: str) -> bytes:
         "type": "message",
         "role": "assistant",
         "model": model,
-        "content": [{"type": "text", "text": _DECISIONS[topic]}],
+        "content": [_THINKING, {"type": "text", "text": _DECISIONS[topic]}],
         "stop_reason": "end_turn",
         "stop_sequence": None,
         "usage": _USAGE,

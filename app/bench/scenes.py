@@ -9,6 +9,7 @@ WAITING: Final = "waiting"
 PACED: Final = "paced"
 _SATURATING: Final = 64
 """Leads who talk at a time when the model takes no time: enough to keep a worker busy."""
+_SLOW_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Scene:
     def warmup(self) -> float:
         """Until everybody talks and the second answers are on their way."""
         return 3.0 + 1.5 * self.model
+
+    @property
+    def together(self) -> int:
+        """Leads who may wait at the same time, with room for slow answers."""
+        return 2 * self.talking or int(self.rate * (self.model + _SLOW_SECONDS))
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -34,6 +35,7 @@ _TEMPLATE: Final = "bench_template"
 _ROUND: Final = "bench_round"
 _PREFIX: Final = "bench"
 _READY_SECONDS: Final = 30.0
+_ERROR: Final = re.compile(r"\[(?:error|critical) *\]")
 _STOP: Final = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 5.0))
 
 
@@ -45,6 +47,11 @@ class Crowd:
     leads: int = 1000
     answered: bool = False
     """Whether the tenants have facts to answer from; else they are bare names."""
+
+    @property
+    def size(self) -> int:
+        """All leads."""
+        return self.tenants * self.leads
 
 
 class Stage:
@@ -82,7 +89,8 @@ class Stage:
     @contextmanager
     def _program(self, name: str, arguments: Sequence[str], port: int, environment: Mapping[str, str]) -> Iterator[int]:
         """One of our processes, ready as its own port tells, until the block ends."""
-        log = self._folder / f"{name}.log"
+        log = self._log(name)
+        log.unlink(missing_ok=True)
         child = start(
             [sys.executable, "-m", "app", name, *arguments],
             log=log,
@@ -100,6 +108,14 @@ class Stage:
             yield child.pid
         finally:
             _stopped(child)
+
+    def complaints(self, name: str) -> list[str]:
+        """The errors that the process logged in this round."""
+        lines = self._log(name).read_text(errors="replace").splitlines()
+        return [line for line in lines if _ERROR.search(line)]
+
+    def _log(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
 
     def refresh(self) -> None:
         """A fresh copy of the template."""

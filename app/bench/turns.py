@@ -62,8 +62,13 @@ def play(stage: Stage, scene: Scene) -> TurnRound:
         added_since_commit_ms=shown["ms_since_commit"],
         cpu_ms={name: one.cpu_seconds / turns * 1000 for name, one in used.items()},
         rss_mb={name: one.rss_mb for name, one in used.items()},
-        faults=left.faults(Seen(**shown["seen"])),
+        faults=left.faults(Seen(**shown["seen"])) + _errors(stage),
     )
+
+
+def _errors(stage: Stage) -> list[str]:
+    found = stage.complaints("worker")
+    return [f"{len(found)} errors in the worker's log, the first: {found[0]}"] if found else []
 
 
 def _beside(scene: Scene, claude: int, graph: int) -> dict[str, str]:

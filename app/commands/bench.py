@@ -59,18 +59,25 @@ def ingest(*, against: Path | None, rounds: int, rate: float, conns: int, durati
 )
 @click.option("--model", type=click.FloatRange(0), default=2, show_default=True, help="Seconds the model takes.")
 @click.option("--duration", type=click.FloatRange(1), default=15, show_default=True, help="Seconds measured a round.")
+@click.option("--leads", type=click.IntRange(1), default=1000, show_default=True, help="Leads of each of 20 tenants.")
 @click.option("--only", type=click.Choice(_PARTS), multiple=True, help="Measure this part alone; may be repeated.")
-def turns(*, rounds: int, in_flight: int, rate: float, model: float, duration: float, only: tuple[str, ...]) -> None:
+def turns(
+    *, rounds: int, in_flight: int, rate: float, model: float, duration: float, leads: int, only: tuple[str, ...]
+) -> None:
     """Turns through one `reveza worker` with default settings, from signed webhook to sent answer.
 
     The model and the channel are stand-ins over HTTP, so that nothing else is slow. The accounts are checked after
     every round.
     """
+    crowd = Crowd(leads=leads, answered=True)
     scenes = Wanted(in_flight, rate, model, duration).scenes(only or _PARTS)
+    if any(scene.together > crowd.size for scene in scenes):
+        message = "a lead would write again while he waits for an answer: take more --leads"
+        raise click.UsageError(message)
     played: dict[str, list[TurnRound]] = {scene.title: [] for scene in scenes}
     with scratch_dir("reveza-bench-") as folder:
         if scenes:
-            with Stage(folder, Crowd(answered=True)).standing() as stage:
+            with Stage(folder, crowd).standing() as stage:
                 for number, scene in product(range(1, rounds + 1), scenes):
                     played[scene.title].append(play_turns(stage, scene))
                     click.echo(f"{number}: {turn_line(scene.title, played[scene.title][-1:])}", err=True)
