@@ -80,6 +80,7 @@ def normalise(text: str) -> str:
     return words(fold(join_separated(clean(text))))
 
 
+@lru_cache(maxsize=64)  # and folded by most of them
 def fold(text: str, *, lookalikes: bool = True) -> str:
     """Return lower case without accents; ``lookalikes`` also turns Cyrillic, Greek and small capitals into Latin."""
     lowered = text.casefold()
