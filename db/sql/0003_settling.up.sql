@@ -20,13 +20,19 @@ $$;
 COMMENT ON FUNCTION is_sent IS 'Whether the message that a status names is there already.';
 
 CREATE FUNCTION recent_conversations(e ingest_event) RETURNS TABLE (id uuid, message_seq int) LANGUAGE sql STABLE AS $$
-    SELECT c.id, c.message_seq FROM conversations c
-    WHERE c.tenant_id = e.tenant_id AND c.channel_account_id = e.account_id AND c.last_activity_at > now() - interval '1 day'
-      AND c.lead_id IN (
+    SELECT c.id, c.message_seq
+    FROM (SELECT i.lead_id FROM contact_identities i
+          WHERE i.tenant_id = e.tenant_id AND i.kind = e.anchor_kind AND i.scope = e.anchor_scope AND i.match_key = e.anchor_key
+          UNION
           SELECT i.lead_id FROM contact_identities i
-          WHERE i.tenant_id = e.tenant_id
-            AND ((i.kind = e.anchor_kind AND i.scope = e.anchor_scope AND i.match_key = e.anchor_key)
-                 OR (i.kind = e.alias_kind AND i.scope = e.alias_scope AND i.match_key = e.alias_key)))
+          WHERE i.tenant_id = e.tenant_id AND i.kind = e.alias_kind AND i.scope = e.alias_scope AND i.match_key = e.alias_key) l
+    CROSS JOIN LATERAL (    -- each by an index of its own
+        SELECT o.id, o.message_seq, o.last_activity_at FROM conversations o
+        WHERE o.tenant_id = e.tenant_id AND o.lead_id = l.lead_id AND o.channel_account_id = e.account_id AND o.status <> 'closed'
+        UNION ALL
+        SELECT o.id, o.message_seq, o.last_activity_at FROM conversations o
+        WHERE o.tenant_id = e.tenant_id AND o.lead_id = l.lead_id AND o.channel_account_id = e.account_id AND o.status = 'closed') c
+    WHERE c.last_activity_at > now() - interval '1 day'
     ORDER BY c.id DESC
 $$;
 COMMENT ON FUNCTION recent_conversations IS 'Where the person of an event was spoken with in the last day, the latest first.';

@@ -1,4 +1,4 @@
-"""Echoes that reach two web processes at the same moment."""
+"""What reaches two web processes, or one transaction, at the same moment."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -77,3 +77,14 @@ async def test_an_echo_beside_its_own_answer_is_ours(desk: Desk, opened: Databas
     assert (await desk.rows("SELECT status, external_id FROM messages"), await desk.conversation("status")) == (
         [("sent", "out-1")], "ai",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["content-last", "content-first"])
+async def test_a_placeholder_and_its_content_in_one_transaction(desk: Desk, order: int) -> None:
+    """Joined into one batch they are one message, and nothing has to be taken apart."""
+    content = _echo(desk, "in-1")._replace(part="message", kind="inbound_message", content="Oi", hint=None)
+    placeholder = content._replace(
+        id=uuid7(), kind="inbound_unsupported", variant="waiting_message", type="waiting_message", content=None
+    )
+    await desk.store.write([placeholder, content][::order])
+    assert await desk.rows("SELECT type, text, seq FROM messages") == [("text", "Oi", 1)]

@@ -252,6 +252,17 @@ async def test_a_report_settles_the_only_one_it_can_mean(line: Line, status: str
 
 
 @ON_ZAPI
+async def test_the_answer_knows_better_than_a_report(line: Line, sends: Sends) -> None:
+    """It was of another program's message: ours has the id that its own send call brings."""
+    await line.lead()
+    await line.writes()
+    job = await _claimed(line, sends)
+    await _reported(line, "theirs-1")
+    await sends.sent(job, "out-1")
+    assert await line.sent() == [("sent", "out-1")]
+
+
+@ON_ZAPI
 async def test_a_report_of_failure_settles_too(line: Line, sends: Sends) -> None:
     """What Z-API gave up is failed, and a person gets the conversation."""
     await line.lead()
