@@ -1,13 +1,13 @@
 """The demo tenant: a small business with enough facts to talk about."""
 
-from app.emulated import TENANT_SLUG
+from app.emulated import BUSINESS, TENANT_SLUG
 from core.services.tenants import NewTenant
 
 SLUG = TENANT_SLUG
 
 DEMO = NewTenant(
     slug=SLUG,
-    name="Clínica Exemplo",
+    name=BUSINESS,
     settings={
         "persona": "Você é a Bia, atendente da clínica: simpática, direta, sem gírias.",
         "business": (

@@ -13,6 +13,7 @@ from app.embedded.keeping import read_json, write_json, write_private
 from core.domain.conversation import Role
 from core.domain.errors import ConfigurationError
 
+BUSINESS = "Clínica Exemplo"
 TENANT_SLUG = "clinica-exemplo"
 """The demo business's short name."""
 META, ZAPI, INSTAGRAM = "meta_whatsapp", "zapi", "instagram"
@@ -31,7 +32,7 @@ INSTAGRAM_NAME = "clinica.exemplo"
 BOT_ID = 7_000_000_001
 BOT_NAME = "reveza_demo_bot"
 GROUP_ID = -1_002_000_000_001
-GROUP_TITLE = "Equipe · Clínica Exemplo"
+GROUP_TITLE = f"Equipe · {BUSINESS}"
 FILE_VARIABLE = "REVEZA_EMULATED_FILE"
 """The variable in which ``up`` names the file below to ``demo-data``."""
 EMULATORS_VARIABLE = "REVEZA_EMULATORS"
@@ -163,6 +164,7 @@ def _meta(account: EmulatedAccount, callback: str) -> dict[str, Any]:
         "waba_id": WABA_ID,
         "access_token": account.access_token,
         "app_id": APP_ID,
+        "verified_name": BUSINESS,
     }
     pace = {"sent_ms": _SENT_MS, "delivered_ms": _DELIVERED_MS, "read_ms": _READ_MS}
     return {"apps": [app], "numbers": [number], "settings": pace}
@@ -174,6 +176,7 @@ def _zapi(account: EmulatedAccount, callback: str) -> dict[str, Any]:
         "token": account.zapi_instance_token,
         "client_token": account.zapi_client_token,
         "phone": LINKED_PHONE,
+        "name": BUSINESS,
         "callback_url": callback,
     }
     pace = {"sent_ms": _SENT_MS, "received_ms": _DELIVERED_MS, "read_ms": _READ_MS}

@@ -41,19 +41,22 @@ def channel_of(event: JsonObject) -> Channel | None:
 
 @dataclass(frozen=True, slots=True)
 class BusinessAccount:
-    """The business on one channel; ``shown`` is how people see it there."""
+    """The business on one channel: its name, and the number or handle that people see there."""
 
     channel: str
     account: str
+    name: str
     shown: str
 
 
 def accounts_of(config: SandboxConfig, emulators: Iterable[str]) -> list[BusinessAccount]:
     """The first account of each channel that is emulated."""
     first = {
-        META: next(((one.phone_number_id, one.display_phone_number) for one in config.meta.numbers), None),
-        ZAPI: next(((one.instance_id, one.phone) for one in config.zapi.instances), None),
-        INSTAGRAM: next(((one.account, one.username) for one in config.instagram.accounts), None),
+        META: next(
+            ((one.phone_number_id, one.verified_name, one.display_phone_number) for one in config.meta.numbers), None
+        ),
+        ZAPI: next(((one.instance_id, one.name, one.phone) for one in config.zapi.instances), None),
+        INSTAGRAM: next(((one.account, one.username, f"@{one.username}") for one in config.instagram.accounts), None),
     }
     served = set(emulators)
     return [
