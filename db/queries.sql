@@ -60,7 +60,7 @@ LIMIT $2;
 -- name: turn_context
 -- What a turn needs of the conversation, the lead and the tenant, in one row.
 SELECT c.status, c.turn_token, c.inbound_seq, c.answered_seq, c.message_seq, c.context_from_seq, c.previous_id, c.idle_turns,
-       c.unreadable_run, c.lead_id, c.channel_account_id, c.reply_kind, c.reply_address, a.channel,
+       c.unreadable_run, c.automatic_run, c.lead_id, c.channel_account_id, c.reply_kind, c.reply_address, a.channel,
        a.status AS account_status, l.name AS lead_name, l.score, l.stage_key, l.facts AS lead_facts, l.source AS lead_source,
        t.name AS tenant_name, t.status AS tenant_status, t.timezone, t.locale, t.ai_paused, t.debounce_seconds, t.settings,
        now() AS db_now,
@@ -84,7 +84,7 @@ ORDER BY seq DESC LIMIT $5;
 
 -- name: earlier_messages
 -- The latest messages of the conversation that are not new: what reached the lead and what he said, never notes.
-SELECT m.seq, m.author, m.type, m.text, m.purpose FROM messages m
+SELECT m.seq, m.author, m.type, m.text, m.purpose, m.sent_at FROM messages m
 WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.status NOT IN ('cancelled', 'failed')
   AND m.status <> 'internal' AND m.type <> 'waiting_message' AND NOT (m.direction = 'in' AND m.seq > $4)
 ORDER BY m.seq DESC LIMIT $5;
@@ -95,10 +95,11 @@ SELECT status, turn_token, inbound_seq, message_seq, extract(epoch FROM turn_due
 FROM conversations WHERE tenant_id = $1 AND id = $2 FOR UPDATE;
 
 -- name: finish_turn
--- A committed turn leaves the conversation: answered up to $3, $4 messages longer. What came meanwhile stays due.
+-- A committed turn leaves the conversation: answered up to $3, $4 messages longer, waiting for $8 minutes at most (null:
+-- for as long as it takes). What came meanwhile stays due.
 UPDATE conversations
 SET answered_seq = $3, message_seq = message_seq + $4, turn_attempts = 0, turn_lease_until = NULL,
-    status = $5::text, idle_turns = $6, unreadable_run = $7, last_activity_at = now(),
+    status = $5::text, idle_turns = $6, unreadable_run = $7, automatic_run = $9, last_activity_at = now(),
     turn_due_at = CASE WHEN $5::text = 'ai' AND inbound_seq > $3 THEN COALESCE(turn_due_at, now()) END,
     first_unanswered_at = CASE WHEN $5::text = 'ai' AND inbound_seq > $3 THEN now() END,
     waiting_since = CASE WHEN $5::text = 'waiting_human' THEN now() END,
@@ -526,7 +527,7 @@ state AS (
     WHERE c.tenant_id = $1 AND c.id = $2)
 UPDATE conversations c
 SET status = 'ai', assignee_id = NULL, answered_seq = state.answered, turn_due_at = state.due, first_unanswered_at = state.due,
-    waiting_since = NULL, waiting_until = NULL, idle_turns = 0, unreadable_run = 0, turn_attempts = 0,
+    waiting_since = NULL, waiting_until = NULL, idle_turns = 0, unreadable_run = 0, automatic_run = 0, turn_attempts = 0,
     turn_lease_until = NULL, last_activity_at = now()
 FROM state WHERE c.tenant_id = state.tenant_id AND c.id = state.id
 RETURNING c.turn_due_at IS NOT NULL AS due;
@@ -538,7 +539,7 @@ UPDATE conversations SET assignee_id = $3, last_activity_at = now() WHERE tenant
 -- name: close_conversation
 -- It is over until the lead writes again; a turn that is running comes too late.
 UPDATE conversations
-SET status = 'closed', closed_at = now(), assignee_id = NULL, turn_due_at = NULL, turn_lease_until = NULL,
+SET status = 'closed', closed_at = now(), assignee_id = NULL, turn_due_at = NULL, turn_lease_until = NULL, automatic_run = 0,
     turn_token = turn_token + 1, turn_attempts = 0, waiting_since = NULL, waiting_until = NULL, first_unanswered_at = NULL,
     last_activity_at = now()
 WHERE tenant_id = $1 AND id = $2

@@ -19,6 +19,7 @@ from core.services.knowledge import Knowledge, knowledge_for
 from core.services.turn_state import Claim, Committed, Incident, Transfer, TurnContext, TurnResult
 from core.services.turns import MOST_RESTARTS, Turns
 from pipeline.guard import GuardVerdict, inspect
+from pipeline.listening import OtherEnd, other_end
 from pipeline.metrics import WorkerMetrics
 from pipeline.prompt import BuiltPrompt, PromptBuilder
 from pipeline.reply_facts import ReplyFacts
@@ -157,9 +158,14 @@ class TurnRunner:
             await self._jobs.turns_due([due])
 
     async def _result(self, context: TurnContext) -> TurnResult:
-        guard = _guard(context)
+        other = other_end(context)
+        return replace(await self._decided(context, _guard(context), other), automatic_run=other.run)
+
+    async def _decided(self, context: TurnContext, guard: GuardVerdict, other: OtherEnd) -> TurnResult:
         if context.account_stopped:
             return _without_answer(context, guard, HandOffReason.SEND_FAILED, say=False)
+        if other.is_machine:
+            return _left_to_people(context, guard, other)
         if context.cost_micros >= context.tenant.settings.monthly_budget_usd * MICROS:
             return _without_answer(context, guard, HandOffReason.BUDGET, extra=("budget_reached",))
         if not context.new:
@@ -353,6 +359,17 @@ def _without_answer(
         calls=error.calls if error else (),
         incidents=(*_guard_incidents(guard), *incidents),
         extra_notifications=tuple(extra),
+    )
+
+
+def _left_to_people(context: TurnContext, guard: GuardVerdict, other: OtherEnd) -> TurnResult:
+    """Two machines would go on for ever: one last word, in case it is a person, and the AI is silent until one says otherwise."""
+    result = _without_answer(context, guard, HandOffReason.AUTOMATIC)
+    return replace(
+        result,
+        replies=(wording.transition(context.tenant, context.at),),
+        transfer=Transfer(HandOffReason.AUTOMATIC, ", ".join(other.reasons), for_good=True),
+        incidents=(*result.incidents, Incident("automaton", "stopped", other.reasons)),
     )
 
 

@@ -33,8 +33,8 @@ class HandOffRules:
     """How long a lead may wait for whoever has his conversation until the team is told, closed hours not counted; 0: for ever."""
     silent_action: str = "alert"
     """And what follows after twice that time: ``alert`` (nothing more), ``release`` (to the team), or ``ai``."""
-    automatic_turns: int = 4
-    """After so many messages in a row that look like a machine's the AI answers no more; 0: it always does."""
+    automatic_turns: int = 5
+    """The last of so many turns in a row that look like a machine's is not answered any more; 0: all are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,16 @@ from uuid import UUID
 import structlog
 from tortoise.exceptions import IntegrityError, OperationalError
 
+from core.domain.changes import ChangeKind
 from core.domain.conversation import ConversationStatus, HandOffReason
 from core.domain.errors import RevezaError
 from core.domain.ports import ConversationRef, Jobs, TurnDue
 from core.domain.silence import Silence, SilentAction, chosen_action
 from core.domain.tenant import TenantProfile
+from core.services.hand_offs import end_hand_off
 from core.services.tenants import load_profile
 from db.models import AuditEntry, HandOff, Notification
-from db.tenancy import Scope, platform_scope, tenant_scope
+from db.tenancy import TenantScope, platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +69,7 @@ class _Step:
 class _Look:
     """One look at one locked conversation."""
 
-    def __init__(self, scope: Scope, ref: ConversationRef, tenant: TenantProfile, at: datetime) -> None:
+    def __init__(self, scope: TenantScope, ref: ConversationRef, tenant: TenantProfile, at: datetime) -> None:
         self._scope = scope
         self._ref = ref
         self._tenant = tenant
@@ -117,11 +119,13 @@ class _Look:
             reason=HandOffReason.SILENT,
             summary_due_at=self._at,
         )
+        self._scope.changed(ChangeKind.HAND_OFF, made.id, conversation_id=self._ref.conversation_id)
         await self._notify("hand_off_card", made.id)
         return _Step(done=True)
 
     async def _let_go(self, how: str) -> None:
-        await self._scope.rows("close_hand_off", *self._key, how)
+        await end_hand_off(self._scope, self._ref, how)
+        self._scope.changed(ChangeKind.CONVERSATION, self._ref.conversation_id)
         await self._scope.rows("drop_active", *self._key)
         await AuditEntry.create(
             tenant_id=self._ref.tenant_id,

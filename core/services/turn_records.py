@@ -58,7 +58,7 @@ async def write_turn(  # noqa: PLR0917 - what a turn comes to, and the two rows 
     status = ConversationStatus.AI if result.transfer is None else ConversationStatus.WAITING_HUMAN
     left = await scope.row(
         "finish_turn", tenant_id, conversation_id, context.to_seq, len(messages), status.value,
-        result.idle_turns, result.unreadable_run, context.tenant.settings.hand_off.waiting_minutes,
+        result.idle_turns, result.unreadable_run, _waiting_minutes(context, result), result.automatic_run,
     )  # fmt: skip
     scope.changed(ChangeKind.CONVERSATION, conversation_id, lead_id=context.lead_id)
     await _record_incidents(context, result, turn_id)
@@ -69,6 +69,12 @@ async def write_turn(  # noqa: PLR0917 - what a turn comes to, and the two rows 
         hand_off_id=hand_off_id,
         sends=bool(messages),
     )
+
+
+def _waiting_minutes(context: TurnContext, result: TurnResult) -> int | None:
+    """After these the AI goes on; ``None``: it does not."""
+    for_good = result.transfer is not None and result.transfer.for_good
+    return None if for_good else context.tenant.settings.hand_off.waiting_minutes
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Line:
     type: str
     text: str
     purpose: str | None = None
+    at: datetime | None = None
+    """When it came, or when it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class TurnContext:
     at: datetime
     reply_to: SenderId | None = None
     """How the lead is addressed on this channel."""
+    automatic_run: int = 0
+    """How much of late looks like a machine's (see ``core.domain.automaton``)."""
 
     @property
     def texts(self) -> list[str]:
@@ -78,7 +82,7 @@ class TurnContext:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something the guard or the validator caught."""
+    """Something the guard or the validator caught, or a machine at the other end."""
 
     layer: str
     verdict: str
@@ -92,6 +96,8 @@ class Transfer:
     reason: HandOffReason
     detail: str = ""
     transition: str = ""
+    for_good: bool = False
+    """The AI does not go on, however long nobody comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ class TurnResult:
     verdicts: Mapping[str, Any]
     calls: tuple[ModelCall, ...]
     incidents: tuple[Incident, ...] = ()
+    automatic_run: int = 0
     restarts: int = 0
     duration_ms: int = 0
     extra_notifications: tuple[str, ...] = ()

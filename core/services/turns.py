@@ -1,6 +1,7 @@
 """The AI's turn in PostgreSQL: claimed under a lease, loaded, committed by whoever still holds the token."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -157,6 +158,7 @@ def _context(
         to_seq=row["inbound_seq"],
         idle_turns=row["idle_turns"],
         unreadable_run=row["unreadable_run"],
+        automatic_run=row["automatic_run"],
         first_answer=row["first_answer"],
         last_external_id=next((m["external_id"] for m in reversed(new) if m["external_id"]), None),
         cost_micros=row["cost_micros"],
@@ -166,4 +168,10 @@ def _context(
 
 
 def _line(row: Mapping[str, Any]) -> Line:
-    return Line(row["seq"], Author(row["author"]), row["type"], row["text"] or "", row.get("purpose"))
+    return Line(row["seq"], Author(row["author"]), row["type"], row["text"] or "", row.get("purpose"), _when(row))
+
+
+def _when(row: Mapping[str, Any]) -> datetime | None:
+    """The lead's new words have the time when they came, what went before the time when it was sent."""
+    at: datetime | None = row["created_at"] if "created_at" in row else row["sent_at"]
+    return at

@@ -67,7 +67,7 @@ TENANT: Mapping[str, Values] = {
     "new_messages": _conversation(0, 9, 100),
     "earlier_messages": _conversation(0, 9, 10),
     "lock_turn": _conversation(),
-    "finish_turn": _conversation(1, 1, "ai", 0, 0, 30),
+    "finish_turn": _conversation(1, 1, "ai", 0, 0, 30, 0),
     "release_turn": _conversation(0, 1.0),
     "drop_turn": _conversation(0),
     "record_calls": _conversation(None, "turn", _CALLS),
