@@ -140,6 +140,7 @@ def _logged(chat: Chat, message: Message) -> JsonObject:
         "from": message.sender.id,
         "by_bot": message.sender.is_bot,
         "thread_id": message.thread_id,
+        "reply_to": message.reply_to,
         "kinds": sorted(message.content),
         "text": message.text,
     }

@@ -1,15 +1,16 @@
-"""T, tenants apart, and H, silence of the AI after a take-over."""
+"""T: tenants apart."""
 
 from collections.abc import Iterator
 
 from tests.acceptance.faults.dump import MessageRow
-from tests.acceptance.faults.evidence import NEVER, Evidence, Violation, lead_part, place
+from tests.acceptance.faults.evidence import Evidence, Violation, lead_part, place
 from tests.acceptance.faults.load import TOKEN
 from tests.acceptance.faults.servers import SHOPS
+from tests.acceptance.faults.team import shop_of_chat
 
 
 def apart(evidence: Evidence) -> Iterator[Violation]:
-    """No row, prompt or send mixes tenants."""
+    """No row, prompt, send or chat of a team mixes tenants."""
     for row in evidence.dump.messages:
         yield from _row_apart(evidence, row)
     for send in evidence.history.accepted:
@@ -17,6 +18,7 @@ def apart(evidence: Evidence) -> Iterator[Violation]:
         if stored is not None and (stored.number_id, stored.phone) != (send.number_id, send.lead):
             yield Violation("T", "sent through another number or to another lead", f"message {send.callback}")
         yield from _marked(send.text, _shop_of(send.number_id), f"send {send.seq}")
+    yield from _chats_apart(evidence)
     for call in evidence.history.asked:
         leads = {lead_part(token) for token in call.tokens | call.history_tokens}
         if len(leads) > 1:
@@ -24,6 +26,13 @@ def apart(evidence: Evidence) -> Iterator[Violation]:
         for lead in leads:
             text = evidence.history.systems.get(call.system, "") + call.history
             yield from _marked(text, int(lead[4]), f"request {call.request_id}")
+
+
+def _chats_apart(evidence: Evidence) -> Iterator[Violation]:
+    for shown in evidence.history.chats.shown:
+        shops = {int(found[2]) for found in TOKEN.finditer(shown.text)}
+        if shops - {shop_of_chat(shown.chat_id)}:
+            yield Violation("T", "shown to another tenant's team", f"message {shown.number} of {shown.chat_id}")
 
 
 def _row_apart(evidence: Evidence, row: MessageRow) -> Iterator[Violation]:
@@ -43,14 +52,6 @@ def _marked(text: str, shop: int, where: str) -> Iterator[Violation]:
     for other in SHOPS:
         if other.index != shop and other.mark in text:
             yield Violation("T", f"{SHOPS[shop].slug} says what only {other.slug} knows", where)
-
-
-def silent_after_take_over(evidence: Evidence) -> Iterator[Violation]:
-    """Nothing of the AI leaves once the person who took over knows that he has."""
-    for send in evidence.history.accepted:
-        row = evidence.by_id.get(send.callback)
-        if row is not None and row.author == "ai" and send.at > evidence.take_overs.get(row.conversation_id, NEVER):
-            yield Violation("H", "the AI spoke after a person had taken over", place(row))
 
 
 def _shop_of(number_id: str) -> int:

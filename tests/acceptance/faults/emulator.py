@@ -1,7 +1,7 @@
 """Steering the emulators: leads that write, faults, held calls, the log."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,13 @@ import aiohttp
 import orjson
 
 
+class RefusedError(AssertionError):
+    """The emulator does not do what was asked of it, in its own words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The control calls of one of the two emulators."""
+    """The control calls of one of the emulators."""
 
     session: aiohttp.ClientSession
     base: str
@@ -51,6 +55,16 @@ class Desk:
             found: list[dict[str, Any]] = (await answer.json())["held"]
             return found
 
+    async def caught(self, meant: Callable[[Mapping[str, Any]], bool], seconds: float = 15.0) -> int | None:
+        """The held call that is meant, once there is one; none when its caller died before it came, or after."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < deadline:
+            for call in await self.held(0, 0.0):
+                if meant(call):
+                    return int(call["id"])
+            await asyncio.sleep(0.1)
+        return None
+
     async def release(self, hold_id: int | None = None, then: str = "go") -> None:
         """Let one held call go on, or all."""
         body: dict[str, object] = {"then": then}
@@ -62,17 +76,24 @@ class Desk:
         """Any control call."""
         async with self.session.post(f"{self.base}/_sandbox/{call}", json=body) as answer:
             if not answer.ok:
-                raise AssertionError(await answer.text())
+                raise RefusedError(await answer.text())
+            told: dict[str, Any] = await answer.json()
+            return told
+
+    async def get(self, call: str, **query: int) -> dict[str, Any]:
+        """Read what a control call tells."""
+        async with self.session.get(f"{self.base}/_sandbox/{call}", params=query) as answer:
             told: dict[str, Any] = await answer.json()
             return told
 
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """Both emulators and their common log."""
+    """The emulators and their common log."""
 
     meta: Desk
     claude: Desk
+    telegram: Desk
     log: Path
 
     async def write(
@@ -84,9 +105,13 @@ class Emulator:
             body["callback_urls"] = list(urls)
         return str((await self.meta.post("lead", body))["wamid"])
 
+    async def owner_writes(self, number_id: str, lead: str, text: str) -> None:
+        """The business answers on its own phone."""
+        await self.meta.post("owner", {"phone_number_id": number_id, "to": lead, "text": text})
+
     async def calm(self) -> None:
         """No fault is armed and nothing is held any more."""
-        for desk in (self.meta, self.claude):
+        for desk in (self.meta, self.claude, self.telegram):
             await desk.disarm()
             await desk.release()
 
@@ -100,8 +125,8 @@ class Emulator:
 
 
 @asynccontextmanager
-async def open_emulator(meta_url: str, claude_url: str, log: Path) -> AsyncIterator[Emulator]:
+async def open_emulator(log: Path, *, meta_url: str, claude_url: str, telegram_url: str) -> AsyncIterator[Emulator]:
     """Control calls for as long as the block lasts."""
     connector = aiohttp.TCPConnector(limit=64)
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=60)) as session:
-        yield Emulator(Desk(session, meta_url), Desk(session, claude_url), log)
+        yield Emulator(Desk(session, meta_url), Desk(session, claude_url), Desk(session, telegram_url), log)

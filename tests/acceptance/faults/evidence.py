@@ -34,7 +34,6 @@ class Evidence:
     history: History
     dump: Dump
     one_at_a_time: bool
-    take_overs: Mapping[UUID, float]
     accepted: Mapping[str, list[Accepted]] = field(default_factory=dict)
     turns: Mapping[UUID, list[TurnRow]] = field(default_factory=dict)
     messages: Mapping[UUID, list[MessageRow]] = field(default_factory=dict)
@@ -43,7 +42,7 @@ class Evidence:
     sent_of_turn: Mapping[UUID, list[MessageRow]] = field(default_factory=dict)
 
 
-def gathered(history: History, dump: Dump, *, one_at_a_time: bool, take_overs: Mapping[UUID, float]) -> Evidence:
+def gathered(history: History, dump: Dump, *, one_at_a_time: bool) -> Evidence:
     """Everything at its place, for the checks to look up."""
     accepted: dict[str, list[Accepted]] = defaultdict(list)
     for send in history.accepted:
@@ -62,7 +61,7 @@ def gathered(history: History, dump: Dump, *, one_at_a_time: bool, take_overs: M
         elif row.turn_id is not None and row.purpose != "suggestion":
             sent_of_turn[row.turn_id].append(row)
     by_id = {str(row.id): row for row in dump.messages}
-    return Evidence(history, dump, one_at_a_time, take_overs, accepted, turns, messages, stored, by_id, sent_of_turn)
+    return Evidence(history, dump, one_at_a_time, accepted, turns, messages, stored, by_id, sent_of_turn)
 
 
 def turn_of(evidence: Evidence, row: MessageRow) -> TurnRow | None:

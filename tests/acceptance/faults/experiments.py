@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.acceptance.faults import on_everything as everything
+from tests.acceptance.faults import on_the_attendants as attendants
 from tests.acceptance.faults import on_the_database as database
 from tests.acceptance.faults import on_the_model as model
 from tests.acceptance.faults import on_the_provider as provider
@@ -11,7 +12,7 @@ from tests.acceptance.faults import on_the_queue as queue
 from tests.acceptance.faults import on_the_web as web
 from tests.acceptance.faults import on_the_workers as workers
 from tests.acceptance.faults.checker import Verdict
-from tests.acceptance.faults.run import Injection, Run
+from tests.acceptance.faults.run import DRAIN_SECONDS, Injection, Run
 from tests.acceptance.faults.stage import Cast
 
 _USUAL = Cast()
@@ -30,6 +31,7 @@ class Experiment:
     one_at_a_time: bool = False
     conversations: int = 200
     seconds: float = 3.0
+    drain: float = DRAIN_SECONDS
 
 
 _JUMPY = Cast(
@@ -70,6 +72,11 @@ EXPERIMENTS = (
     Experiment(
         17, "provider in trouble", provider.revoke_a_token, prepare=provider.break_the_provider,
         claim=provider.others_go_on,
+    ),
+    Experiment(
+        18, "attendant takes over anywhere", attendants.take_over_anywhere,
+        Cast(model_ms=150, telegram="polled", environment=attendants.ENVIRONMENT),
+        prepare=attendants.give_them_back, claim=attendants.every_kind_was_met,
     ),
     Experiment(
         20, "poison, flood, clocks", everything.poison_flood_and_clocks, _JUMPY, claim=everything.only_the_poison_died,

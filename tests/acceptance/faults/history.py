@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.acceptance.faults.chats import READERS as OF_CHATS
+from tests.acceptance.faults.chats import WORD, Chats
 from tests.acceptance.faults.load import TOKEN
 
 _OURS = ("claude_answered", "claude_abandoned", "claude_cut", "claude_refused")
@@ -34,6 +36,15 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """Words of the business that somebody typed on its phone."""
+
+    number_id: str
+    lead: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A call of the model about a turn or a summary."""
 
@@ -55,6 +66,11 @@ class History:
     acked: dict[str, float] = field(default_factory=dict)
     """When the provider first got its 200, by its message id."""
     accepted: list[Accepted] = field(default_factory=list)
+    received: dict[str, float] = field(default_factory=dict)
+    """When a call with a message of ours last came to the provider, by the id it gives back."""
+    echoes: dict[str, Echo] = field(default_factory=dict)
+    """By the provider's message id."""
+    chats: Chats = field(default_factory=Chats)
     asked: list[Asked] = field(default_factory=list)
     ended: dict[str, float] = field(default_factory=dict)
     """When a model call was over, whichever way."""
@@ -69,11 +85,14 @@ def read_history(events: Iterable[Mapping[str, Any]], phones: str, systems: dict
     """
     history = History(systems={} if systems is None else systems)
     for event in events:
-        reader = _READERS.get(event["event"])
+        reader, of_chats = _READERS.get(event["event"]), OF_CHATS.get(event["event"])
         if reader is not None and str(event.get("lead", phones)).startswith(phones):
             reader(history, event)
+        elif of_chats is not None:
+            of_chats(history.chats, event)
     run = phones[-2:]
     history.asked = [ask for ask in history.asked if _of_run(ask, run)]
+    history.chats.words = {token: word for token, word in history.chats.words.items() if _is_of_run(token, run)}
     return history
 
 
@@ -84,6 +103,11 @@ def tokens_in(text: str) -> frozenset[str]:
 
 def _of_run(ask: Asked, run: str) -> bool:
     return any(token[1:3] == run for token in ask.tokens | ask.history_tokens)
+
+
+def _is_of_run(word: str, run: str) -> bool:
+    found = WORD.match(word)
+    return found is not None and found[1] == run
 
 
 def _wrote(history: History, event: Mapping[str, Any]) -> None:
@@ -111,6 +135,15 @@ def _accepted(history: History, event: Mapping[str, Any]) -> None:
             wamid=event["wamid"],
         )
     )
+
+
+def _received(history: History, event: Mapping[str, Any]) -> None:
+    if event["callback"]:
+        history.received[event["callback"]] = event["at"]
+
+
+def _echo(history: History, event: Mapping[str, Any]) -> None:
+    history.echoes[event["wamid"]] = Echo(event["phone_number_id"], event["lead"], event["at"])
 
 
 def _asked(history: History, event: Mapping[str, Any]) -> None:
@@ -143,7 +176,9 @@ def _cut(history: History, _event: Mapping[str, Any]) -> None:
 _READERS = {
     "lead_wrote": _wrote,
     "webhook_acked": _acked,
+    "send_received": _received,
     "send_accepted": _accepted,
+    "owner_wrote": _echo,
     "claude_request": _asked,
     "claude_system": _system,
     "send_cut": _cut,

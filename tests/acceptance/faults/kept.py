@@ -38,7 +38,9 @@ def fates_of(evidence: Evidence) -> tuple[Counter[str], list[Violation]]:
 def _fate(evidence: Evidence, row: MessageRow) -> str:
     conversation = evidence.dump.conversations[row.conversation_id]
     turn = turn_of(evidence, row)
-    handed = bool(conversation.hand_offs) and conversation.status in {"waiting_human", "human"}
+    # Whom a person took over himself, by an echo, nobody handed him.
+    asked = bool(conversation.hand_offs) and conversation.status == "waiting_human"
+    handed = conversation.status == "human" or asked
     if turn is None:
         # A person has the conversation: what was said after that is his to answer.
         return "handed_off" if handed else "lost"

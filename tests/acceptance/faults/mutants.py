@@ -79,6 +79,33 @@ MUTANTS: Final = (
         (Edit("core/services/turns.py", 'state["inbound_seq"] > context.to_seq and', "False and"),),
     ),
     Mutant(
+        "a take-over lets go what is queued",
+        18,
+        "H",
+        (
+            Edit(
+                "db/queries.sql",
+                "AND conversation_id = $2 AND status = 'queued' AND author = 'ai'\nRETURNING id;",
+                "AND conversation_id = $2 AND status = 'queued' AND author = 'ai' AND false\nRETURNING id;",
+            ),
+        ),
+    ),
+    Mutant(
+        "a turn is written whoever has the conversation",
+        18,
+        "H",
+        (
+            Edit(
+                "core/services/turns.py",
+                """if state is None or state["turn_token"] != claim.token:
+                return await keep_lost""",
+                """if state is None:
+                return await keep_lost""",
+            ),
+            Edit("core/services/turns.py", 'if state["status"] != ConversationStatus.AI:\n', "if False:\n"),
+        ),
+    ),
+    Mutant(
         "no tenant filter and no policy",
         8,
         "T",

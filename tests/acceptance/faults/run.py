@@ -3,11 +3,10 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 from redis.asyncio import Redis
@@ -20,11 +19,21 @@ from tests.acceptance.faults.history import History, read_history
 from tests.acceptance.faults.load import SPAM, Say, Who, plan, play
 from tests.acceptance.faults.servers import SHOPS
 from tests.acceptance.faults.stage import Stage, number_of
+from tests.acceptance.faults.team import BOT_ID
 
 DRAIN_SECONDS: Final = 75.0
+_QUIET_LOOKS: Final = 3
+"""So often nothing may be left: a receipt on its way is seen nowhere until it comes, and then is shown."""
 _BUSY: Final = """
 SELECT (SELECT count(*) FROM conversations WHERE status = 'ai' AND turn_due_at IS NOT NULL) AS turns,
        (SELECT count(*) FROM messages WHERE status IN ('queued', 'sending', 'unknown') OR settle_by IS NOT NULL) AS sends"""
+
+
+_TEAM_BUSY: Final = """
+SELECT (SELECT count(*) FROM telegram_updates WHERE done_at IS NULL) AS updates,
+       (SELECT count(*) FROM notifications WHERE status = 'queued' AND due_at <= now()) AS news,
+       (SELECT count(*) FROM telegram_posts p JOIN telegram_chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_ref
+        WHERE p.due_at IS NOT NULL AND c.status = 'active') AS posts"""
 
 
 class NotDrainedError(AssertionError):
@@ -45,9 +54,10 @@ class Run:
     says: list[Say]
     before: int
     """How long the log was before the run, in bytes."""
-    take_overs: dict[UUID, float] = field(default_factory=dict)
     extra: int = 0
     """Leads beside the plan so far."""
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """The connection to the database answers one question at a time."""
 
     @property
     def phones(self) -> str:
@@ -75,6 +85,16 @@ class Run:
         """This run's rows as they are now."""
         return await dump(self.database, self.phones)
 
+    async def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        """What a superuser sees; several injections may ask at the same time."""
+        async with self.looking:
+            return [dict(row) for row in await self.database.fetch(statement, *values)]
+
+    async def row(self, statement: str, *values: object) -> dict[str, Any] | None:
+        """The first of them."""
+        found = await self.rows(statement, *values)
+        return found[0] if found else None
+
     async def reconnect(self) -> None:
         """Look at the database again after it went away."""
         await self.database.close(timeout=5)
@@ -91,22 +111,40 @@ class Run:
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
         """Wait until every message is acknowledged and nothing is under way any more."""
         deadline = asyncio.get_running_loop().time() + seconds
-        while left := await self._left():
-            if asyncio.get_running_loop().time() > deadline:
+        quiet = 0
+        while quiet < _QUIET_LOOKS:
+            left = await self._left()
+            quiet = 0 if left else quiet + 1
+            if left and asyncio.get_running_loop().time() > deadline:
                 raise NotDrainedError(f"seed {self.seed}: not drained after {seconds} s: {left}")
             await asyncio.sleep(0.25)
 
     async def judge(self, *, one_at_a_time: bool = False) -> Verdict:
         """The checker's verdict on the run."""
-        return check(self.history(), await self.dump(), one_at_a_time=one_at_a_time, take_overs=self.take_overs)
+        return check(self.history(), await self.dump(), one_at_a_time=one_at_a_time)
 
     async def _left(self) -> str:
         busy = await self.database.fetchrow(_BUSY)
         if busy["turns"] or busy["sends"]:
             return f"{busy['turns']} turns, {busy['sends']} sends"
+        if self.stage.cast.telegram and (left := await self._left_in_telegram()):
+            return left
         history = self.history()
-        open_deliveries = history.wrote.keys() - history.acked.keys()
+        open_deliveries = (history.wrote.keys() | history.echoes.keys()) - history.acked.keys()
         return f"{len(open_deliveries)} deliveries" if open_deliveries else ""
+
+    async def _left_in_telegram(self) -> str:
+        pending = await self.emulator.telegram.get("updates", bot_id=BOT_ID)
+        if pending["updates"]:
+            return f"{len(pending['updates'])} updates at Telegram"
+        busy = await self.database.fetchrow(_TEAM_BUSY)
+        left = [f"{count} {name}" for name, count in busy.items() if count]
+        # What was done last may have made something due of which nothing was to be seen before.
+        return ", ".join(left) if left else await self._left_by_words()
+
+    async def _left_by_words(self) -> str:
+        busy = await self.database.fetchrow(_BUSY)
+        return f"{busy['sends']} sends" if busy["sends"] else ""
 
 
 @asynccontextmanager
@@ -114,7 +152,8 @@ async def opened(stage: Stage, seed: int, *, conversations: int = 200, seconds: 
     """A run on a standing stage, with the load that ``plan`` makes of the seed."""
     stage.runs += 1
     number = stage.runs
-    async with open_emulator(stage.meta_url, stage.claude_url, stage.log) as emulator:
+    urls = {"meta_url": stage.meta_url, "claude_url": stage.claude_url, "telegram_url": stage.telegram_url}
+    async with open_emulator(stage.log, **urls) as emulator:
         await emulator.calm()
         redis = queue_client(stage.servers.valkey.url, name="faults")
         run = Run(
@@ -165,5 +204,20 @@ def summary(title: str, verdicts: Mapping[int, Verdict]) -> str:
         f"{title}: seeds {seeds}; {sum(verdict.conversations for verdict in found)} conversations, {fates.total()} messages: "
         f"{outcomes}; violations {sum(len(verdict.violations) for verdict in found)}; "
         f"unknown sends {sum(verdict.unknown_sends for verdict in found)}; "
-        f"longest delay {max(verdict.longest_delay for verdict in found):.1f} s"
+        f"{_of_people(found)}longest delay {max(verdict.longest_delay for verdict in found):.1f} s"
     )
+
+
+def _of_people(found: Sequence[Verdict]) -> str:
+    taken: Counter[str] = Counter()
+    for verdict in found:
+        taken.update(verdict.take_overs)
+    told = ""
+    if taken:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(taken.items()))
+        told += f"taken over: {kinds}; last words {sum(verdict.last_words for verdict in found)}; "
+    if words := sum(verdict.words for verdict in found):
+        doubts = sum(verdict.words_in_doubt for verdict in found)
+        slowest = max(verdict.longest_way for verdict in found)
+        told += f"words {words}, in doubt {doubts}, slowest {slowest:.1f} s; "
+    return told

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -18,7 +18,8 @@ from app.embedded.processes import tail, wait_until
 from app.running import PROJECT
 from tests.acceptance.faults.processes import Program
 from tests.acceptance.faults.proxy import Proxy
-from tests.acceptance.faults.servers import ACCOUNT_KEY, APP_SECRET, CHANNEL, SHOPS, Servers, quiet_port
+from tests.acceptance.faults.servers import ACCOUNT_KEY, APP_SECRET, CHANNEL, SHOPS, Servers, aside, quiet_port
+from tests.acceptance.faults.team import BOT_TOKEN, seat_the_teams, telegram_config, webhook_url
 
 _KEPT: Final = {"PATH", "HOME", "LANG", "REVEZA_STATE_DIR"}
 _QUICK: Final = {
@@ -48,6 +49,12 @@ class Cast:
     """The file, in the stage's folder, that shifts the wall clock of our processes."""
     redis_proxies: bool = False
     """Whether every web process speaks to Redis through a proxy of its own."""
+    telegram: Literal["", "polled", "brought"] = ""
+    """How the bot learns what the teams do; with nothing there are no teams."""
+    bots: int = 1
+    """Processes of the bot, where it asks for updates."""
+    strict_telegram: bool = False
+    """Whether Telegram's limits hold, and with them the bot's own pace."""
 
 
 @dataclass(slots=True)
@@ -60,8 +67,10 @@ class Stage:
     folder: Path
     meta_url: str = ""
     claude_url: str = ""
+    telegram_url: str = ""
     webs: list[Program] = field(default_factory=list)
     workers: list[Program] = field(default_factory=list)
+    bots: list[Program] = field(default_factory=list)
     others: list[Program] = field(default_factory=list)
     web_urls: list[str] = field(default_factory=list)
     proxies: dict[str, Proxy] = field(default_factory=dict)
@@ -75,6 +84,11 @@ class Stage:
         return self.folder / "sandbox.jsonl"
 
     @property
+    def programs(self) -> list[Program]:
+        """All of them."""
+        return [*self.webs, *self.workers, *self.bots, *self.others]
+
+    @property
     def database_url(self) -> str:
         """Where a superuser looks."""
         return self.servers.url(self.name, superuser=True)
@@ -84,31 +98,37 @@ class Stage:
         ports = [quiet_port() for _ in range(self.cast.webs)]
         self.web_urls = [f"http://{LOOPBACK}:{port}/webhooks/{CHANNEL}/{ACCOUNT_KEY}" for port in ports]
         self._start_sandbox()
+        if self.cast.telegram:
+            aside(seat_the_teams(self.database_url, self.telegram_url, restless=not self.cast.strict_telegram))
         self.webs = [self._web(port) for port in ports]
         self.workers = [self._program(f"worker-{place}", ("app", "worker")) for place in range(self.cast.workers)]
+        bots = self.cast.bots if self.cast.telegram == "polled" else 0
+        self.bots = [self._program(f"bot-{place}", ("app", "bot")) for place in range(bots)]
         self.others.append(self._program("scheduler", ("app", "scheduler")))
-        for program in [*self.webs, *self.workers, self.others[-1]]:
+        for program in [*self.webs, *self.workers, *self.bots, self.others[-1]]:
             program.start()
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        """Every web process answers, every worker listens."""
+        """Every web process answers, every worker listens, every bot has begun."""
         for web in self.webs:
             if not wait_until(partial(_answers, web.arguments[-1]), _READY_SECONDS):
                 raise AssertionError(f"{web.name} did not start:\n{tail(web.log, 40)}")
         for worker in self.workers:
             worker.wait_for_line("worker.listening", _READY_SECONDS)
+        for bot in self.bots:
+            bot.wait_for_line("bot.started", _READY_SECONDS)
 
     def close(self) -> None:
         """End everything; how processes of ours end in order is a matter of other tests."""
-        for program in [*self.webs, *self.workers, *self.others]:
+        for program in self.programs:
             program.kill()
         for proxy in self.proxies.values():
             proxy.close()
 
     def revive(self) -> None:
         """Let every process go on, and start again those that are gone."""
-        for program in [*self.webs, *self.workers, *self.others]:
+        for program in self.programs:
             program.thaw()
             if program.pid is None:
                 program.start()
@@ -118,7 +138,9 @@ class Stage:
         numbers = [number_of(shop.index) for shop in SHOPS]
         meta = {"apps": [app], "numbers": numbers, "settings": _SETTINGS}
         config = self.folder / "sandbox.json"
-        config.write_text(json.dumps({"meta": meta, "claude": {"model_delay_ms": self.cast.model_ms}}))
+        telegram = telegram_config(quotas=self.cast.strict_telegram)
+        claude = {"model_delay_ms": self.cast.model_ms}
+        config.write_text(json.dumps({"meta": meta, "claude": claude, "telegram": telegram}))
         ready = self.folder / "ready.json"
         files = ("--config", str(config), "--log", str(self.log), "--ready-file", str(ready))
         arguments = ("sandbox", "--meta-port", "0", "--claude-port", "0", *files)
@@ -129,7 +151,7 @@ class Stage:
         if not wait_until(ready.exists, _READY_SECONDS):
             raise AssertionError(f"the emulators did not start:\n{tail(sandbox.log)}")
         told = json.loads(ready.read_bytes())
-        self.meta_url, self.claude_url = told["meta_url"], told["claude_url"]
+        self.meta_url, self.claude_url, self.telegram_url = told["meta_url"], told["claude_url"], told["telegram_url"]
 
     def _web(self, port: int) -> Program:
         name = f"web-{port}"
@@ -158,8 +180,18 @@ class Stage:
             "ANTHROPIC_BASE_URL": self.claude_url,
             "ANTHROPIC_API_KEY": "any-key-is-good",
             **({"CLOCK_SHIFT_FILE": str(self.folder / self.cast.clock)} if self.cast.clock else {}),
+            **self._telegram(),
             **self.cast.environment,
         }
+
+    def _telegram(self) -> dict[str, str]:
+        if not self.cast.telegram:
+            return {}
+        known = {"TELEGRAM_BOT_TOKEN": BOT_TOKEN, "TELEGRAM_API_URL": self.telegram_url}
+        if self.cast.telegram == "polled":
+            return known
+        port = str(urlsplit(self.web_urls[0]).port)
+        return {**known, "TELEGRAM_WEBHOOK_URL": webhook_url(port)}
 
 
 def number_of(index: int, *, token: str | None = None) -> dict[str, str]:

@@ -57,7 +57,7 @@ def ledger(experiment: Experiment, request: pytest.FixtureRequest) -> Iterator[d
 async def test_the_promises_hold(experiment: Experiment, stage: Stage, ledger: dict[int, Verdict], seed: int) -> None:
     """Whatever breaks: nothing is lost, doubled, out of order or mixed between tenants."""
     async with opened(stage, seed, conversations=experiment.conversations, seconds=experiment.seconds) as run:
-        await play_out(run, experiment.inject, prepare=experiment.prepare)
+        await play_out(run, experiment.inject, prepare=experiment.prepare, drain=experiment.drain)
         verdict = ledger[seed] = await run.judge(one_at_a_time=experiment.one_at_a_time)
         assert [str(violation) for violation in verdict.violations] == []
         if experiment.claim is not None:

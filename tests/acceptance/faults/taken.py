@@ -1,0 +1,125 @@
+"""H: once the person who took over knows that he has, nothing of the AI's leaves.
+
+He knows by the answer to his tap. When it says that one last message may still come, or when he took over by writing on
+the phone (which nobody answers), the message that was on its way at that moment may arrive, and no other.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from bot.taps import ConversationTap, Verb
+from tests.acceptance.faults.dump import Dump, MessageRow
+from tests.acceptance.faults.evidence import NEVER, Evidence, Violation, place
+from tests.acceptance.faults.history import Accepted, History
+
+_SETTLED: Final = "A conversa é sua: escreva e vai para o lead."
+_UNSETTLED: Final = "A conversa é sua. Uma última mensagem da IA ainda pode chegar ao lead."
+_RETURNED: Final = "A IA continua daqui."
+BEGINS_WITHIN: Final = 5.5
+"""Half a lease of a send, as the experiments set it, and what a busy machine adds: so long after it was claimed a
+message may still go out (see ``pipeline.deliver``)."""
+
+
+class Kind(StrEnum):
+    """How somebody learnt that he has the conversation."""
+
+    SETTLED = "settled"
+    UNSETTLED = "one may still come"
+    PHONE = "by phone"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """From ``at`` on a person knows that a conversation is his, until it is given back."""
+
+    conversation_id: UUID
+    kind: Kind
+    at: float
+    until: float = NEVER
+
+    def covers(self, moment: float) -> bool:
+        """Whether it is his then."""
+        return self.at < moment < self.until
+
+
+def take_overs_of(history: History, dump: Dump) -> list[TakeOver]:
+    """Every one that the log and the database tell of."""
+    found = [*_by_tap(history), *_by_phone(history, dump)]
+    returns = _returns(history)
+    return [_until(one, returns) for one in found if one.conversation_id in dump.conversations]
+
+
+def _by_tap(history: History) -> Iterator[TakeOver]:
+    kinds = {_SETTLED: Kind.SETTLED, _UNSETTLED: Kind.UNSETTLED}
+    for key, toast in history.chats.toasts.items():
+        tapped, kind = history.chats.tapped.get(key), kinds.get(toast.text)
+        if tapped is not None and kind is not None:
+            yield TakeOver(ConversationTap.unpack(tapped.data).conversation_id, kind, toast.at)
+
+
+def _by_phone(history: History, dump: Dump) -> Iterator[TakeOver]:
+    """Told with the 200 that the provider got for the echo: the person himself is told nothing."""
+    conversations = {(one.number_id, one.phone): one.id for one in dump.conversations.values()}
+    for wamid, echo in history.echoes.items():
+        conversation_id, acked = conversations.get((echo.number_id, echo.lead)), history.acked.get(wamid)
+        if conversation_id is not None and acked is not None:
+            yield TakeOver(conversation_id, Kind.PHONE, acked)
+
+
+def _returns(history: History) -> list[tuple[UUID, float]]:
+    """When somebody tapped to give a conversation back: from then on the AI may speak."""
+    found = []
+    for key, tapped in history.chats.tapped.items():
+        toast = history.chats.toasts.get(key)
+        if tapped.data.startswith(f"c:{Verb.RETURN}:") and (toast is None or toast.text == _RETURNED):
+            found.append((ConversationTap.unpack(tapped.data).conversation_id, tapped.at))
+    return found
+
+
+def _until(one: TakeOver, returns: Sequence[tuple[UUID, float]]) -> TakeOver:
+    after = [at for conversation_id, at in returns if conversation_id == one.conversation_id and at > one.at]
+    return TakeOver(one.conversation_id, one.kind, one.at, min(after, default=NEVER))
+
+
+def silent_after_take_over(evidence: Evidence, take_overs: Sequence[TakeOver]) -> Iterator[Violation]:
+    """Nothing of the AI leaves, but for what was on its way and announced as such."""
+    for send, row, one in _spoken_after(evidence, take_overs):
+        if one.kind is Kind.SETTLED:
+            yield Violation("H", "the AI spoke after a person had taken over", place(row))
+        elif evidence.history.received.get(send.callback, send.at) > one.at + _GRACE[one.kind]:
+            yield Violation("H", f"the AI began to speak after a person had taken over ({one.kind})", place(row))
+    for (conversation_id, kind), count in _last_words(evidence, take_overs).items():
+        if count > 1:
+            yield Violation("H", f"{count} last words of the AI ({kind})", f"conversation {conversation_id}")
+
+
+_GRACE: Final[Mapping[Kind, float]] = {Kind.UNSETTLED: 0.0, Kind.PHONE: BEGINS_WITHIN}
+"""Whoever is told that one may come is told so seconds after it began; who writes on the phone, at that moment."""
+
+
+def last_words(evidence: Evidence, take_overs: Sequence[TakeOver]) -> int:
+    """Messages of the AI that arrived after a person had taken over, as he was told or could know."""
+    return _last_words(evidence, take_overs).total()
+
+
+def _last_words(evidence: Evidence, take_overs: Sequence[TakeOver]) -> Counter[tuple[UUID, Kind]]:
+    spoken = _spoken_after(evidence, take_overs)
+    return Counter((row.conversation_id, one.kind) for _, row, one in spoken if one.kind is not Kind.SETTLED)
+
+
+def _spoken_after(
+    evidence: Evidence, take_overs: Sequence[TakeOver]
+) -> Iterator[tuple[Accepted, MessageRow, TakeOver]]:
+    """Each message of the AI's within a take-over, with the strictest word that had been given by then."""
+    strictest = list(Kind)
+    for send in evidence.history.accepted:
+        row = evidence.by_id.get(send.callback)
+        if row is None or row.author != "ai":
+            continue
+        then = [one for one in take_overs if one.conversation_id == row.conversation_id and one.covers(send.at)]
+        if then:
+            yield send, row, min(then, key=lambda one: (strictest.index(one.kind), one.at))
