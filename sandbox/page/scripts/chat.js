@@ -2,7 +2,7 @@
 
 import { attempt } from "./toasts.js";
 import { bot, isService, me, nameOf, openChat, openThread, previewOf, serviceWords } from "./team.js";
-import { byId, clock, composing, el, following, hueOf, initials, keyed, toEnd } from "./dom.js";
+import { byId, composing, el, following, hueOf, initials, keyed, toEnd } from "./dom.js";
 import { changed, onChange, state } from "./store.js";
 import { message as drawn } from "./message.js";
 import { post } from "./api.js";

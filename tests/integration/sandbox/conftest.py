@@ -195,7 +195,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def emulators(receiver: Receiver, tmp_path: Path) -> AsyncIterator[Sandbox]:
-    """The emulators on free ports, with one app and two numbers, and two instances of Z-API."""
+    """The emulators and their page on free ports, with one app and two numbers, and two instances of Z-API."""
     app = MetaApp(app_id="app-1", app_secret=SECRET, verify_token=VERIFY_TOKEN, callback_urls=(receiver.url,))
     numbers = tuple(
         PhoneNumber(
@@ -218,7 +218,7 @@ async def emulators(receiver: Receiver, tmp_path: Path) -> AsyncIterator[Sandbox
         zapi=ZapiConfig(instances=instances, settings=QUICK_ZAPI),
         telegram=TELEGRAM,
     )
-    running = Sandbox(config, Listen(), EventLog(tmp_path / "events.jsonl"))
+    running = Sandbox(config, Listen(page_port=0), EventLog(tmp_path / "events.jsonl"))
     await running.start()
     yield running
     await running.stop()
