@@ -64,6 +64,9 @@ SELECT c.status, c.turn_token, c.inbound_seq, c.answered_seq, c.message_seq, c.c
        a.status AS account_status, l.name AS lead_name, l.score, l.stage_key, l.facts AS lead_facts, l.source AS lead_source,
        t.name AS tenant_name, t.status AS tenant_status, t.timezone, t.locale, t.ai_paused, t.debounce_seconds, t.settings,
        now() AS db_now,
+       (SELECT jsonb_agg(jsonb_build_object('key', s.key, 'position', s.position, 'min_score', s.min_score, 'outcome', s.outcome)
+                         ORDER BY s.position)
+        FROM stages s WHERE s.tenant_id = c.tenant_id) AS stages,
        COALESCE((SELECT u.ai_cost_micros FROM usage_months u
                  WHERE u.tenant_id = c.tenant_id AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date), 0) AS cost_micros,
        NOT EXISTS (SELECT 1 FROM turns x JOIN conversations o ON o.tenant_id = x.tenant_id AND o.id = x.conversation_id
@@ -91,8 +94,13 @@ ORDER BY m.seq DESC LIMIT $5;
 
 -- name: lock_turn
 -- The state that decides whether a turn may be committed, locked until it is.
-SELECT status, turn_token, inbound_seq, message_seq, extract(epoch FROM turn_due_at - now())::float8 AS due_in
-FROM conversations WHERE tenant_id = $1 AND id = $2 FOR UPDATE;
+-- So is the lead as he stands now, and before the conversation, as webhooks lock them.
+WITH lead AS MATERIALIZED (
+    SELECT l.score, l.stage_key FROM conversations o JOIN leads l ON l.tenant_id = o.tenant_id AND l.id = o.lead_id
+    WHERE o.tenant_id = $1 AND o.id = $2 FOR NO KEY UPDATE OF l)
+SELECT c.status, c.turn_token, c.inbound_seq, c.message_seq, extract(epoch FROM c.turn_due_at - now())::float8 AS due_in,
+       lead.score, lead.stage_key
+FROM lead CROSS JOIN conversations c WHERE c.tenant_id = $1 AND c.id = $2 FOR UPDATE OF c;
 
 -- name: finish_turn
 -- A committed turn leaves the conversation: answered up to $3, $4 messages longer, waiting for $8 minutes at most (null:
@@ -384,10 +392,6 @@ ORDER BY k.id;
 -- The entries that fit a question best, best first.
 SELECT title, content FROM search_knowledge($1, $2);
 
--- name: stages
--- The tenant's pipeline, in order.
-SELECT key, position, min_score, outcome FROM stages WHERE tenant_id = $1 ORDER BY position;
-
 -- name: requeue_turn
 -- A dead turn is tried again: the conversation goes back to the AI, if no person has it. What the turn answered with
 -- the generic message ($3 to $4) counts as unanswered again, unless a later turn has dealt with it.
@@ -461,10 +465,6 @@ FROM claimed h JOIN leads l ON l.tenant_id = $1 AND l.id = h.lead_id;
 -- Hand-offs whose summary is overdue by more than a moment.
 SELECT h.tenant_id, h.id FROM hand_offs h WHERE h.summary_due_at < now() - make_interval(secs => $1)
 ORDER BY h.summary_due_at LIMIT $2;
-
--- name: lock_lead
--- The lead as it stands now, locked before the conversation is, as webhooks do.
-SELECT score, stage_key FROM leads WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE;
 
 -- name: give_up_turn
 -- The turn failed every attempt: its words count as dealt with, the generic message gets a number, a person goes on.
@@ -888,7 +888,7 @@ RETURNING c.id;
 -- Everything a card shows but the last messages.
 SELECT h.conversation_id, h.lead_id, h.reason, h.summary, h.created_at, h.claimed_at, h.returned_at, h.return_reason,
        c.status, c.assignee_id, c.waiting_since, c.last_inbound_at, c.message_seq, a.channel, l.name AS lead_name, l.phone,
-       l.score, l.source, COALESCE(s.name, l.stage_key) AS stage, t.name AS tenant_name, t.timezone,
+       c.reply_address, l.score, l.source, COALESCE(s.name, l.stage_key) AS stage, t.name AS tenant_name, t.timezone,
        COALESCE(m.name, '') AS holder, now() AS db_now,
        EXISTS (SELECT 1 FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.status = 'sending'
                AND x.author = 'ai' AND x.send_lease_until > now()) AS ai_is_sending,
@@ -960,17 +960,19 @@ ORDER BY c.status = 'human' DESC, c.status = 'waiting_human' DESC, c.last_activi
 
 -- name: lead_of_conversation
 -- Whose conversation it is.
-SELECT c.lead_id, l.name, l.phone, c.status, c.message_seq, c.inbound_seq FROM conversations c
+SELECT c.lead_id, l.name, l.phone, c.reply_address, c.status, c.message_seq, c.inbound_seq FROM conversations c
 JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: tick_state
 -- How far a member's words have come: the furthest that all their pieces have, and the error of one that failed.
-SELECT p.number, m.status, m.error_code, m.error_detail, m.id = $3 AS asked, l.name AS lead_name
+SELECT p.number, m.status, m.error_code, m.error_detail, m.id = $3 AS asked, l.name AS lead_name, l.phone,
+       c.reply_address
 FROM telegram_posts o
 JOIN telegram_posts p ON p.tenant_id = o.tenant_id AND p.chat_ref = o.chat_ref AND p.kind = 'tick' AND p.number = o.number
 JOIN messages m ON m.tenant_id = p.tenant_id AND m.id = p.subject_id
 JOIN leads l ON l.tenant_id = m.tenant_id AND l.id = m.lead_id
+JOIN conversations c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id
 WHERE o.tenant_id = $1 AND o.id = $2;
 
 -- name: put_tick
@@ -1019,7 +1021,7 @@ WHERE p.tenant_id = $1 AND p.id = $2 AND COALESCE(p.thread_id, t.thread_id) IS N
 
 -- name: held_by_member
 -- The conversations that a member has, the liveliest first.
-SELECT c.id, l.name, l.phone FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+SELECT c.id, l.name, l.phone, c.reply_address FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 WHERE c.tenant_id = $1 AND c.assignee_id = $2 AND c.status = 'human' ORDER BY c.last_activity_at DESC LIMIT 20;
 
 -- name: due_silences

@@ -15,7 +15,6 @@ from core.domain.ports import Clock, ConversationRef, Jobs, LanguageModel, TurnD
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
 from core.services import wording
-from core.services.knowledge import Knowledge, knowledge_for
 from core.services.turn_state import Claim, Committed, Incident, Transfer, TurnContext, TurnResult
 from core.services.turns import MOST_RESTARTS, Turns
 from pipeline.guard import GuardVerdict, inspect
@@ -174,11 +173,9 @@ class TurnRunner:
         return await self._asked(context, guard)
 
     async def _asked(self, context: TurnContext, guard: GuardVerdict) -> TurnResult:
-        question = "\n".join(context.texts)
-        known = await knowledge_for(context.tenant.id, question, context.tenant.settings.knowledge_token_budget)
-        built = self._prompts.turn(context, known.stable, known.found)
+        built = self._prompts.turn(context, context.known.stable, context.known.found)
         result = await self._answered(context, guard, built)
-        return replace(result, prompt=_prompt_told(context, known, built))
+        return replace(result, prompt=_prompt_told(context, built))
 
     async def _answered(self, context: TurnContext, guard: GuardVerdict, built: BuiltPrompt) -> TurnResult:
         try:
@@ -200,8 +197,9 @@ class TurnRunner:
         return Judged(decision, _validated(decision, _reply_facts(context, built)), answer.calls)
 
 
-def _prompt_told(context: TurnContext, known: Knowledge, built: BuiltPrompt) -> dict[str, Any]:
+def _prompt_told(context: TurnContext, built: BuiltPrompt) -> dict[str, Any]:
     """Of what the prompt was made, for whoever asks why the AI said so: sizes in characters, never a lead's words."""
+    known = context.known
     entries = [*known.stable, *known.found]
     titles = [(entry.title or entry.content)[:_LONGEST_TITLE] for entry in entries[:_MOST_TITLES]]
     return {

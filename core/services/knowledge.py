@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from db.tenancy import tenant_scope
+from db.tenancy import Scope
 
 CHARACTERS_A_TOKEN = 3.5
 _MOST_FOUND = 40
@@ -31,14 +32,16 @@ class Knowledge:
     found: Sequence[Entry] = ()
 
 
-async def knowledge_for(tenant_id: UUID, question: str, token_budget: int) -> Knowledge:
+NOTHING: Final = Knowledge()
+
+
+async def knowledge_for(scope: Scope, tenant_id: UUID, question: str, token_budget: int) -> Knowledge:
     """The tenant's knowledge for a question, within a budget of tokens."""
     budget = int(token_budget * CHARACTERS_A_TOKEN)
-    async with tenant_scope(tenant_id) as scope:
-        whole = await scope.rows("small_knowledge", tenant_id, budget)
-        if whole:
-            return Knowledge(stable=[Entry(row["title"], row["content"]) for row in whole])
-        rows = await scope.rows("found_knowledge", question, _MOST_FOUND) if question.strip() else []
+    whole = await scope.rows("small_knowledge", tenant_id, budget)
+    if whole:
+        return Knowledge(stable=[Entry(row["title"], row["content"]) for row in whole])
+    rows = await scope.rows("found_knowledge", question, _MOST_FOUND) if question.strip() else []
     return Knowledge(found=_fitting([Entry(row["title"], row["content"]) for row in rows], budget))
 
 

@@ -46,14 +46,14 @@ async def suggest(
         await scope.row("lengthen", context.claim.ref.tenant_id, context.claim.ref.conversation_id, len(drafts))
 
 
-async def write_turn(  # noqa: PLR0917 - what a turn comes to, and the two rows it is written onto
-    scope: TenantScope, context: TurnContext, result: TurnResult, lead: Mapping[str, Any], seq: int, fitting: Fitting
+async def write_turn(
+    scope: TenantScope, context: TurnContext, result: TurnResult, state: Mapping[str, Any], fitting: Fitting
 ) -> Committed:
-    """Write all of a turn; ``lead`` is the locked row, ``seq`` the conversation's latest number."""
+    """Write all of a turn; ``state`` is the conversation and the lead as they are locked."""
     tenant_id, conversation_id = context.claim.ref.tenant_id, context.claim.ref.conversation_id
     turn_id = uuid7()
-    messages = _outbound(context, result, seq, fitting)
-    await _record_turn(scope, context, result, turn_id, result.outcome, messages, _found_out(context, result, lead))
+    messages = _outbound(context, result, state["message_seq"], fitting)
+    await _record_turn(scope, context, result, turn_id, result.outcome, messages, _found_out(context, result, state))
     hand_off_id = await _record_transfer(scope, context, result, turn_id)
     status = ConversationStatus.AI if result.transfer is None else ConversationStatus.WAITING_HUMAN
     left = await scope.row(
@@ -142,9 +142,9 @@ async def _record_turn(  # noqa: PLR0917 - everything that a turn is
         scope.changed(ChangeKind.LEAD, context.lead_id, conversation_id=ref.conversation_id)
 
 
-def _found_out(context: TurnContext, result: TurnResult, lead: Mapping[str, Any]) -> dict[str, Any] | None:
+def _found_out(context: TurnContext, result: TurnResult, state: Mapping[str, Any]) -> dict[str, Any] | None:
     """What the turn found out, onto the lead as it stands now: somebody may have changed it meanwhile."""
-    before, stage_before = lead.get("score", context.score), lead.get("stage_key", context.stage)
+    before, stage_before = state["score"], state["stage_key"]
     after = scored(before, result.score - context.score)
     stage_after = stage_for(context.stages, stage_before, after) if result.stage != context.stage else stage_before
     if (after, stage_after) == (before, stage_before) and not result.facts:

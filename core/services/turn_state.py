@@ -12,6 +12,7 @@ from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import StageRule
 from core.domain.tenant import TenantProfile
+from core.services.knowledge import NOTHING, Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class TurnContext:
     last_external_id: str | None
     cost_micros: int
     at: datetime
+    known: Knowledge = NOTHING
+    """What the AI may say."""
     reply_to: SenderId | None = None
     """How the lead is addressed on this channel."""
     automatic_run: int = 0

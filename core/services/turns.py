@@ -15,7 +15,9 @@ from core.domain.conversation import (
 from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
 from core.domain.scoring import StageRule
+from core.domain.tenant import TenantProfile
 from core.services.fitting import Fitting
+from core.services.knowledge import Knowledge, knowledge_for
 from core.services.tenants import profile_of
 from core.services.turn_burial import bury_turn
 from core.services.turn_records import keep_lost, suggest, write_turn
@@ -75,8 +77,10 @@ class Turns:
             )
             new.reverse()
             history = await _history(scope, tenant_id, conversation_id, row)
-            stages = [StageRule(**stage) for stage in await scope.rows("stages", tenant_id)]
-        return _context(claim, row, new, history, stages)
+            tenant = profile_of(tenant_id, row)
+            question = "\n".join(message["text"] for message in new if message["text"])
+            known = await knowledge_for(scope, tenant_id, question, tenant.settings.knowledge_token_budget)
+        return _context(claim, tenant, row, new, history, known)
 
     async def give_back(self, claim: Claim, after: float) -> None:
         """Not now: the turn stays due, ``after`` seconds from now at the earliest."""
@@ -96,7 +100,6 @@ class Turns:
         claim = context.claim
         tenant_id, conversation_id = claim.ref.tenant_id, claim.ref.conversation_id
         async with tenant_scope(tenant_id) as scope:
-            lead = await scope.row("lock_lead", tenant_id, context.lead_id)
             state = await scope.row("lock_turn", tenant_id, conversation_id)
             if state is None or state["turn_token"] != claim.token:
                 return await keep_lost(scope, context, result, state)
@@ -105,7 +108,7 @@ class Turns:
                 return Committed(TurnOutcome.SUPERSEDED)
             if state["inbound_seq"] > context.to_seq and result.restarts < MOST_RESTARTS:
                 return Committed(None, restart=True, next_due_in=state["due_in"])
-            return await write_turn(scope, context, result, lead or {}, state["message_seq"], self._fitting)
+            return await write_turn(scope, context, result, state, self._fitting)
 
     async def bury(self, claim: Claim, error: str) -> Committed:
         """The turn failed every attempt: dead letter, the generic message once, and a person goes on.
@@ -132,16 +135,17 @@ async def _history(
     return lines
 
 
-def _context(
+def _context(  # noqa: PLR0917 - all that was read
     claim: Claim,
+    tenant: TenantProfile,
     row: Mapping[str, Any],
     new: Sequence[Mapping[str, Any]],
     history: Sequence[Mapping[str, Any]],
-    stages: Sequence[StageRule],
+    known: Knowledge,
 ) -> TurnContext:
     return TurnContext(
         claim=claim,
-        tenant=profile_of(claim.ref.tenant_id, row),
+        tenant=tenant,
         channel=row["channel"],
         account_stopped=row["account_status"] != "active",
         lead_id=row["lead_id"],
@@ -151,7 +155,7 @@ def _context(
         lead_source=loads(row["lead_source"]) or {},
         score=row["score"],
         stage=row["stage_key"],
-        stages=stages,
+        stages=[StageRule(**stage) for stage in loads(row["stages"]) or []],
         new=[_line(message) for message in new],
         history=[_line(message) for message in history],
         from_seq=row["answered_seq"] + 1,
@@ -164,6 +168,7 @@ def _context(
         cost_micros=row["cost_micros"],
         at=row["db_now"],
         reply_to=SenderId(IdentityKind(row["reply_kind"]), row["reply_address"]),
+        known=known,
     )
 
 

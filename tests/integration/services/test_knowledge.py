@@ -1,9 +1,17 @@
 """What of a tenant's knowledge goes into a prompt."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
-from core.services.knowledge import CHARACTERS_A_TOKEN, knowledge_for
+from core.services.knowledge import CHARACTERS_A_TOKEN, Knowledge, knowledge_for
+from db.tenancy import tenant_scope
 from tests.integration.services.desk import Desk
+
+
+async def known_to(tenant_id: UUID, question: str, token_budget: int) -> Knowledge:
+    """What goes into a prompt for this question."""
+    async with tenant_scope(tenant_id) as scope:
+        return await knowledge_for(scope, tenant_id, question, token_budget)
 
 
 async def add(desk: Desk, title: str, content: str) -> None:
@@ -23,7 +31,7 @@ async def learn(desk: Desk, count: int, *, length: int = 100) -> None:
 async def test_a_small_base_goes_in_whole(desk: Desk) -> None:
     """Whatever is asked, the same entries in the same order: they can be cached."""
     await learn(desk, 5)
-    one, other = [await knowledge_for(desk.ref.tenant_id, question, 200) for question in ("sala", "preço")]
+    one, other = [await known_to(desk.ref.tenant_id, question, 200) for question in ("sala", "preço")]
     assert (len(one.stable), one.stable == other.stable, one.found) == (5, True, ())
 
 
@@ -31,14 +39,14 @@ async def test_a_large_base_is_searched(desk: Desk) -> None:
     """What fits the question comes, the best first, and nothing of it is cached."""
     await learn(desk, 30)
     await add(desk, "Aceitam convênio?", "Só particular.")
-    known = await knowledge_for(desk.ref.tenant_id, "voces aceitam convenio", 100)
+    known = await known_to(desk.ref.tenant_id, "voces aceitam convenio", 100)
     assert (known.stable, known.found[0].content) == ((), "Só particular.")
 
 
 async def test_a_search_keeps_within_its_budget(desk: Desk) -> None:
     """Only so much is found as there is room for."""
     await learn(desk, 30)
-    known = await knowledge_for(desk.ref.tenant_id, "onde fica a sala sorriso", 100)
+    known = await known_to(desk.ref.tenant_id, "onde fica a sala sorriso", 100)
     assert 1 <= len(known.found) <= 3
     assert sum(entry.length for entry in known.found) <= 100 * CHARACTERS_A_TOKEN
 
@@ -46,15 +54,15 @@ async def test_a_search_keeps_within_its_budget(desk: Desk) -> None:
 async def test_no_words_find_nothing(desk: Desk) -> None:
     """A sticker asks no question."""
     await learn(desk, 30)
-    assert (await knowledge_for(desk.ref.tenant_id, "  ", 100)).found == []
+    assert (await known_to(desk.ref.tenant_id, "  ", 100)).found == []
 
 
 async def test_another_tenants_knowledge_is_not_found(desk: Desk) -> None:
     """Each tenant's search ends at its own entries."""
     await learn(desk, 30)
     other = await desk.seed.tenant()
-    assert (await knowledge_for(other, "onde fica a sala sorriso", 100)).stable == ()
-    assert (await knowledge_for(other, "onde fica a sala sorriso", 100)).found == []
+    assert (await known_to(other, "onde fica a sala sorriso", 100)).stable == ()
+    assert (await known_to(other, "onde fica a sala sorriso", 100)).found == []
 
 
 async def test_what_is_found_stands_in_the_variable_part(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from app.demo import DEMO
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.services.knowledge import knowledge_for
 from core.services.tenants import NewTenant, any_tenant, create_tenant, find_tenant
+from db.tenancy import tenant_scope
 from tests.integration.conftest import Database
 from tests.integration.services.desk import Desk
 
@@ -53,7 +54,9 @@ async def test_what_does_not_fit_makes_no_tenant(opened: Database, wrong: dict[s
 async def test_the_demo_tenant_knows_its_facts(opened: Database) -> None:
     """The demo's knowledge is small and goes into the prompt whole."""
     assert opened.name
-    known = await knowledge_for(await create_tenant(DEMO), "", 6000)
+    tenant = await create_tenant(DEMO)
+    async with tenant_scope(tenant) as scope:
+        known = await knowledge_for(scope, tenant, "", 6000)
     assert (len(known.stable), known.found) == (len(DEMO.knowledge), ())
 
 
