@@ -1,16 +1,21 @@
 """``reveza tenants``: the businesses of this installation."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import click
+from aiogram.exceptions import AiogramError
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from app.database import open_live_database
-from app.settings import load_settings
+from app.settings import Settings, load_settings
+from app.telegram import open_bot
+from core.domain.conversation import Role
 from core.domain.errors import BadRequest
-from core.services.tenants import NewTenant, create_tenant, list_tenants
+from core.services import members
+from core.services.tenants import NewTenant, create_tenant, find_tenant, list_tenants
 
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -35,7 +40,7 @@ class Description(BaseModel):
 
 @click.group()
 def tenants() -> None:
-    """Make or list the businesses of this installation."""
+    """Make or list the businesses of this installation; let people into their teams."""
 
 
 @tenants.command()
@@ -66,6 +71,30 @@ def create(slug: str, *, name: str, timezone: str, locale: str, file: Path | Non
             click.echo(f"made: {await create_tenant(new)}")
 
     asyncio.run(run())
+
+
+@tenants.command()
+@click.argument("slug")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMIN.value, show_default=True)
+def invite(slug: str, *, role: str) -> None:
+    """Let one person into the team of the tenant SLUG: a link to the bot that works once."""
+    settings = load_settings()
+
+    async def run() -> str:
+        async with open_live_database(settings, process="cli", pool=2):
+            invitation = await members.invite(await find_tenant(slug), Role(role), by=None)
+        return f"{await _way_in(settings, invitation.token)}\nfor one {role}, until {invitation.expires_at:%Y-%m-%d}"
+
+    click.echo(asyncio.run(run()))
+
+
+async def _way_in(settings: Settings, token: str) -> str:
+    """A link; where Telegram does not tell the bot's name, what to write to it."""
+    if settings.telegram_bot_token:
+        async with open_bot(settings) as bot:
+            with suppress(AiogramError):
+                return f"https://t.me/{(await bot.me()).username}?start={token}"
+    return f"to be written to the bot: /start {token}"
 
 
 @tenants.command(name="list")

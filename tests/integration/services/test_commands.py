@@ -1,5 +1,6 @@
 """``reveza demo-data`` and ``reveza dead-letters`` as an operator types them, on an installation of their own."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -140,6 +141,14 @@ def test_a_tenant_is_made_from_a_file(installed: Installation, tmp_path: Path) -
     assert "minha-empresa  active  starter  Minha Empresa\n" in installed.call(tenants, "list").output
     again = installed.call(tenants, "create", "minha-empresa", "--name", "Outra")
     assert isinstance(again.exception, Conflict)
+
+
+def test_the_operator_lets_the_first_admin_in(installed: Installation) -> None:
+    """A way in that nobody is named for; without a bot it is told what to write to one."""
+    made = installed.call(tenants, "invite", SLUG)
+    assert re.match(r"to be written to the bot: /start [\w-]{32}\nfor one admin, until \d{4}-", made.output)
+    assert installed.value("SELECT role FROM invites WHERE created_by IS NULL AND used_at IS NULL") == "admin"
+    assert isinstance(installed.call(tenants, "invite", "nobody").exception, NotFound)
 
 
 @pytest.mark.parametrize(
