@@ -640,7 +640,7 @@ RETURNING c.id;
 -- name: queue_view
 -- What people have or should have, those who wait longest first. since: when it began to wait for anybody, or the lead
 -- for the answer of whoever has it.
-SELECT c.id, c.status, l.name, l.phone, m.name AS member, count(*) OVER ()::int AS total,
+SELECT c.id, c.status, l.name, l.phone, c.reply_address, m.name AS member, count(*) OVER ()::int AS total,
        CASE WHEN c.status = 'waiting_human' THEN COALESCE(c.waiting_since, c.last_inbound_at)
             WHEN c.last_inbound_at > COALESCE(s.at, '-infinity') THEN c.last_inbound_at END AS since
 FROM conversations c

@@ -3,9 +3,12 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from core.domain.conversation import Role
+
+_OF_AN_ID: Final = 4
 
 
 class ChatKind(StrEnum):
@@ -123,3 +126,10 @@ def chats_for_words(
     if holder is not None and not groups and not own:
         return shown
     return groups + [chat for chat in own if not groups or chat.id in with_card]
+
+
+def called(name: str | None, phone: str | None, address: str) -> str:
+    """How the team calls a lead: by his name, else his number; one who has neither by the end of the channel's own id."""
+    if name or phone:
+        return name or (f"+{phone}" if phone and phone.isdigit() else str(phone))
+    return f"Lead {address[-_OF_AN_ID:]}"

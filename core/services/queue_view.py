@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.conversation import ConversationStatus
+from core.domain.team import called
 from core.services.tenants import load_profile
 from db.tenancy import tenant_scope
 
@@ -57,7 +58,7 @@ async def queue_of(actor: Actor) -> Queue:
     conversations = [
         QueuedConversation(
             conversation_id=row["id"],
-            lead=row["name"] or row["phone"] or "?",
+            lead=called(row["name"], row["phone"], row["reply_address"]),
             waits=row["status"] == ConversationStatus.WAITING_HUMAN,
             minutes=max(int((at - row["since"]).total_seconds() // 60), 0) if row["since"] else 0,
             member=row["member"] or "",

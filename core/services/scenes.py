@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from core.domain.actor import Actor
 from core.domain.conversation import Author, ConversationStatus, HandOffReason, MessageStatus, Purpose
 from core.domain.errors import NotFound
+from core.domain.team import called
 from db.json import loads
 from db.tenancy import Scope, tenant_scope
 
@@ -106,7 +107,7 @@ async def load_card(tenant_id: UUID, hand_off_id: UUID) -> Card | None:
         hand_off_id=hand_off_id,
         conversation_id=row["conversation_id"],
         lead_id=row["lead_id"],
-        lead=_called(row["lead_name"], row["phone"]),
+        lead=called(row["lead_name"], row["phone"], row["reply_address"]),
         tenant=row["tenant_name"],
         channel=row["channel"],
         source=loads(row["source"]) or {},
@@ -149,7 +150,7 @@ async def held_by(actor: Actor) -> Sequence[Held]:
     """The conversations that the member has, the liveliest first."""
     async with tenant_scope(actor.tenant_id) as scope:
         rows = await scope.rows("held_by_member", actor.tenant_id, actor.member_id)
-    return [Held(actor.tenant_id, row["id"], _called(row["name"], row["phone"])) for row in rows]
+    return [Held(actor.tenant_id, row["id"], called(row["name"], row["phone"], row["reply_address"])) for row in rows]
 
 
 async def unrelayed(
@@ -175,7 +176,7 @@ async def tick_state(tenant_id: UUID, post_id: UUID, subject_id: UUID) -> TickSt
         status=MessageStatus.FAILED if failed else least,
         failed_id=subject_id if asked["status"] == MessageStatus.FAILED else None,
         error=str(asked["error_detail"] or asked["error_code"] or ""),
-        lead=_called(asked["lead_name"], None),
+        lead=called(asked["lead_name"], asked["phone"], asked["reply_address"]),
     )
 
 
@@ -216,7 +217,7 @@ async def _thread(scope: Scope, tenant_id: UUID, conversation_id: UUID) -> Threa
     row = await scope.row("lead_of_conversation", tenant_id, conversation_id)
     if row is None:
         return None
-    name = _called(row["name"], row["phone"])
+    name = called(row["name"], row["phone"], row["reply_address"])
     return Thread(conversation_id, row["lead_id"], name, ConversationStatus(row["status"]))
 
 
@@ -238,8 +239,3 @@ def _line(row: Mapping[str, Any], zone: ZoneInfo | None) -> SpokenLine:
         member=row["member"],
         note=row["purpose"] == Purpose.NOTE,
     )
-
-
-def _called(name: str | None, phone: str | None) -> str:
-    """How the team calls a lead: by his name, else by his number."""
-    return name or (f"+{phone}" if phone and phone.isdigit() else phone) or "?"
