@@ -15,7 +15,7 @@ from db import catalog
 
 PROJECT = Path(__file__).resolve().parents[3]
 ADR = PROJECT / "docs" / "adr"
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+PAGES = [PROJECT / "README.md", PROJECT / "README.pt-BR.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 SETTINGS = {variable(name) for name in Settings.model_fields}
 _TOP = tuple(sorted(path.name for path in PROJECT.iterdir() if path.is_dir() and not path.name.startswith(".")))
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
