@@ -1,6 +1,5 @@
 """The database as every process of ours opens it: whoever has a tenant on a screen is told of what is committed."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,20 +8,13 @@ from db.database import DatabaseUrls, open_database
 from pipeline.connection import publisher_client
 from pipeline.live import LivePublisher
 
-_EPOCH_BYTES = 6
-
-
-def new_epoch() -> str:
-    """A name that no stream had before."""
-    return secrets.token_hex(_EPOCH_BYTES)
-
 
 @asynccontextmanager
 async def open_live_database(settings: Settings, *, process: str, pool: int) -> AsyncIterator[LivePublisher]:
     """Tortoise, and the publisher that is told of changes; at the end what it still holds is told."""
     urls = DatabaseUrls(app=settings.database_url_for("app"), platform=settings.database_url_for("platform"))
     redis = publisher_client(settings.redis_url, name=f"reveza-{process}-live")
-    live = LivePublisher(redis, new_epoch)
+    live = LivePublisher(redis)
     try:
         async with open_database(urls, live, pool=pool):
             yield live

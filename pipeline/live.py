@@ -1,7 +1,7 @@
 """Tells of changes behind the caller's back, all those of a moment in one round trip."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 from uuid import UUID
@@ -21,7 +21,7 @@ MOST_TENANTS: Final = 500
 MOST_CHANGES: Final = 200
 """Of a tenant with more at once whoever looks had better look anew at everything."""
 _BUSY: Final = 8
-_PAUSE: Final = 0.02
+_PAUSE: Final = 0.05
 """Seconds between round trips while changes come in crowds; a few alone are told at once."""
 _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 5.0
@@ -35,10 +35,9 @@ class LivePublisher:
     unless this process ends meanwhile.
     """
 
-    def __init__(self, redis: Redis, new_epoch: Callable[[], str], *, budget: float = 0.5) -> None:
+    def __init__(self, redis: Redis, *, budget: float = 0.5) -> None:
         """``budget``: the longest a round trip takes, in seconds. The client is the caller's to close."""
         self._redis = redis
-        self._new_epoch = new_epoch
         self._budget = budget
         self._waiting: dict[UUID, dict[Change, None]] = {}
         self._missed: set[UUID] = set()
@@ -87,7 +86,7 @@ class LivePublisher:
         entries = {tenant_id: MISSED if changes is None else encoded(changes) for tenant_id, changes in batch.items()}
         try:
             async with asyncio.timeout(self._budget):
-                await publish(self._redis, entries, self._new_epoch())
+                await publish(self._redis, entries)
         except (RedisError, OSError) as error:
             self._forget(tenants)
             self.failures += 1

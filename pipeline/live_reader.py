@@ -12,7 +12,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
-from pipeline.live_stream import CALLS, join, newest, read_call, stream_of
+from pipeline.live_stream import CALLS, GONE, join, newest, read_call, stream_of
 from pipeline.live_subscription import Subscription
 from pipeline.live_wire import Place
 
@@ -110,9 +110,7 @@ class LiveReader:
         """One connection's life."""
         self._asked.clear()
         self._tuned.clear()
-        for client in self._clients():
-            client.leave()
-        self._join_again(self._clients())
+        self._join_lost(self._clients())
         async with self._redis.pubsub() as calls:
             # So that there is something to listen to while nobody is here.
             await calls.subscribe(CALLS)
@@ -143,13 +141,22 @@ class LiveReader:
             self.failures = 0
 
     def _hear(self, stream: str, data: bytes) -> None:
+        audience = self._audiences.get(stream, set())
+        if data == GONE:
+            self._join_lost(list(audience))
+            return
         try:
             called = read_call(data)
         except ValueError:
             # None of ours; the next of ours will show whether anything was missed.
             log.warning("live.call_unreadable", stream=stream)
             return
-        self._join_again([client for client in self._audiences.get(stream, ()) if not client.hear(called)])
+        self._join_again([client for client in audience if not client.hear(called)])
+
+    def _join_lost(self, clients: Sequence[Subscription]) -> None:
+        for client in clients:
+            client.leave()
+        self._join_again(clients)
 
     async def _let_in(self, calls: PubSub) -> None:
         while True:
@@ -188,17 +195,14 @@ class LiveReader:
             if not behind:
                 continue
             await asyncio.sleep(self._grace_seconds)
-            elsewhere = [client for client, place in behind if client.is_elsewhere(place)]
-            for client in elsewhere:
-                client.leave()
-            self._join_again(elsewhere)
+            self._join_lost([client for client, place in behind if client.is_lost(place)])
             if any(client.is_behind(place) for client, place in behind):
                 message = "something was called out and not heard"
                 raise RedisConnectionError(message)
 
-    async def _behind(self) -> list[tuple[Subscription, Place]]:
+    async def _behind(self) -> list[tuple[Subscription, Place | None]]:
         streams = sorted(self._audiences)
-        places: dict[str, Place] = {}
+        places: dict[str, Place | None] = {}
         for at in range(0, len(streams), _AT_ONCE):
             places |= await newest(self._redis, streams[at : at + _AT_ONCE])
         return [

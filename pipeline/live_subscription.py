@@ -71,13 +71,13 @@ class Subscription(AsyncIterator[LiveEvent]):
         self._put(called.event)
         return True
 
-    def is_behind(self, newest: Place) -> bool:
+    def is_behind(self, newest: Place | None) -> bool:
         """Whether it should have heard of this place."""
-        return self._joined and not self._has(newest)
+        return self._joined and (newest is None or not self._has(newest))
 
-    def is_elsewhere(self, newest: Place) -> bool:
-        """Whether its stream was lost and began anew: what was lost with it cannot be heard."""
-        return self._joined and self.place is not None and self.place.epoch != newest.epoch
+    def is_lost(self, newest: Place | None) -> bool:
+        """Whether its stream was lost, and may have begun anew: what was lost with it cannot be heard."""
+        return self._joined and (newest is None or self.place is None or self.place.epoch != newest.epoch)
 
     def end(self) -> None:
         """Nothing more will come."""

@@ -1,37 +1,30 @@
 """What a delivery changed of what screens show, once it is stored."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
-from typing import Final
+from collections.abc import Sequence
+from uuid import UUID
 
 from core.domain.changes import Change, ChangeKind
 from core.domain.ports import LiveEvents
 from db.ingest import Ingested
 
-_KINDS: Final = {
-    "message": ChangeKind.MESSAGE_IN,
-    "echo": ChangeKind.MESSAGE_OUT,
-    "status": ChangeKind.MESSAGE_STATUS,
-}
-
 
 def tell(live: LiveEvents, taken: Sequence[Ingested]) -> None:
     """Tell each tenant's screens of what was stored of theirs, all of it at once."""
-    for tenant_id, rows in groupby(sorted(taken, key=attrgetter("tenant_id")), key=attrgetter("tenant_id")):
-        changes = [change for row in rows for change in _changes(row)]
-        if changes:
-            live.changed(tenant_id, changes)
+    told: dict[UUID, list[Change]] = {}
+    for row in taken:
+        if row.conversation_id is not None and row.message_id is not None:
+            told.setdefault(row.tenant_id, []).extend(_changes(row, row.conversation_id, row.message_id))
+    for tenant_id, changes in told.items():
+        live.changed(tenant_id, changes)
 
 
-def _changes(row: Ingested) -> Iterator[Change]:
-    if row.conversation_id is None or row.message_id is None:
-        return
-    kind = _KINDS[row.part]
-    if row.part == "echo":
-        if row.lead_id is None:
-            # It settled what we had sent ourselves, and is nobody's new words.
-            kind = ChangeKind.MESSAGE_STATUS
-        else:
-            yield Change(ChangeKind.CONVERSATION, row.conversation_id, row.conversation_id, row.lead_id)
-    yield Change(kind, row.message_id, row.conversation_id, row.lead_id)
+def _changes(row: Ingested, conversation_id: UUID, message_id: UUID) -> Sequence[Change]:
+    if row.part == "message":
+        return (Change(ChangeKind.MESSAGE_IN, message_id, conversation_id, row.lead_id),)
+    if row.lead_id is None:
+        # A status, or an echo that settled what we had sent ourselves and is nobody's new words.
+        return (Change(ChangeKind.MESSAGE_STATUS, message_id, conversation_id),)
+    return (
+        Change(ChangeKind.CONVERSATION, conversation_id, conversation_id, row.lead_id),
+        Change(ChangeKind.MESSAGE_OUT, message_id, conversation_id, row.lead_id),
+    )

@@ -108,7 +108,7 @@ async def open_stage(url: str, *, look_seconds: float = 0.2) -> AsyncIterator[St
     """Everything as the processes build it, but looking more often."""
     epochs: Iterator[int] = itertools.count(int(uuid7()) % 10**6 * 1000)
     redis, patient, quick = queue_client(url), queue_client(url), publisher_client(url)
-    publisher = LivePublisher(quick, lambda: f"{next(epochs):x}")
+    publisher = LivePublisher(quick)
     reader = LiveReader(
         patient, lambda: f"{next(epochs):x}", most_waiting=20, look_seconds=look_seconds, grace_seconds=0.1
     )

@@ -143,14 +143,22 @@ async def test_a_flood_is_a_reset(stage: Stage) -> None:
 
 
 async def test_a_tenants_stream_does_not_grow_without_end(stage: Stage) -> None:
-    """About as many entries are kept as are allowed, and it is forgotten when nobody needs it."""
-    for _ in range(MOST_ENTRIES + 300):
-        stage.tell(change())
-        await stage.publisher.drained()
-    length = await stage.redis.xlen(stream_of(stage.tenant))
-    lasts = await stage.redis.ttl(stream_of(stage.tenant))
+    """About as many entries are kept as are allowed, and it is forgotten when nobody listens any more."""
+    async with stage.fresh():
+        for _ in range(MOST_ENTRIES + 300):
+            stage.tell(change())
+            await stage.publisher.drained()
+        length = await stage.redis.xlen(stream_of(stage.tenant))
+        lasts = await stage.redis.ttl(stream_of(stage.tenant))
     assert length < MOST_ENTRIES + 300
     assert 0 < lasts <= 3_600
+
+
+async def test_what_nobody_could_come_back_for_is_not_kept(stage: Stage) -> None:
+    """A tenant whom nobody looks at leaves nothing in Redis."""
+    stage.tell(change())
+    await stage.publisher.drained()
+    assert await stage.redis.exists(stream_of(stage.tenant)) == 0
 
 
 async def test_what_this_release_cannot_read_is_a_reset(stage: Stage) -> None:
