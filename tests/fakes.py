@@ -103,11 +103,16 @@ class RecordedJobs:
 class RecordedLive:
     """Screens that only note what they are told."""
 
-    told: list[tuple[UUID, Change]] = field(default_factory=list)
+    calls: list[tuple[UUID, Sequence[Change]]] = field(default_factory=list)
 
     def changed(self, tenant_id: UUID, changes: Sequence[Change]) -> None:
         """Noted."""
-        self.told.extend((tenant_id, change) for change in changes)
+        self.calls.append((tenant_id, changes))
+
+    @property
+    def told(self) -> list[Change]:
+        """Every change, in order."""
+        return [change for _, changes in self.calls for change in changes]
 
 
 @dataclass(slots=True)

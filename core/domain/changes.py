@@ -20,7 +20,7 @@ class ChangeKind(StrEnum):
     HAND_OFF = "hand_off"
     DEAD_LETTER = "dead_letter"
     MEMBER = "member"
-    """Of the team; an invitation to it, too."""
+    INVITATION = "invitation"
     ACCOUNT = "account"
     """A channel account of the tenant's."""
     TEAM_CHAT = "team_chat"

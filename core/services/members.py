@@ -85,7 +85,7 @@ async def invite(tenant_id: UUID, role: Role, *, by: Actor | None, valid: timede
             expires_at=at + valid,
             created_by=by.member_id if by else None,
         )
-        scope.changed(ChangeKind.MEMBER, made.id)
+        scope.changed(ChangeKind.INVITATION, made.id)
         await _audit(tenant_id, by, "member.invited", str(made.id), role=role.value)
     return Invitation(token, at + valid)
 
@@ -113,6 +113,7 @@ async def join(token: str, person: Person) -> Membership:
         )  # fmt: skip
         assert member is not None, "an upsert returns its row"  # noqa: S101 - guaranteed by the statement
         joined = Membership(tenant_id, profile.name, member["id"], Role(member["role"]), person.language)
+        scope.changed(ChangeKind.INVITATION, invite_id)
         scope.changed(ChangeKind.MEMBER, joined.member_id)
         await _audit(tenant_id, joined.actor, "member.joined", str(invite_id), role=joined.role.value)
     return joined

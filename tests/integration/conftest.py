@@ -16,6 +16,7 @@ from db.migrate import LOGIN_ROLES, LoginRole, MigrationPlan, migrate
 from tests.conftest import Databases
 from tests.factories import Business, Seeder, Thread
 from tests.fakes import RecordedLive
+from tests.watched_rows import watch
 
 ROLE_PREFIX = "rt"
 """The roles' prefix: the server belongs to one test process, so every copy of the template may share them."""
@@ -77,7 +78,11 @@ def migrated_template(databases: Databases) -> str:
 
     async def make() -> str:
         name = await databases.create()
-        await migrate(describe(databases, name).plan)
+        described = describe(databases, name)
+        await migrate(described.plan)
+        connection = await asyncpg.connect(described.superuser)
+        await watch(connection)
+        await connection.close()
         return name
 
     # A loop of its own that never becomes the thread's: the tests' loops are not disturbed.

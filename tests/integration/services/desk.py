@@ -20,7 +20,8 @@ from pipeline.deliver import Deliverer
 from pipeline.prompt import PromptBuilder
 from pipeline.turn import TurnRunner
 from tests.factories import Business, Seeder, Thread
-from tests.fakes import ManualClock, RecordedJobs, ScriptedChannel, ScriptedModel
+from tests.fakes import ManualClock, RecordedJobs, RecordedLive, ScriptedChannel, ScriptedModel
+from tests.watched_rows import untold
 
 ATTEMPTS = 5
 SETTINGS: Mapping[str, object] = {
@@ -40,6 +41,7 @@ class Desk:
     business: Business
     thread: Thread
     store: IngestStore
+    live: RecordedLive
     model: ScriptedModel = field(default_factory=ScriptedModel)
     jobs: RecordedJobs = field(default_factory=RecordedJobs)
     channel: ScriptedChannel = field(default_factory=ScriptedChannel)
@@ -81,14 +83,16 @@ class Desk:
         """The lead writes, by the webhooks' way in."""
         return await self._ingest(thread or self.thread, part="message", content=text, **{"type": "text", **more})
 
-    async def phone_writes(self, text: str = "Deixa comigo") -> list[Ingested]:
+    async def phone_writes(self, text: str = "Deixa comigo", **more: Any) -> list[Ingested]:
         """The owner writes on his phone: a take-over."""
-        return await self._ingest(self.thread, part="echo", content=text, type="text")
+        return await self._ingest(self.thread, part="echo", content=text, type="text", **more)
 
-    async def told(self, message_id: UUID, status: str, external_id: str = "wamid.told", **more: Any) -> None:
+    async def told(
+        self, message_id: UUID | None, status: str, external_id: str = "wamid.told", **more: Any
+    ) -> list[Ingested]:
         """The provider tells how far a message has come, with the id we gave it."""
         told = {"status": status, "status_message_id": message_id, "ref_id": external_id, "variant": status}
-        await self._ingest(self.thread, part="status", external_id=external_id, **{**told, **more})
+        return await self._ingest(self.thread, part="status", external_id=external_id, **{**told, **more})
 
     async def _ingest(self, thread: Thread, *, part: str, **more: Any) -> list[Ingested]:
         row = {
@@ -172,10 +176,14 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(
-    seed: Seeder, superuser: asyncpg.Connection, sealer: Sealer, ingest_url: str
+    seed: Seeder, superuser: asyncpg.Connection, sealer: Sealer, ingest_url: str, live: RecordedLive
 ) -> AsyncIterator[Desk]:
-    """A desk whose lead has not written yet; nothing is waited for before a turn is due."""
+    """A desk whose lead has not written yet; nothing is waited for before a turn is due.
+
+    At its end nothing may have changed of what screens show without their being told.
+    """
     business = await seed.business("acme", settings=SETTINGS, debounce_seconds=0.0)
     thread = await seed.thread(business)
     async with open_ingest_store(ingest_url, size=2) as store:
-        yield Desk(seed, superuser, sealer, business, thread, store)
+        yield Desk(seed, superuser, sealer, business, thread, store, live)
+    assert await untold(superuser, live.calls) == set()
