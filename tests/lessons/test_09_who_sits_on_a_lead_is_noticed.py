@@ -72,6 +72,8 @@ async def test_two_hours_of_silence_are_told_once(desk: Desk, team: Team) -> Non
     assert (await look(desk), await look(desk), await alerts(desk)) == (1, 0, 1)
     await passes(desk, 600)
     assert (await look(desk), await alerts(desk), await desk.conversation("status")) == (0, 1, "human")
+    await desk.hears("Ainda espero")
+    assert (await look(desk), await alerts(desk)) == (0, 1)  # it is the same silence
 
 
 async def test_an_answer_ends_the_silence_and_the_next_one_is_another(desk: Desk, team: Team) -> None:
