@@ -75,6 +75,13 @@ class Stage:
         rows: Any = await self.redis.xrevrange(stream_of(self.tenant), count=1)
         return rows[0][1][b"e"], rows[0][0]
 
+    async def shows_live(self, screen: Screen, happens: Callable[[], Awaitable[object]]) -> None:
+        """Let it happen until the screen is told of it as it is: the publisher needs a while to find Redis again."""
+        async with asyncio.timeout(PATIENCE):
+            while screen.seen[-1] == RESET:
+                await happens()
+                await asyncio.sleep(0.1)
+
     @asynccontextmanager
     async def screen(self, last_id: str | None = None, *, tenant: UUID | None = None) -> AsyncIterator[Screen]:
         """A client that reads all the time."""
