@@ -88,7 +88,7 @@ async def test_two_machines_stop(desk: Desk, words: str, rounds: int) -> None:
 async def test_the_loop_does_not_begin_again_by_itself(desk: Desk) -> None:
     """Nobody takes it: the AI does not go back to talking with a machine, however long that goes on."""
     await _rounds(desk, OUT_OF_OFFICE)
-    await desk.run("UPDATE conversations SET waiting_since = waiting_since - interval '1 day'")
+    await desk.run("UPDATE conversations SET waiting_until = waiting_until - interval '1 day'")
     assert await WaitingRoom(desk.jobs, desk.fitting).release_overdue() == 0
     asked = len(desk.model.prompts)
     assert await _rounds(desk, OUT_OF_OFFICE) == 0
