@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.acceptance.faults import on_everything as everything
+from tests.acceptance.faults import on_telegram as telegram
 from tests.acceptance.faults import on_the_attendants as attendants
 from tests.acceptance.faults import on_the_database as database
 from tests.acceptance.faults import on_the_model as model
 from tests.acceptance.faults import on_the_provider as provider
 from tests.acceptance.faults import on_the_queue as queue
 from tests.acceptance.faults import on_the_web as web
+from tests.acceptance.faults import on_the_words as words
 from tests.acceptance.faults import on_the_workers as workers
 from tests.acceptance.faults.checker import Verdict
 from tests.acceptance.faults.run import DRAIN_SECONDS, Injection, Run
@@ -81,5 +83,17 @@ EXPERIMENTS = (
     Experiment(
         20, "poison, flood, clocks", everything.poison_flood_and_clocks, _JUMPY, claim=everything.only_the_poison_died,
         conversations=120, seconds=1.5,
+    ),
+    Experiment(
+        21, "words while the bot dies", words.write_while_the_bot_dies, Cast(telegram="polled", bots=2),
+        prepare=words.take_all, claim=words.words_were_many, conversations=60, drain=120.0,
+    ),
+    Experiment(
+        22, "Telegram in trouble", telegram.hand_off_through_it, Cast(telegram="polled", strict_telegram=True),
+        prepare=telegram.break_telegram, claim=telegram.every_card_is_right, conversations=12, drain=180.0,
+    ),
+    Experiment(
+        23, "words while web and workers die", words.write_while_the_web_dies, Cast(telegram="brought"),
+        prepare=words.take_all, claim=words.words_were_many, conversations=60, drain=120.0,
     ),
 )  # fmt: skip

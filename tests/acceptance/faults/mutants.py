@@ -106,6 +106,19 @@ MUTANTS: Final = (
         ),
     ),
     Mutant(
+        "a word is another one each time its update is processed",
+        21,
+        "W",
+        (
+            Edit("bot/handlers/words.py", "from uuid import UUID\n", "from uuid import UUID, uuid4\n"),
+            Edit(
+                "bot/handlers/words.py",
+                "words, message_id=update_key, spot=spot",
+                "words, message_id=uuid4(), spot=spot",
+            ),
+        ),
+    ),
+    Mutant(
         "no tenant filter and no policy",
         8,
         "T",

@@ -22,6 +22,8 @@ class Program:
     code: Path
     log: Path
     _child: "subprocess.Popen[bytes] | None" = None
+    _began: int = 0
+    """How long its log was when it was last started."""
 
     @property
     def pid(self) -> int | None:
@@ -30,6 +32,7 @@ class Program:
 
     def start(self) -> None:
         """Start it; it is not ready yet when this returns."""
+        self._began = self.log.stat().st_size if self.log.exists() else 0
         self._child = start(
             [sys.executable, "-m", *self.arguments],
             log=self.log,
@@ -68,9 +71,13 @@ class Program:
         self.thaw()
         return stop_child(self._child, _STOP)
 
+    def said(self) -> str:
+        """Its log since it was last started."""
+        return self.log.read_bytes()[self._began :].decode(errors="replace") if self.log.exists() else ""
+
     def wait_for_line(self, text: str, seconds: float = 30.0) -> None:
-        """Wait until its log, from the start, holds ``text``."""
-        if not wait_until(lambda: self.log.exists() and text in self.log.read_text(errors="replace"), seconds):
+        """Wait until its log, since it was last started, holds ``text``."""
+        if not wait_until(lambda: text in self.said(), seconds):
             raise AssertionError(f"{self.name} did not say {text!r}:\n{tail(self.log)}")
 
     def _send(self, number: signal.Signals) -> None:

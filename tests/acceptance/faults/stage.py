@@ -31,7 +31,7 @@ _QUICK: Final = {
 }
 _APP_ID: Final = "300000000000001"
 _SETTINGS: Final = {"sent_ms": 5, "delivered_ms": 20, "read_ms": None, "retry_max_ms": 1000, "webhook_timeout_s": 10}
-_READY_SECONDS: Final = 40.0
+_READY_SECONDS: Final = 90.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ class Mate:
         """Whether the bot may write there."""
         return _INBOXES[self.shop] != "group"
 
+    @property
+    def has_group(self) -> bool:
+        """Whether the team works in its group."""
+        return _INBOXES[self.shop] != "private"
+
 
 def mates_of(shop: int) -> list[Mate]:
     """A shop's team."""
@@ -102,7 +107,7 @@ async def _open_private_chats(telegram_url: str) -> None:
 async def _seat(connection: asyncpg.Connection, shop: Shop) -> None:
     inbox = _INBOXES[shop.index]
     tenant_id = await connection.fetchval(_INBOX, shop.slug, inbox)
-    if inbox != "private":
+    if mates_of(shop.index)[0].has_group:
         await connection.execute(_CHAT, uuid7(), tenant_id, BOT_ID, forum_of(shop.index), "group", None)
     for mate in mates_of(shop.index):
         member_id = uuid7()
