@@ -5,14 +5,13 @@ import os
 import secrets
 import socket
 import time
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
 
 import asyncpg
 import structlog
 import uvloop
 
-from app.observability import new_registry, side_door
 from app.settings import Settings
 from app.stopping import stop_event, stopped
 from pipeline.connection import publisher_client
@@ -42,7 +41,15 @@ async def _schedule(settings: Settings) -> None:
     log.info("scheduler.started")
     async with AsyncExitStack() as stack:
         stack.push_async_callback(redis.aclose)
-        await stack.enter_async_context(side_door(settings, new_registry(), ()))
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(_side_door(settings))
         await Election(connect, holder, time.monotonic).run(finish, runner.on_duty)
     stopped()
     log.info("scheduler.stopped")
+
+
+def _side_door(settings: Settings) -> AbstractAsyncContextManager[None]:
+    # A web server would be a third of this process's memory: it is loaded where somebody asks for it.
+    from app.observability import new_registry, side_door  # noqa: PLC0415 - see above
+
+    return side_door(settings, new_registry(), ())

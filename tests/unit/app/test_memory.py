@@ -21,3 +21,10 @@ def test_a_web_process_does_not_load_the_models_client() -> None:
     script = "import sys, app.web; print('anthropic' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, check=True, text=True)
     assert told.stdout.strip() == "False"
+
+
+def test_a_scheduler_does_not_load_a_web_server() -> None:
+    """Unless it is to serve its metrics it has nobody to answer."""
+    script = "import sys, app.scheduler; print('aiohttp' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, check=True, text=True)
+    assert told.stdout.strip() == "False"
