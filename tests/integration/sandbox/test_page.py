@@ -211,6 +211,7 @@ async def test_what_happens_comes_by_the_stream(visitor: Visitor, receiver: Rece
         await visitor.writes("lead", thread, "Oi")
         await receiver.wait(1)
         await graph.send("Olá!", to=thread["lead"])
+        texts: list[str] = []
         async for event, threads in news:
             texts = [bubble["text"] for bubble in threads[0]["bubbles"]] if event == "threads" else []
             if len(texts) == 2:
@@ -222,6 +223,7 @@ async def test_the_teams_chats_come_by_the_stream(visitor: Visitor, bot: Bot) ->
     """What the bot writes in the group."""
     async with visitor.stream() as news:
         await bot.send_message(FORUM, "Um lead espera")
+        texts: list[str] = []
         async for event, chats in news:
             texts = [message["text"] for message in chats[0]["messages"]] if event == "chats" and chats else []
             if texts:
