@@ -71,7 +71,8 @@ async def tenant_scope(tenant_id: UUID) -> AsyncIterator[TenantScope]:
     with _only_scope(f"tenant {tenant_id}"):
         live = live_events()
         # Built from the number and not from whatever was given: nothing else gets into the statement.
-        async with transaction(APP, f"SET LOCAL app.tenant_id = '{UUID(int=tenant_id.int)}'") as connection:
+        set_tenant = f"SELECT set_config('app.tenant_id', '{UUID(int=tenant_id.int)}', true)"
+        async with transaction(APP, set_tenant) as connection:
             scope = TenantScope(connection)
             yield scope
     if scope.changes:
