@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import click
 
+from app.browser import VARIABLE, install_browser
 from app.running import PROJECT
 
 _QUICK = "not slow and not faults and not browser"
@@ -55,6 +56,8 @@ def test(
         "REVEZA_FAULT_SEEDS": str(seeds),
         "REVEZA_FAULT_EXPERIMENTS": ",".join(str(number) for number in experiment),
     }
+    if everything and not install_browser():
+        click.echo(f"no browser here: the browser tests cannot run (install chromium, or set {VARIABLE})", err=True)
     spread = [] if jobs == "0" else ["-n", jobs, "--dist", "loadgroup"]
     codes = [
         _run(("-m", "pytest", *spread, "-m", marks, *pytest_arguments), environment)
