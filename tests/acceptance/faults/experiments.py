@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tests.acceptance.faults import cases
 from tests.acceptance.faults import on_everything as everything
 from tests.acceptance.faults import on_telegram as telegram
 from tests.acceptance.faults import on_the_attendants as attendants
@@ -78,7 +79,7 @@ EXPERIMENTS = (
     Experiment(
         18, "attendant takes over anywhere", attendants.take_over_anywhere,
         Cast(model_ms=150, telegram="polled", environment=attendants.ENVIRONMENT),
-        prepare=attendants.give_them_back, claim=attendants.every_kind_was_met,
+        prepare=cases.give_them_back, claim=attendants.people_took_over,
     ),
     Experiment(
         20, "poison, flood, clocks", everything.poison_flood_and_clocks, _JUMPY, claim=everything.only_the_poison_died,

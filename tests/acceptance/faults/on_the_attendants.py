@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.taps import Verb
+from tests.acceptance.faults.cases import FIRST, PERSON, QUESTION, Case, cases_of, held_for_the_phone
 from tests.acceptance.faults.checker import Verdict
 from tests.acceptance.faults.emulator import Desk
-from tests.acceptance.faults.hands import Hands, Spot, Talk, until
+from tests.acceptance.faults.hands import Hands, Talk
 from tests.acceptance.faults.load import Who
 from tests.acceptance.faults.run import Run
 from tests.acceptance.faults.servers import SHOPS
@@ -18,9 +18,6 @@ from tests.acceptance.faults.team import MATES, Mate
 ENVIRONMENT: Final = {"SEND_LEASE_SECONDS": "10"}
 _HELD_MS: Final = 7000
 """Shorter than the lease of a send, as every call is: one that lasts longer counts as a dead sender's."""
-_QUESTION: Final = "Qual é o endereço da empresa?"
-_PERSON: Final = "Quero falar com um atendente"
-_KNOWN: Final = 7000
 _ON_THE_PHONE: Final = 30
 _PATIENT: Final = 0.75
 """How many calls go on only when the member has been answered."""
@@ -33,77 +30,13 @@ JOIN tenants t ON t.id = c.tenant_id JOIN telegram_messages k ON k.conversation_
 WHERE c.status = 'waiting_human' AND l.phone LIKE $1 || '%'"""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A lead whom the AI has again after a person had him: a button to take him stands in a chat of the team."""
-
-    run: Run
-    who: Who
-
-    @property
-    def hands(self) -> Hands:
-        """Whoever of the team does something."""
-        return Hands(self.run)
-
-    @property
-    def mate(self) -> Mate:
-        """The member who does."""
-        return Mate(self.who.tenant, self.who.lead % MATES)
-
-    @property
-    def to(self) -> dict[str, str]:
-        """What calls of the provider for this lead match."""
-        return {"phone_number_id": SHOPS[self.who.tenant].number_id, "to": self.who.phone}
-
-    async def writes(self, number: int, text: str = _QUESTION) -> None:
-        """The lead says something."""
-        text = f"{text} {self.who.token(number)}"
-        urls = self.run.stage.web_urls
-        await self.run.emulator.write(SHOPS[self.who.tenant].number_id, self.who.phone, text, urls=urls)
-
-    async def button(self) -> tuple[Talk, Spot]:
-        """Where it stands: under the bot's refusal to say a member's words."""
-        talk = await self.hands.talk(self.who)
-        return talk, await self.hands.spot(talk, self.mate, "view")
-
-    async def taken(self, *, wait: bool = True) -> str:
-        """The member taps it; what pops up."""
-        talk, spot = await self.button()
-        return await self.hands.tap(self.mate, spot, talk, Verb.TAKE, wait=wait)
-
-
 Step = Callable[[Case], Coroutine[Any, Any, None]]
 """One way of taking a lead over."""
 
 
-async def give_them_back(run: Run) -> None:
-    """Leads who had a person and whom the AI has again; then calls of the model that wait for the owner's phone."""
-    async with asyncio.TaskGroup() as group:
-        for case in _cases(run):
-            group.create_task(_given_back(case))
-    for who in _held_for_the_phone(run):
-        await run.emulator.claude.arm("hold", {"lead_text_contains": who.token(1)})
-
-
-async def _given_back(case: Case) -> None:
-    hands, mate = case.hands, case.mate
-    await case.writes(1, _PERSON)
-    talk = await hands.talk(case.who)
-    card = await hands.spot(talk, mate, "card")
-    await hands.tap(mate, card, talk, Verb.TAKE)
-    await hands.tap(mate, card, talk, Verb.RETURN)
-    before = len(await hands.spots(talk, "view"))
-    await hands.write(mate, card, "Posso ajudar?", reply=card.chat_id > 0)
-
-    async def refused() -> bool | None:
-        return len(await hands.spots(talk, "view")) > before or None
-
-    await until(refused, f"a refusal of {mate.name}'s words")
-
-
 async def take_over_anywhere(run: Run) -> None:
     """Every step of a turn meets a take-over, while cards are tapped and the owner writes; then once more while processes die."""
-    cases = _cases(run)
+    cases = cases_of(run)
     async with asyncio.TaskGroup() as group:
         group.create_task(_tap_cards(run))
         group.create_task(_write_on_the_phone(run))
@@ -140,10 +73,10 @@ async def _after_it_left(case: Case) -> None:
 
 async def _with_more_queued(case: Case) -> None:
     """The AI's answer is in the provider's hands, and the words that a person will come are queued behind it."""
-    await _in_the_call(case, "hold", _PERSON)
+    await _in_the_call(case, "hold", PERSON)
 
 
-async def _in_the_call(case: Case, action: str, text: str = _QUESTION) -> None:
+async def _in_the_call(case: Case, action: str, text: str = QUESTION) -> None:
     meta = case.run.emulator.meta
     await meta.arm(action, case.to, ms=_HELD_MS)
     if case.run.chance.random() < _SILENT:
@@ -189,7 +122,6 @@ _STEPS: Final[tuple[Callable[[Case], Coroutine[Any, Any, None]], ...]] = (
     _while_the_model_thinks, _before_it_leaves, _after_it_left, _with_more_queued, _while_a_process_dies, _through_a_429,
     _anywhere,
 )  # fmt: skip
-_CASES: Final = 3 * len(_STEPS)
 
 
 async def _tap_cards(run: Run) -> None:
@@ -199,7 +131,7 @@ async def _tap_cards(run: Run) -> None:
     async with asyncio.TaskGroup() as group:
         while asyncio.get_running_loop().time() < end:
             for row in await run.rows(_WAITING, run.phones):
-                if row["id"] not in seen and int(row["phone"][-6:]) < _KNOWN:
+                if row["id"] not in seen and int(row["phone"][-6:]) < FIRST:
                     seen.add(row["id"])
                     group.create_task(_tap_card(run, Talk(row["id"], row["tenant_id"], row["status"]), row["slug"]))
             await asyncio.sleep(0.3)
@@ -219,7 +151,7 @@ async def _tap_card(run: Run, talk: Talk, slug: str) -> None:
 async def _write_on_the_phone(run: Run) -> None:
     """The owner answers some leads himself: while the model thinks, and whenever."""
     async with asyncio.TaskGroup() as group:
-        for who in _held_for_the_phone(run):
+        for who in held_for_the_phone(run):
             group.create_task(_answered_while_it_thinks(run, who))
         for who in run.some_leads(_ON_THE_PHONE):
             group.create_task(_answered_by_phone(run, who, run.chance.uniform(0.5, 6.0)))
@@ -246,17 +178,10 @@ async def _restart_some(run: Run) -> None:
         run.chance.choice(run.stage.workers).restart()
 
 
-async def every_kind_was_met(_run: Run, verdict: Verdict) -> None:
-    """Take-overs that were settled, that were not, and by phone; and the AI's last word was heard somewhere."""
-    assert all(verdict.take_overs[str(kind)] for kind in Kind), verdict.take_overs
-
-
-def _cases(run: Run) -> list[Case]:
-    return [Case(run, Who(run.number, place % len(SHOPS), _KNOWN + place)) for place in range(_CASES)]
-
-
-def _held_for_the_phone(run: Run) -> list[Who]:
-    return [Who(run.number, place % len(SHOPS), 7500 + place) for place in range(6)]
+async def people_took_over(_run: Run, verdict: Verdict) -> None:
+    """By buttons and on the phone; whether a last word of the AI's was still to come is the moment's affair."""
+    assert verdict.take_overs[Kind.SETTLED] > 0
+    assert verdict.take_overs[Kind.PHONE] > 0
 
 
 def _asks_about(who: Who) -> Callable[[Mapping[str, Any]], bool]:
