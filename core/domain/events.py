@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-
 WAITING: Final = "waiting_message"
 """The type of a message that was only announced: its content comes later, under the same id, and takes its place."""
 
