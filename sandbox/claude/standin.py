@@ -5,6 +5,7 @@ from dataclasses import replace
 import orjson
 
 from sandbox.claude.brain import think
+from sandbox.claude.briefing import briefing
 from sandbox.claude.cache import tokens_of
 from sandbox.claude.faults import ClaudeFault
 from sandbox.claude.message import THOUGHT, Answer
@@ -30,7 +31,7 @@ def answer_to(
 def _content(schema: Schema | None, conversation: Conversation, fault: ClaudeFault | None) -> str:
     thought = think(conversation)
     if schema is None:
-        return "\n".join(thought.summary) if not conversation.lead_lines else thought.reply
+        return thought.reply if conversation.lead_lines else briefing(conversation.history)
     value = schema.fill(thought.decision())
     if fault is not None and fault.action == "decision" and is_object(value):
         value = value | fault.decision
