@@ -45,7 +45,8 @@ class Leads:
         self.accounts = accounts
         self._phones = phones
         self._emulators = emulators
-        self._numbers: Iterator[int] = itertools.count(int(started) // 60 * 10)
+        self._minute = int(started) // 60
+        self._numbers: Iterator[int] = itertools.count(self._minute * 10)
 
     def make(self, wanted: NewLead) -> Thread:
         """A lead with an address of the channel's kind, whose phone is empty."""
@@ -55,8 +56,10 @@ class Leads:
         return self._phones.open(account.channel, account.account, self._address(account.channel), wanted.name)
 
     def _address(self, channel: str) -> str:
-        number = next(self._numbers)
-        return f"17{number:014d}" if channel == "instagram" else f"55119{number % 10**8:08d}"
+        if channel == "instagram":
+            # Instagram tells no names: an id that ends with the lead's number is what a person can know him by.
+            return f"17{self._minute:010d}{len(self._phones.newer(0)) + 1:04d}"
+        return f"55119{next(self._numbers) % 10**8:08d}"
 
     async def lead_writes(self, words: Words) -> JsonObject:
         """The lead writes to the business."""

@@ -198,9 +198,10 @@ async def test_a_stranger_cannot_be_written_for(visitor: Visitor) -> None:
     assert await visitor.writes("lead", thread) == 404
 
 
-async def test_two_new_leads_are_two(visitor: Visitor) -> None:
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_new_leads_are_different_people(visitor: Visitor, channel: str) -> None:
     """Each has an address of its own."""
-    made = [(await visitor.lead("zapi"))["lead"] for _ in range(3)]
+    made = [(await visitor.lead(channel))["lead"] for _ in range(3)]
     assert len(set(made)) == 3
 
 
