@@ -23,7 +23,7 @@ _PATIENT: Final = 0.75
 """How many calls go on only when the member has been answered."""
 _SILENT: Final = 0.5
 """How many of them no receipt tells of, so that until they return nobody knows whether the lead has the message."""
-_CARDS_FOR: Final = 12.0
+_CARDS_FOR: Final = 15.0
 _WAITING: Final = """
 SELECT DISTINCT c.id, c.tenant_id, c.status, l.phone, t.slug FROM conversations c JOIN leads l ON l.id = c.lead_id
 JOIN tenants t ON t.id = c.tenant_id JOIN telegram_messages k ON k.conversation_id = c.id AND k.purpose = 'card'
@@ -118,9 +118,8 @@ async def _anywhere(case: Case) -> None:
     await case.taken()
 
 
-_STEPS: Final[tuple[Callable[[Case], Coroutine[Any, Any, None]], ...]] = (
-    _while_the_model_thinks, _before_it_leaves, _after_it_left, _with_more_queued, _while_a_process_dies, _through_a_429,
-    _anywhere,
+_STEPS: Final[tuple[Step, ...]] = (
+    _while_the_model_thinks, _before_it_leaves, _after_it_left, _with_more_queued, _through_a_429, _anywhere,
 )  # fmt: skip
 
 
