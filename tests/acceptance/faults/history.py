@@ -68,6 +68,8 @@ class History:
     accepted: list[Accepted] = field(default_factory=list)
     received: dict[str, float] = field(default_factory=dict)
     """When a call with a message of ours last came to the provider, by the id it gives back."""
+    let_go: dict[str, float] = field(default_factory=dict)
+    """When that call was over, whichever way."""
     echoes: dict[str, Echo] = field(default_factory=dict)
     """By the provider's message id."""
     chats: Chats = field(default_factory=Chats)
@@ -169,8 +171,14 @@ def _system(history: History, event: Mapping[str, Any]) -> None:
     history.systems[event["system_hash"]] = event["text"]
 
 
-def _cut(history: History, _event: Mapping[str, Any]) -> None:
+def _let_go(history: History, event: Mapping[str, Any]) -> None:
+    if event["callback"]:
+        history.let_go[event["callback"]] = event["at"]
+
+
+def _cut(history: History, event: Mapping[str, Any]) -> None:
     history.cut_sends += 1
+    _let_go(history, event)
 
 
 _READERS = {
@@ -181,6 +189,8 @@ _READERS = {
     "owner_wrote": _echo,
     "claude_request": _asked,
     "claude_system": _system,
+    "send_answered": _let_go,
+    "send_refused": _let_go,
     "send_cut": _cut,
     "send_abandoned": _cut,
     **dict.fromkeys(_OURS, _ended),

@@ -1,7 +1,8 @@
 """H: once the person who took over knows that he has, nothing of the AI's leaves.
 
 He knows by the answer to his tap. When it says that one last message may still come, or when he took over by writing on
-the phone (which nobody answers), the message that was on its way at that moment may arrive, and no other.
+the phone (which nobody answers), the one message that had been claimed by then may arrive, and no other: where the
+provider has one in its hands at that moment, that is it.
 """
 
 from collections import Counter
@@ -22,6 +23,8 @@ _RETURNED: Final = "A IA continua daqui."
 BEGINS_WITHIN: Final = 5.5
 """Half a lease of a send, as the experiments set it, and what a busy machine adds: so long after it was claimed a
 message may still go out (see ``pipeline.deliver``)."""
+LOOKED_FOR: Final = 3.0
+"""So long he waits for his answer while a message is on its way (see ``core.services.assignments``)."""
 
 
 class Kind(StrEnum):
@@ -90,15 +93,30 @@ def silent_after_take_over(evidence: Evidence, take_overs: Sequence[TakeOver]) -
     for send, row, one in _spoken_after(evidence, take_overs):
         if one.kind is Kind.SETTLED:
             yield Violation("H", "the AI spoke after a person had taken over", place(row))
-        elif evidence.history.received.get(send.callback, send.at) > one.at + _GRACE[one.kind]:
+        elif _is_another(evidence, send, one):
             yield Violation("H", f"the AI began to speak after a person had taken over ({one.kind})", place(row))
     for (conversation_id, kind), count in _last_words(evidence, take_overs).items():
         if count > 1:
             yield Violation("H", f"{count} last words of the AI ({kind})", f"conversation {conversation_id}")
 
 
-_GRACE: Final[Mapping[Kind, float]] = {Kind.UNSETTLED: 0.0, Kind.PHONE: BEGINS_WITHIN}
-"""Whoever is told that one may come is told so seconds after it began; who writes on the phone, at that moment."""
+_GRACE: Final[Mapping[Kind, float]] = {Kind.UNSETTLED: BEGINS_WITHIN - LOOKED_FOR, Kind.PHONE: BEGINS_WITHIN}
+"""How long after he knew the call may begin of what had been claimed when he took over."""
+
+
+def _is_another(evidence: Evidence, send: Accepted, one: TakeOver) -> bool:
+    """Whether this is not the message that was on its way: its call began too late, or while that one was in its own."""
+    began = evidence.history.received.get(send.callback, send.at)
+    if began <= one.at:
+        return False
+    return began > one.at + _GRACE[one.kind] or _in_the_providers_hands(evidence, one)
+
+
+def _in_the_providers_hands(evidence: Evidence, one: TakeOver) -> bool:
+    """Whether a message of the AI's was in a call at that moment."""
+    history = evidence.history
+    ours = [str(row.id) for row in evidence.messages.get(one.conversation_id, []) if row.author == "ai"]
+    return any(history.received.get(key, NEVER) <= one.at < history.let_go.get(key, NEVER) for key in ours)
 
 
 def last_words(evidence: Evidence, take_overs: Sequence[TakeOver]) -> int:

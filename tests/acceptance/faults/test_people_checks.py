@@ -56,13 +56,34 @@ def test_a_last_word_that_was_announced_is_counted_apart() -> None:
     assert (verdict.violations, verdict.last_words, dict(verdict.take_overs)) == ((), 1, {"one may still come": 1})
 
 
-def test_a_message_that_began_after_the_announcement_is_found() -> None:
-    """One may still come: this one was not on its way yet."""
-    history = healthy_history()
-    history.received[str(ANSWER)] = 4.9
+@pytest.mark.parametrize(("received", "found"), [(4.6, []), (30.0, ["H"])])
+def test_a_message_that_was_claimed_may_begin_a_little_later(received: float, found: list[str]) -> None:
+    """One may still come: this one had been claimed, unless it begins long afterwards."""
+    history = _healthy(received)
     _taken(history, _NEARLY_HIS, at=4.5)
 
-    assert [violation.invariant for violation in check(history, healthy_dump()).violations] == ["H"]
+    assert [violation.invariant for violation in check(history, healthy_dump()).violations] == found
+
+
+def test_a_second_message_behind_the_announced_one_is_found() -> None:
+    """The provider had one in its hands when he was told that one may still come; this is another."""
+    history, first = _healthy(4.6), uuid4()
+    history.received[str(first)], history.let_go[str(first)] = 4.0, 4.55
+    history.accepted.insert(0, accepted(first, 4.1))
+    _taken(history, _NEARLY_HIS, at=4.5)
+    rows = (answer(3, first), answer(4, ANSWER, purpose="transition"))
+    dump = healthy_dump()
+
+    found = check(history, replace(dump, messages=(*dump.messages[:2], *rows))).violations
+    assert [violation.invariant for violation in found] == ["H"]
+
+
+def _healthy(received: float) -> History:
+    """The answer's call began then."""
+    history = healthy_history()
+    history.received[str(ANSWER)] = received
+    history.accepted = [accepted(ANSWER, max(received, 5.0))]
+    return history
 
 
 @pytest.mark.parametrize(("received", "found"), [(5.0, []), (30.0, ["H"])])
