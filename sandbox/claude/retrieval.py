@@ -37,16 +37,24 @@ class Index:
         self._in_entries = Counter(term for _, cue, text in self._known for term in cue | text)
 
     def best(self, line: str, whole: str) -> Found | None:
-        """The best answer to ``line``; between equals the one that fits ``whole``, all that was asked."""
+        """The best answer to ``line``.
+
+        Between equals the one that fits ``whole``, all that was asked, and then the one about nothing else besides.
+        """
         wanted, context = set(terms(line)), set(terms(whole))
         if not wanted:
             return None
         ranked = [
-            (self._score(wanted, cue, text), self._score(context, cue, text), -position)
+            (
+                self._score(wanted, cue, text),
+                self._score(context, cue, text),
+                len(wanted & cue) / max(len(cue), 1),
+                -position,
+            )
             for position, (_, cue, text) in enumerate(self._known)
         ]
-        score, _, place = max(ranked, key=lambda rank: (rank[0] + rank[1] / 2, rank[2]), default=(0.0, 0.0, 0))
-        return Found(self._known[-place][0], score) if score >= GOOD_ENOUGH else None
+        best = max(ranked, key=lambda rank: (rank[0] + rank[1] / 2, *rank[2:]), default=(0.0, 0.0, 0.0, 0))
+        return Found(self._known[-best[3]][0], best[0]) if best[0] >= GOOD_ENOUGH else None
 
     def _score(self, wanted: set[str], cue: set[str], text: set[str]) -> float:
         whole = sum(self._weight(term) for term in wanted)
