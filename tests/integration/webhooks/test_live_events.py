@@ -68,4 +68,6 @@ async def test_redis_killed_and_emptied_while_events_flow(
         await screen.shows(lambda screen: RESET in screen.seen[1:])
         await stage.shows_live(screen, lambda: provider.says(text_message()))
     assert slowest < LONGEST
-    assert await superuser.fetchval("SELECT count(*) FROM messages WHERE text IS NOT NULL") >= 60  # each of the deliveries
+    assert (
+        await superuser.fetchval("SELECT count(*) FROM messages WHERE text IS NOT NULL") >= 60
+    )  # each of the deliveries
