@@ -81,7 +81,8 @@ class Settings(BaseSettings):
 
     turn_lease_seconds: float = Field(15, gt=0)
     turn_attempts: int = Field(5, ge=1)
-    send_lease_seconds: float = Field(30, gt=0)
+    send_lease_seconds: float = Field(50, gt=0)
+    """Longer than its own half and the longest call to a provider: else a call may outlive it, unseen by a take-over."""
     send_attempts: int = Field(10, ge=1)
     send_settle_seconds: float = Field(120, gt=0)
     """How long an unknown send may wait for the provider to settle it before a human looks."""
