@@ -10,7 +10,17 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.asking import Ask
 from bot.replies import Replies
-from bot.taps import AboutTenant, AccountTap, BusinessTap, BusinessVerb, LetterTap, MemberTap
+from bot.taps import (
+    AboutTenant,
+    AccountTap,
+    BusinessTap,
+    BusinessVerb,
+    ConversationTap,
+    LetterTap,
+    MemberTap,
+    MessageTap,
+    TransferTap,
+)
 from bot.texts import Catalogs, Text
 from core.domain.team import ChatKind
 from core.services import team_chats
@@ -23,6 +33,9 @@ _SUBJECTS: Final[Mapping[type[AboutTenant], Subject]] = {
     AccountTap: Subject.ACCOUNT,
     MemberTap: Subject.MEMBER,
     LetterTap: Subject.LETTER,
+    ConversationTap: Subject.CONVERSATION,
+    TransferTap: Subject.MEMBER,
+    MessageTap: Subject.MESSAGE,
 }
 
 

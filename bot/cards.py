@@ -6,6 +6,7 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.keyboards import button, keyboard
 from bot.lines import card_line
 from bot.taps import ConversationTap, Verb
 from bot.texts import Html, Text
@@ -84,12 +85,11 @@ def _lines(card: Card, text: Text) -> Html:
     return Html("\n".join((text("card.lines"), *(card_line(line, text) for line in card.lines))))
 
 
-def _keyboard(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> InlineKeyboardMarkup:
-    def button(verb: Verb) -> InlineKeyboardButton:
-        tap = ConversationTap.about(verb, tenant_id, card.conversation_id)
-        return InlineKeyboardButton(text=text.plain(f"button.{verb}"), callback_data=tap.pack())
+def _keyboard(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> InlineKeyboardMarkup | None:
+    def one(verb: Verb) -> InlineKeyboardButton:
+        return button(text.plain(f"button.{verb}"), ConversationTap.about(verb, tenant_id, card.conversation_id))
 
-    return InlineKeyboardMarkup(inline_keyboard=[[button(verb) for verb in row] for row in _verbs(card, viewer)])
+    return keyboard([one(verb) for verb in row] for row in _verbs(card, viewer))
 
 
 def _verbs(card: Card, viewer: Viewer) -> tuple[tuple[Verb, ...], ...]:

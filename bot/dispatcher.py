@@ -19,7 +19,17 @@ from bot.handlers.words import MembersWords
 from bot.middlewares import Acting
 from bot.refused import Refused
 from bot.replies import Replies
-from bot.taps import AccountTap, BusinessTap, BusinessVerb, InviteTap, LetterTap, MemberTap
+from bot.taps import (
+    AccountTap,
+    BusinessTap,
+    BusinessVerb,
+    ConversationTap,
+    InviteTap,
+    LetterTap,
+    MemberTap,
+    MessageTap,
+    TransferTap,
+)
 from bot.texts import Catalogs
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
@@ -43,6 +53,7 @@ def build_dispatcher(services: Services, catalogs: Catalogs, replies: Replies) -
     dispatcher.update.outer_middleware(Acting(catalogs, Refused(replies)))
     welcome, groups = Welcome(catalogs, replies), Groups(replies)
     personal, team, ai = Personal(catalogs, replies), Team(replies), AiCommands(replies)
+    conversations = ConversationButtons(services.assignments, services.attendance, replies)
     channels, failures = ChannelCommands(services.channels, replies), FailureCommands(services.failures, replies)
     dispatcher.include_routers(
         groups.first_router(),
@@ -50,8 +61,7 @@ def build_dispatcher(services: Services, catalogs: Catalogs, replies: Replies) -
         groups.router(),
         _for_members([Duty(replies).router(), personal.router(), team.router(), ai.router()]),
         _for_members([channels.router(), failures.router()]),
-        _buttons(Admission(catalogs, replies), groups, personal, team, ai, channels, failures),
-        ConversationButtons(services.assignments, services.attendance, replies).router(),
+        _buttons(Admission(catalogs, replies), groups, personal, team, ai, channels, failures, conversations),
         MembersWords(services.attendance, replies).router(),
         welcome.last_router(),
     )
@@ -78,6 +88,7 @@ def _buttons(  # noqa: PLR0917 - whoever has buttons
     ai: AiCommands,
     channels: ChannelCommands,
     failures: FailureCommands,
+    conversations: ConversationButtons,
 ) -> Router:
     """Buttons about a business: each tap passes the admission first."""
     router = Router(name="buttons")
@@ -91,4 +102,7 @@ def _buttons(  # noqa: PLR0917 - whoever has buttons
     taps(team.tapped, MemberTap.filter())
     taps(channels.tapped, AccountTap.filter())
     taps(failures.tapped, LetterTap.filter())
+    taps(conversations.tapped, ConversationTap.filter())
+    taps(conversations.passed_on, TransferTap.filter())
+    taps(conversations.tried_again, MessageTap.filter())
     return router

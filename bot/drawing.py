@@ -7,7 +7,6 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     ForceReply,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     ReactionTypeEmoji,
@@ -15,6 +14,7 @@ from aiogram.types import (
 )
 
 from bot.cards import Drawn, Viewer, draw_card
+from bot.keyboards import button, keyboard
 from bot.lines import relayed
 from bot.notices import draw_notice
 from bot.refusals import Refusal, refusal
@@ -111,8 +111,7 @@ class Drawing:
 
     async def _tell_failure(self, post: DuePost, number: int, html: Html, text: Text) -> None:
         tap = MessageTap.about(post.tenant_id, post.subject_id)
-        button = InlineKeyboardButton(text=text.plain("button.retry"), callback_data=tap.pack())
-        drawn = Drawn(html, InlineKeyboardMarkup(inline_keyboard=[[button]]))
+        drawn = Drawn(html, keyboard([[button(text.plain("button.retry"), tap)]]))
         await self._send(post, drawn, thread_id=post.thread_id, reply_to=number)
 
     async def _notice(self, post: DuePost, text: Text) -> Shown:
@@ -123,8 +122,8 @@ class Drawing:
         return Shown(number, purpose=MessagePurpose.VIEW if post.conversation_id else "")
 
     async def _reply(self, post: DuePost) -> Shown:
-        keyboard = post.payload.get("keyboard")
-        markup = InlineKeyboardMarkup.model_validate(keyboard) if keyboard else None
+        kept = post.payload.get("keyboard")
+        markup = InlineKeyboardMarkup.model_validate(kept) if kept else None
         number = await self._send(
             post,
             Drawn(Html(str(post.payload.get("html", ""))), markup),

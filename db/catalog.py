@@ -125,7 +125,6 @@ QUIET_SCOPES: Mapping[str, str] = {
     "core.services.posts:put_reply": "what is posted in Telegram is on no screen of ours",
     "core.services.queue_view:queue_of": "looks",
     "core.services.refusals:record_refused_tap": "the audit log is looked at, not watched",
-    "core.services.refused_taps:record_refusal": "the audit log is looked at, not watched",
     "core.services.routing:conversation_of_topic": "looks",
     "core.services.routing:keep_meaning": "what a message in Telegram means is on no screen of ours",
     "core.services.routing:make_active": "whom a member writes to is between him and the bot",

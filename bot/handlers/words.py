@@ -7,8 +7,9 @@ from uuid import UUID
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import InlineKeyboardMarkup, Message
 
+from bot.keyboards import button, keyboard
 from bot.replies import Replies
 from bot.taps import ConversationTap, Verb
 from bot.texts import Html, Text
@@ -139,10 +140,9 @@ class MembersWords:
             await self._tell(aim, message, text("words.not_owner", member=holder, lead=thread.lead), update_key)
             return
         tap = ConversationTap.about(Verb.TAKE, aim.member.tenant_id, aim.conversation_id)
-        button = InlineKeyboardButton(text=text.plain("button.take"), callback_data=tap.pack())
         reason = "words.with_ai" if thread.status is ConversationStatus.AI else "words.unowned"
-        keyboard = InlineKeyboardMarkup(inline_keyboard=[[button]])
-        await self._tell(aim, message, text(reason, lead=thread.lead), update_key, keyboard)
+        markup = keyboard([[button(text.plain("button.take"), tap)]])
+        await self._tell(aim, message, text(reason, lead=thread.lead), update_key, markup)
 
     async def _refuse(self, aim: _Aim, message: Message, reason: str, text: Text, update_key: UUID) -> None:
         thread = await scenes.thread_of(aim.member.tenant_id, aim.conversation_id)
@@ -150,13 +150,13 @@ class MembersWords:
             await self._tell(aim, message, text(reason, lead=thread.lead), update_key)
 
     async def _tell(
-        self, aim: _Aim, message: Message, html: Html, update_key: UUID, keyboard: InlineKeyboardMarkup | None = None
+        self, aim: _Aim, message: Message, html: Html, update_key: UUID, markup: InlineKeyboardMarkup | None = None
     ) -> None:
         await self._replies.reply(
             aim.place,
             html,
             key=update_key,
-            keyboard=keyboard,
+            keyboard=markup,
             reply_to=message.message_id,
             about=aim.conversation_id,
             purpose=MessagePurpose.VIEW,
@@ -178,18 +178,17 @@ class MembersWords:
             if place.thread_id is not None and not _in(memberships, place.tenant_id):
                 await self._replies.reply(place, text("words.no_member"), key=update_key, reply_to=message.message_id)
             return
-        buttons = [
-            [InlineKeyboardButton(text=text.plain("button.activate", lead=one.lead), callback_data=_activate(one))]
+        rows = [
+            [button(text.plain("button.activate", lead=one.lead), _activate(one))]
             for member in memberships
             for one in await scenes.held_by(member.actor)
         ]
-        html = text("words.to_whom" if buttons else "words.nobody")
-        keyboard = InlineKeyboardMarkup(inline_keyboard=buttons) if buttons else None
-        await self._replies.reply(place, html, key=update_key, keyboard=keyboard, reply_to=message.message_id)
+        html = text("words.to_whom" if rows else "words.nobody")
+        await self._replies.reply(place, html, key=update_key, keyboard=keyboard(rows), reply_to=message.message_id)
 
 
-def _activate(held: scenes.Held) -> str:
-    return ConversationTap.about(Verb.ACTIVATE, held.tenant_id, held.conversation_id).pack()
+def _activate(held: scenes.Held) -> ConversationTap:
+    return ConversationTap.about(Verb.ACTIVATE, held.tenant_id, held.conversation_id)
 
 
 def _in(memberships: Sequence[Membership], tenant_id: UUID) -> Membership | None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from db.models import AuditEntry, ChannelAccount, DeadLetter, Member
+from db.models import AuditEntry, ChannelAccount, Conversation, DeadLetter, Member, Message
 from db.models.base import TenantModel
 from db.tenancy import tenant_scope
 
@@ -17,12 +17,16 @@ class Subject(StrEnum):
     ACCOUNT = "account"
     MEMBER = "member"
     LETTER = "letter"
+    CONVERSATION = "conversation"
+    MESSAGE = "message"
 
 
 _TABLES: Final[Mapping[Subject, type[TenantModel]]] = {
     Subject.ACCOUNT: ChannelAccount,
     Subject.MEMBER: Member,
     Subject.LETTER: DeadLetter,
+    Subject.CONVERSATION: Conversation,
+    Subject.MESSAGE: Message,
 }
 
 

@@ -61,7 +61,7 @@ def _by_tap(history: History) -> Iterator[TakeOver]:
     for key, toast in history.chats.toasts.items():
         tapped, kind = history.chats.tapped.get(key), kinds.get(toast.text)
         if tapped is not None and kind is not None:
-            yield TakeOver(ConversationTap.unpack(tapped.data).conversation_id, kind, toast.at)
+            yield TakeOver(ConversationTap.unpack(tapped.data).subject_id, kind, toast.at)
 
 
 def _by_phone(history: History, dump: Dump) -> Iterator[TakeOver]:
@@ -78,8 +78,9 @@ def _returns(history: History) -> list[tuple[UUID, float]]:
     found = []
     for key, tapped in history.chats.tapped.items():
         toast = history.chats.toasts.get(key)
-        if tapped.data.startswith(f"c:{Verb.RETURN}:") and (toast is None or toast.text == _RETURNED):
-            found.append((ConversationTap.unpack(tapped.data).conversation_id, tapped.at))
+        tap = ConversationTap.unpack(tapped.data) if tapped.data.startswith("c:") else None
+        if tap is not None and tap.verb is Verb.RETURN and (toast is None or toast.text == _RETURNED):
+            found.append((tap.subject_id, tapped.at))
     return found
 
 
