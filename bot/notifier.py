@@ -11,6 +11,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramMigr
 
 from bot.drawing import Drawing
 from bot.refusals import Refusal, refusal
+from bot.rounds import Rounds
 from core.services.announcements import Announcements
 from core.services.post_queue import DuePost, PostQueue
 
@@ -40,35 +41,19 @@ class Notifier:
         self._announcements = announcements
         self._drawing = drawing
         self._monotonic = monotonic
-        self._woken = asyncio.Event()
+        self._rounds = Rounds(LOOK_SECONDS)
         self._showing: set[asyncio.Task[None]] = set()
         self._started: deque[float] = deque()
 
     def wake(self) -> None:
         """Something became due just now."""
-        self._woken.set()
+        self._rounds.wake()
 
     async def run(self, finish: asyncio.Event) -> None:
         """Show what is due until ``finish`` is set; then what is being sent is finished."""
-        stop = asyncio.create_task(self._wake_at(finish))
-        while not finish.is_set():
-            self._woken.clear()
-            await self._round()
-            await self._rest()
-        stop.cancel()
+        await self._rounds.run(finish, self._round)
         if self._showing:
             await asyncio.wait(self._showing, timeout=_GRACE)
-
-    async def _wake_at(self, finish: asyncio.Event) -> None:
-        await finish.wait()
-        self._woken.set()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                await self._woken.wait()
-        except TimeoutError:
-            return
 
     async def _round(self) -> None:
         try:
@@ -97,7 +82,7 @@ class Notifier:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._showing.discard(task)
-        self._woken.set()
+        self._rounds.wake()
 
     async def _show(self, post: DuePost) -> None:
         try:

@@ -9,6 +9,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from bot.rounds import Rounds
 from core.services.update_inbox import ClaimedUpdate, UpdateInbox
 
 log = structlog.get_logger(__name__)
@@ -43,33 +44,17 @@ class Processor:
         self._done = done
         self._lanes = lanes
         self._seconds = seconds
-        self._woken = asyncio.Event()
+        self._rounds = Rounds(LOOK_SECONDS)
         self._running: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something was stored just now."""
-        self._woken.set()
+        self._rounds.wake()
 
     async def run(self, finish: asyncio.Event) -> None:
         """Process until ``finish`` is set; then what is under way is finished."""
-        stop = asyncio.create_task(self._wake_at(finish))
-        while not finish.is_set():
-            self._woken.clear()
-            await self._begin()
-            await self._rest()
-        stop.cancel()
+        await self._rounds.run(finish, self._begin)
         await self._end()
-
-    async def _wake_at(self, finish: asyncio.Event) -> None:
-        await finish.wait()
-        self._woken.set()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                await self._woken.wait()
-        except TimeoutError:
-            return
 
     async def _begin(self) -> None:
         free = self._lanes - len(self._running)
@@ -88,7 +73,7 @@ class Processor:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        self._woken.set()
+        self._rounds.wake()
         self._done()
 
     async def _end(self) -> None:
