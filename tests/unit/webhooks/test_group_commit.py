@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from core.domain.errors import Unavailable
 from core.domain.ids import uuid7
-from core.services.group_commit import IN_FLIGHT, MOST_BYTES, MOST_ROWS, Bounds, GroupCommit
+from core.services.group_commit import MOST_BYTES, MOST_IN_FLIGHT, MOST_ROWS, Bounds, GroupCommit
 from db.ingest import Ingested, IngestRow
 
 BAD = "bad"
+NEVER = 3600.0
 
 
 def _row(external_id: str) -> IngestRow:
@@ -43,18 +44,35 @@ class _Store:
 
 
 async def test_what_arrives_meanwhile_is_committed_together() -> None:
-    """While commits run, arrivals wait for one next batch."""
+    """While a commit runs, arrivals wait for one next batch."""
     store = _Store()
-    commit = GroupCommit(store)
-    store.open.clear()
-    first = [asyncio.create_task(commit.write([_row(f"first{number}")])) for number in range(IN_FLIGHT)]
-    for _ in range(IN_FLIGHT + 1):
-        await asyncio.sleep(0)
+    commit = GroupCommit(store, slow_seconds=NEVER)
+    first = await _behind_a_hung_database(commit, store)
     rest = [asyncio.create_task(commit.write([_row(f"late{number}")])) for number in range(10)]
     await asyncio.sleep(0)
     store.open.set()
-    await asyncio.gather(*first, *rest)
-    assert [f"late{number}" for number in range(10)] in store.batches
+    await asyncio.gather(first, *rest)
+    assert store.batches == [["held"], [f"late{number}" for number in range(10)]]
+
+
+async def test_a_slow_batch_is_passed() -> None:
+    """Batches that wait for a locked row do not hold up the others, until as many as may wait so do."""
+    store = _Store()
+    commit = GroupCommit(store, slow_seconds=0.0)
+    store.open.clear()
+    writing = []
+    for number in range(MOST_IN_FLIGHT):
+        writing.append(asyncio.create_task(commit.write([_row(f"slow{number}")])))
+        async with asyncio.timeout(5):
+            while len(store.batches) <= number:
+                await asyncio.sleep(0)
+    writing += [asyncio.create_task(commit.write([_row(f"late{number}")])) for number in range(3)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(store.batches) == MOST_IN_FLIGHT
+    store.open.set()
+    await asyncio.gather(*writing)
+    assert store.batches[MOST_IN_FLIGHT:] == [["late0", "late1", "late2"]]
 
 
 async def test_each_gets_what_became_of_its_own() -> None:
@@ -100,14 +118,12 @@ async def test_who_went_away_is_passed_over() -> None:
     assert sorted(store.taken) == [f"m{number}" for number in range(8) if number != 3]
 
 
-async def _behind_a_hung_database(commit: GroupCommit, store: _Store) -> list[asyncio.Task[list[Ingested]]]:
-    """As many batches as are committed at a time, none of which ends."""
+async def _behind_a_hung_database(commit: GroupCommit, store: _Store) -> asyncio.Task[list[Ingested]]:
+    """A batch that does not end until the store is opened."""
     store.open.clear()
-    held = []
-    for number in range(IN_FLIGHT):
-        held.append(asyncio.create_task(commit.write([_row(f"held{number}")])))
-        while len(store.batches) <= number:
-            await asyncio.sleep(0)
+    held = asyncio.create_task(commit.write([_row("held")]))
+    while not store.batches:
+        await asyncio.sleep(0)
     return held
 
 
@@ -115,14 +131,14 @@ async def _behind_a_hung_database(commit: GroupCommit, store: _Store) -> list[as
 async def test_no_more_waits_than_may(bounds: Bounds) -> None:
     """Behind a database that hangs, deliveries beyond the bound on rows or bytes are refused at once."""
     store = _Store()
-    commit = GroupCommit(store, bounds)
+    commit = GroupCommit(store, bounds, slow_seconds=NEVER)
     held = await _behind_a_hung_database(commit, store)
     waiting = [asyncio.create_task(commit.write([_row(f"waits{number}")])) for number in range(3)]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable):
         await commit.write([_row("one too many")])
     store.open.set()
-    await asyncio.gather(*held, *waiting)
+    await asyncio.gather(held, *waiting)
     assert [name for name in store.taken if name.startswith("waits")] == ["waits0", "waits1", "waits2"]
 
 
@@ -144,13 +160,13 @@ async def test_a_delivery_beyond_the_bound_is_taken_when_alone() -> None:
 async def test_nobody_waits_for_ever() -> None:
     """Behind a database that hangs a delivery is refused when its time is up, and never written afterwards."""
     store = _Store()
-    commit = GroupCommit(store, Bounds(seconds=0.05))
+    commit = GroupCommit(store, Bounds(seconds=0.05), slow_seconds=NEVER)
     held = await _behind_a_hung_database(commit, store)
     async with asyncio.timeout(5):
         with pytest.raises(Unavailable):
             await commit.write([_row("late")])
     store.open.set()
-    await asyncio.gather(*held)
+    await held
     assert "late" not in [name for batch in store.batches for name in batch]
 
 
