@@ -151,3 +151,42 @@ async def _refused(application: asyncpg.Connection, peopled: Peopled, key: Any, 
         except asyncpg.ForeignKeyViolationError:
             return True
     return False
+
+
+async def test_a_tenant_sees_itself_alone(application: asyncpg.Connection, peopled: Peopled) -> None:
+    """Of the list of tenants a scope holds its own."""
+    async with _as_tenant(application, peopled.ours.tenant_id):
+        assert [row["slug"] for row in await application.fetch("SELECT slug FROM tenants")] == [peopled.ours.slug]
+
+
+async def test_a_tenant_cannot_become_another(application: asyncpg.Connection, peopled: Peopled) -> None:
+    """A tenant's row keeps its id."""
+    async with _as_tenant(application, peopled.ours.tenant_id):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await application.execute("UPDATE tenants SET id = $1", uuid7())
+
+
+async def test_a_tenant_cannot_make_another(application: asyncpg.Connection, peopled: Peopled) -> None:
+    """No tenant can be added from inside a scope."""
+    async with _as_tenant(application, peopled.ours.tenant_id):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await application.execute("INSERT INTO tenants (id, slug, name) VALUES ($1, 'another', 'Another')", uuid7())
+
+
+async def test_the_same_name_may_exist_twice(onlooker: asyncpg.Connection, peopled: Peopled) -> None:
+    """What a tenant calls its own says nothing about another's: both may have a lead with the same number."""
+    put = (
+        "INSERT INTO contact_identities (id, tenant_id, lead_id, kind, match_key, address)"
+        " VALUES ($1, $2, $3, 'phone', '5511900000000', '5511900000000')"
+    )
+    for thread in (peopled.our_thread, peopled.their_thread):
+        await onlooker.execute(put, uuid7(), thread.tenant_id, thread.lead_id)
+    found = await onlooker.fetchval("SELECT count(*) FROM contact_identities WHERE match_key = '5511900000000'")
+    assert found == 2
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_the_platform_cannot_add_to_a_tenant(onlooker: asyncpg.Connection, peopled: Peopled, table: str) -> None:
+    """The platform's role looks over all tenants; it puts no row into any of them."""
+    role = peopled.database.role("platform")
+    assert not await onlooker.fetchval("SELECT has_any_column_privilege($1, $2::regclass, 'INSERT')", role, table)
