@@ -1,4 +1,8 @@
-"""A lock that one process of an installation holds for as long as its own connection to PostgreSQL lives."""
+"""A lock that one process of an installation holds for as long as its own connection to PostgreSQL lives.
+
+Unlike the scheduler's lease (``scheduler.leader``) it is free the moment its holder dies, and it gives no token that
+would fence off what a late holder still does: it is for work that others may do twice without harm.
+"""
 
 import asyncio
 import hashlib
@@ -10,24 +14,35 @@ import asyncpg
 
 _ANSWER_SECONDS: Final = 5.0
 """A connection that does not answer for so long is taken for dead; then the server may have given the lock away."""
+SILENT_SECONDS: Final = 20.0
+"""Of a holder that is frozen, or cut off, the server hears nothing: so long, and it gives the lock away."""
 
 
 class AdvisoryLock:
-    """The lock of one name. ``lost`` is set when its connection is gone, and with it the lock."""
+    """The lock of one name. ``lost`` is set when its connection is gone, and with it the lock; each ``acquire`` has its own."""
 
-    def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], name: str) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[asyncpg.Connection]],
+        name: str,
+        *,
+        silent_seconds: float = SILENT_SECONDS,
+    ) -> None:
+        """Whoever holds it must ``check`` more often than every ``silent_seconds``."""
         self._connect = connect
         self._key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        self._silent_ms = round(silent_seconds * 1000)
         self._connection: asyncpg.Connection | None = None
         self.lost = asyncio.Event()
 
     async def acquire(self) -> bool:
         """Whether the lock is ours now. Raises what connecting raises."""
         await self.release()
-        self.lost.clear()
-        connection = await self._connect()
-        connection.add_termination_listener(lambda _: self.lost.set())
-        self._connection = connection
+        # An earlier connection tells of its end when the next one may be open already: that is no loss of this lock.
+        lost = self.lost = asyncio.Event()
+        self._connection = connection = await self._connect()
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.execute(f"SET idle_session_timeout = {self._silent_ms}")
         if await connection.fetchval("SELECT pg_try_advisory_lock($1)", self._key):
             return True
         await self.release()
@@ -35,13 +50,14 @@ class AdvisoryLock:
 
     async def check(self) -> None:
         """Ask whether the connection lives; if not, the lock is lost."""
+        lost = self.lost
         try:
             if self._connection is None:
-                self.lost.set()
+                lost.set()
             else:
                 await self._connection.fetchval("SELECT 1", timeout=_ANSWER_SECONDS)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-            self.lost.set()
+            lost.set()
 
     async def release(self) -> None:
         """Give it back."""
