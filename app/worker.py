@@ -20,6 +20,7 @@ from app.memory import settle_memory
 from app.observability import Probe, new_registry, side_door
 from app.settings import Settings
 from app.stopping import stop_event, stopped
+from app.telegram_types import import_aiogram
 from channels.base import Channel
 from channels.registry import build_channels
 from core.services.accounts import Accounts
@@ -162,6 +163,7 @@ async def _team_desk(
     if not (settings.telegram_bot_token and settings.telegram_webhook_url):
         yield None
         return
+    import_aiogram()
     from app.telegram import build_desk, open_bot  # noqa: PLC0415 - the bot's library is as large as all the rest here
 
     async with open_bot(settings) as bot:
