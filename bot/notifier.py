@@ -12,6 +12,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramMigr
 from bot.drawing import Drawing
 from bot.refusals import Refusal, refusal
 from bot.rounds import Rounds
+from core.domain.backoff import backoff
 from core.services.announcements import Announcements
 from core.services.post_queue import DuePost, PostQueue
 
@@ -23,6 +24,7 @@ A_SECOND: Final = 25
 """Posts a second: a bot may send about 30 in all (core.telegram.org/bots/faq)."""
 SHOW_SECONDS: Final = 40.0
 """Longer than the session's own time-out, shorter than the lease of the chat."""
+_FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
 _GRACE: Final = 15.0
 
@@ -122,5 +124,5 @@ class Notifier:
             await self._queue.never(post, type(error).__name__)
 
     async def _again(self, post: DuePost, error: str) -> None:
-        pause = min(2.0**post.attempts, _LONGEST_PAUSE)
+        pause = backoff(_FIRST_PAUSE, _LONGEST_PAUSE, post.attempts + 1)
         await self._queue.later(post, pause, error, chat_waits=True)

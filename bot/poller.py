@@ -17,6 +17,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 
 from bot.arrivals import KINDS, new_update
+from core.domain.backoff import backoff
 from core.services.update_inbox import UpdateInbox
 from db.advisory_lock import AdvisoryLock
 
@@ -159,4 +160,4 @@ class Poller:
     def _pause(self) -> float:
         """Growing, and never the same for two processes."""
         self._failures += 1
-        return min(_FIRST_PAUSE * 2.0 ** (self._failures - 1), _LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311
+        return backoff(_FIRST_PAUSE, _LONGEST_PAUSE, self._failures) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret

@@ -14,6 +14,7 @@ from aiogram.types import BotCommand
 from bot.arrivals import KINDS
 from bot.commands import menus
 from bot.texts import Catalogs
+from core.domain.backoff import backoff
 
 log = structlog.get_logger(__name__)
 
@@ -53,8 +54,8 @@ class Registration:
                 await self.tell()
             except AiogramError as error:
                 log.warning("registration.failed", error=type(error).__name__)
-                pause = min(_FIRST_PAUSE * 2.0**failures, _LONGEST_PAUSE)
                 failures += 1
+                pause = backoff(_FIRST_PAUSE, _LONGEST_PAUSE, failures)
                 if isinstance(error, TelegramRetryAfter):
                     pause = float(error.retry_after)
             else:

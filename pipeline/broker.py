@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from taskiq import AckableMessage, AsyncBroker, BrokerMessage
 
+from core.domain.backoff import backoff
 from pipeline.connection import GROUP, STREAM
 from pipeline.envelope import FIELD, Reason, UnreadableError
 from pipeline.formatter import EnvelopeFormatter
@@ -168,7 +169,7 @@ class SafeStreamBroker(AsyncBroker):
 
     async def _recover(self, error: Exception) -> None:
         self._failures += 1
-        delay = min(self._pace.max_backoff, self._pace.backoff * 2 ** min(self._failures - 1, 10))
+        delay = backoff(self._pace.backoff, self._pace.max_backoff, self._failures)
         log.warning("queue.redis_away", error=type(error).__name__, failures=self._failures)
         try:
             # An emptied or fresh Redis answers NOGROUP; making the group is harmless in any other case.

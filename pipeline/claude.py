@@ -11,6 +11,7 @@ import anthropic
 import structlog
 from anthropic.types import Message
 
+from core.domain.backoff import backoff
 from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit, ModelUnavailable
 from core.domain.ports import Clock
 from core.domain.prompt import ModelCall, ModelReply, Prompt
@@ -157,7 +158,7 @@ class Claude:
             return None
         if asked is not None:
             return asked if asked <= self._patience.longest_wait else None
-        wait = min(self._patience.longest_wait, self._patience.first_wait * 2.0**attempt)
+        wait = backoff(self._patience.first_wait, self._patience.longest_wait, attempt + 1)
         return wait * (0.75 + 0.5 * self._jitter())
 
     async def _once(

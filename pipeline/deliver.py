@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from channels.base import Channel
+from core.domain.backoff import backoff
 from core.domain.errors import SendError, SendRetry, SendUnknown
 from core.domain.ports import Clock, ConversationRef
 from core.services.sends import NothingToSend, SendJob, Sends
@@ -21,9 +22,6 @@ LONGEST_SILENCE: Final = 900.0
 RECORD_TRIES: Final = 5
 SHORT_WAIT: Final = 5.0
 """A message that is due within this is waited for here; later ones come by the sweeper."""
-_FRESH: Final = 0.5
-"""The part of the lease within which the provider may still be called."""
-
 
 class Deliverer:
     """Sends what is queued in a conversation until nothing is due."""
@@ -35,15 +33,14 @@ class Deliverer:
         clock: Clock,
         jitter: Callable[[], float],
         *,
-        lease: float,
         metrics: WorkerMetrics | None = None,
     ) -> None:
-        """``lease``: seconds for which a claimed message is this process's; ``jitter`` gives numbers from 0 to 1."""
+        """``jitter`` gives numbers from 0 to 1."""
         self._sends = sends
         self._channels = channels
         self._clock = clock
         self._jitter = jitter
-        self._lease = lease
+        self._times = sends.times
         self._metrics = metrics
 
     async def run(self, ref: ConversationRef) -> None:
@@ -89,7 +86,7 @@ class Deliverer:
                 return await self._sends.sent(job, external_id)
             except Exception as error:
                 log.exception("send.not_recorded", **_ids(job), error=type(error).__name__)
-                await asyncio.sleep(self._lease / RECORD_TRIES)
+                await asyncio.sleep(self._times.lease / RECORD_TRIES)
         # The row stays "sending" and is settled by what the provider tells.
         return True
 
@@ -104,9 +101,15 @@ class Deliverer:
             message = "the channel account is stopped; reconnect it and retry the dead letter"
             raise SendError(message, provider_code="account_stopped")
         # Nothing may stand between this check and the call: a process that was frozen until now sends nothing.
-        if self._clock.monotonic() - started > self._lease * _FRESH:
+        held_for = self._clock.monotonic() - started
+        if held_for > self._times.begins_within:
             raise _StaleError
-        receipt = await channel.send_message(job.account, job.to, job.text, callback=str(job.message_id))
+        try:
+            async with asyncio.timeout(self._times.ends_within - held_for):
+                receipt = await channel.send_message(job.account, job.to, job.text, callback=str(job.message_id))
+        except TimeoutError:
+            message = "no answer before the message was to be somebody else's"
+            raise SendUnknown(message) from None
         return receipt.external_id
 
     async def _failed(self, job: SendJob, error: SendError) -> None:
@@ -126,8 +129,7 @@ class Deliverer:
     def _wait(self, job: SendJob, error: SendRetry) -> float:
         if error.retry_after is not None:
             return error.retry_after.total_seconds() + self._jitter()
-        doubled: float = FIRST_WAIT * 2.0 ** (job.attempts - 1)
-        return min(LONGEST_WAIT, doubled) * (0.75 + 0.5 * self._jitter())
+        return backoff(FIRST_WAIT, LONGEST_WAIT, job.attempts) * (0.75 + 0.5 * self._jitter())
 
 
 class _StaleError(Exception):

@@ -10,6 +10,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from core.domain.backoff import backoff
 from core.domain.changes import Change
 from pipeline.live_stream import publish
 from pipeline.live_wire import MISSED, encoded
@@ -76,7 +77,7 @@ class LivePublisher:
                     continue
                 if self._ending.is_set():
                     break
-                await self._pause(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self.failures - 1, 10)))
+                await self._pause(backoff(_FIRST_PAUSE, _LONGEST_PAUSE, self.failures))
         finally:
             self._telling = None
 

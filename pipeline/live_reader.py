@@ -12,6 +12,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from core.domain.backoff import backoff
 from pipeline.live_stream import CALLS, GONE, join, newest, read_call, stream_of
 from pipeline.live_subscription import Subscription
 from pipeline.live_wire import Place
@@ -91,7 +92,7 @@ class LiveReader:
                 except (RedisError, OSError) as error:
                     self.failures += 1
                     log.warning("live.reader_lost", error=type(error).__name__, failures=self.failures)
-                await asyncio.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(self.failures, 10)))
+                await asyncio.sleep(backoff(_FIRST_PAUSE, _LONGEST_PAUSE, self.failures + 1))
         finally:
             self._ended = True
             for client in self._clients():

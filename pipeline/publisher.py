@@ -9,6 +9,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from core.domain.backoff import backoff
 from pipeline.connection import STREAM
 from pipeline.envelope import FIELD, encode
 
@@ -95,7 +96,7 @@ class StreamPublisher:
         return bool(added)
 
     def _opened(self, error: str, entries: int, *, late: bool) -> None:
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self._failures, 10))
+        pause = backoff(FIRST_PAUSE, LONGEST_PAUSE, self._failures + 1)
         if late and not self._failures:
             # One late answer is more often our own busy loop than a Redis that is away.
             pause = 0.0

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from core.domain.backoff import backoff
 from core.domain.ids import uuid7
 from db.tenancy import platform_scope
 
@@ -15,6 +16,7 @@ log = structlog.get_logger(__name__)
 _DONE_HOURS: Final = 48
 """Telegram keeps what nobody took for a day; a number known for longer than that is not given again."""
 _FAILED_HOURS: Final = 7 * 24
+_FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 300.0
 
 
@@ -86,7 +88,8 @@ class UpdateInbox:
         again = not self.is_last(update)
         async with platform_scope() as scope:
             if again:
-                await scope.row("postpone_update", update.id, min(2.0 ** (update.attempts - 1), _LONGEST_PAUSE), error)
+                pause = backoff(_FIRST_PAUSE, _LONGEST_PAUSE, update.attempts)
+                await scope.row("postpone_update", update.id, pause, error)
             else:
                 await scope.row("give_up_update", update.id, error)
         if not again:
