@@ -45,9 +45,12 @@ class Verdict:
         return [violation for violation in self.violations if violation.invariant == invariant]
 
 
-def check(history: History, dump: Dump, *, one_at_a_time: bool = False) -> Verdict:
-    """Judge one run. ``one_at_a_time``: nothing froze or died, so two model calls for one lead must never overlap."""
-    evidence = gathered(history, dump, one_at_a_time=one_at_a_time)
+def check(history: History, dump: Dump, *, one_at_a_time: bool = False, send_lease: float = 4.0) -> Verdict:
+    """Judge one run. ``one_at_a_time``: nothing froze or died, so two model calls for one lead must never overlap.
+
+    ``send_lease``: seconds for which a message is its sender's.
+    """
+    evidence = gathered(history, dump, one_at_a_time=one_at_a_time, send_lease=send_lease)
     fates, lost = fates_of(evidence)
     taken = take_overs_of(history, dump)
     violations = [*lost, *silent_after_take_over(evidence, taken)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from tests.acceptance.faults.dump import Dump, MessageRow, TurnRow
-from tests.acceptance.faults.history import Accepted, History
+from tests.acceptance.faults.history import Accepted, Call, History
 from tests.acceptance.faults.load import TOKEN
 
 COMMITTED = frozenset({"answered", "generic", "silent", "dead"})
@@ -34,7 +34,9 @@ class Evidence:
     history: History
     dump: Dump
     one_at_a_time: bool
+    send_lease: float
     accepted: Mapping[str, list[Accepted]] = field(default_factory=dict)
+    calls: Mapping[str, list[Call]] = field(default_factory=dict)
     turns: Mapping[UUID, list[TurnRow]] = field(default_factory=dict)
     messages: Mapping[UUID, list[MessageRow]] = field(default_factory=dict)
     stored: Mapping[str, list[MessageRow]] = field(default_factory=dict)
@@ -42,11 +44,14 @@ class Evidence:
     sent_of_turn: Mapping[UUID, list[MessageRow]] = field(default_factory=dict)
 
 
-def gathered(history: History, dump: Dump, *, one_at_a_time: bool) -> Evidence:
+def gathered(history: History, dump: Dump, *, one_at_a_time: bool, send_lease: float) -> Evidence:
     """Everything at its place, for the checks to look up."""
     accepted: dict[str, list[Accepted]] = defaultdict(list)
     for send in history.accepted:
         accepted[send.callback].append(send)
+    calls: dict[str, list[Call]] = defaultdict(list)
+    for call in history.calls.values():
+        calls[call.callback].append(call)
     turns: dict[UUID, list[TurnRow]] = defaultdict(list)
     for turn in dump.turns:
         if turn.outcome in COMMITTED:
@@ -61,7 +66,9 @@ def gathered(history: History, dump: Dump, *, one_at_a_time: bool) -> Evidence:
         elif row.turn_id is not None and row.purpose != "suggestion":
             sent_of_turn[row.turn_id].append(row)
     by_id = {str(row.id): row for row in dump.messages}
-    return Evidence(history, dump, one_at_a_time, accepted, turns, messages, stored, by_id, sent_of_turn)
+    return Evidence(
+        history, dump, one_at_a_time, send_lease, accepted, calls, turns, messages, stored, by_id, sent_of_turn,
+    )  # fmt: skip
 
 
 def turn_of(evidence: Evidence, row: MessageRow) -> TurnRow | None:

@@ -33,9 +33,10 @@ def answer(seq: int, message_id: UUID, **more: Any) -> MessageRow:
         "status": "sent",
         "text": "olá",
         "turn_id": TURN,
+        "external_id": f"wamid.out{seq}",
         **more,
     }
-    return message(seq, message_id, external_id=f"wamid.out{seq}", **given)
+    return message(seq, message_id, **given)
 
 
 def healthy_dump() -> Dump:

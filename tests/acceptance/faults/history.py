@@ -1,5 +1,6 @@
 """What the emulators saw, read from their log: one run's part of it."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,15 @@ class Accepted:
     wamid: str
 
 
+@dataclass(slots=True)
+class Call:
+    """A call of the provider with a message of ours in it; ``over`` whichever way."""
+
+    callback: str
+    began: float
+    over: float = math.inf
+
+
 @dataclass(frozen=True, slots=True)
 class Echo:
     """Words of the business that somebody typed on its phone."""
@@ -66,10 +76,8 @@ class History:
     acked: dict[str, float] = field(default_factory=dict)
     """When the provider first got its 200, by its message id."""
     accepted: list[Accepted] = field(default_factory=list)
-    received: dict[str, float] = field(default_factory=dict)
-    """When a call with a message of ours last came to the provider, by the id it gives back."""
-    let_go: dict[str, float] = field(default_factory=dict)
-    """When that call was over, whichever way."""
+    calls: dict[str, Call] = field(default_factory=dict)
+    """By the emulator's name for each."""
     echoes: dict[str, Echo] = field(default_factory=dict)
     """By the provider's message id."""
     chats: Chats = field(default_factory=Chats)
@@ -141,7 +149,7 @@ def _accepted(history: History, event: Mapping[str, Any]) -> None:
 
 def _received(history: History, event: Mapping[str, Any]) -> None:
     if event["callback"]:
-        history.received[event["callback"]] = event["at"]
+        history.calls[event["call"]] = Call(event["callback"], event["at"])
 
 
 def _echo(history: History, event: Mapping[str, Any]) -> None:
@@ -172,8 +180,8 @@ def _system(history: History, event: Mapping[str, Any]) -> None:
 
 
 def _let_go(history: History, event: Mapping[str, Any]) -> None:
-    if event["callback"]:
-        history.let_go[event["callback"]] = event["at"]
+    if event["call"] in history.calls:
+        history.calls[event["call"]].over = event["at"]
 
 
 def _cut(history: History, event: Mapping[str, Any]) -> None:

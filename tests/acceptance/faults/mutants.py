@@ -32,6 +32,20 @@ class Mutant:
     """What a superuser does to the database before the processes start."""
 
 
+def _rewritten(function: str, *without: str) -> str:
+    """The statement that makes a function of the database anew without these texts, each of which must stand there once."""
+    taken_out = "".join(
+        f"""
+    IF array_length(string_to_array(body, $old${old}$old$), 1) <> 2 THEN RAISE 'not once: %', $old${old}$old$; END IF;
+    body := replace(body, $old${old}$old$, '');"""
+        for old in without
+    )
+    return f"""
+DO $do$ DECLARE body text := pg_get_functiondef('{function}'::regproc); BEGIN{taken_out}
+    EXECUTE body;
+END $do$"""
+
+
 MUTANTS: Final = (
     Mutant(
         "no unique keys",
@@ -103,6 +117,18 @@ MUTANTS: Final = (
                 return await keep_lost""",
             ),
             Edit("core/services/turns.py", 'if state["status"] != ConversationStatus.AI:\n', "if False:\n"),
+        ),
+    ),
+    Mutant(
+        "who answers on the phone leaves the conversation to the AI",
+        18,
+        "H",
+        statements=(
+            _rewritten(
+                "ingest",
+                "status = CASE WHEN k.echoed THEN 'human' ELSE c.status END,",
+                "turn_token = CASE WHEN k.echoed THEN c.turn_token + 1 ELSE c.turn_token END,",
+            ),
         ),
     ),
     Mutant(

@@ -121,7 +121,8 @@ class Run:
 
     async def judge(self, *, one_at_a_time: bool = False) -> Verdict:
         """The checker's verdict on the run."""
-        return check(self.history(), await self.dump(), one_at_a_time=one_at_a_time)
+        history, rows = self.history(), await self.dump()
+        return check(history, rows, one_at_a_time=one_at_a_time, send_lease=self.stage.cast.send_lease)
 
     async def _left(self) -> str:
         busy = await self.database.fetchrow(_BUSY)

@@ -56,6 +56,11 @@ class Cast:
     strict_telegram: bool = False
     """Whether Telegram's limits hold, and with them the bot's own pace."""
 
+    @property
+    def send_lease(self) -> float:
+        """How long a message is its sender's, in seconds."""
+        return float({**_QUICK, **self.environment}["SEND_LEASE_SECONDS"])
+
 
 @dataclass(slots=True)
 class Stage:

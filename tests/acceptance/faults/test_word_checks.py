@@ -1,4 +1,4 @@
-"""The checks about people on histories made by hand: what the AI says after a take-over, what becomes of members' words."""
+"""The checks about what members say, on histories made by hand: what becomes of each word, and who sees it."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,97 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from bot.taps import ConversationTap, Verb
-from tests.acceptance.faults.chats import Shown, Tapped, Toast, Word, word_token
+from tests.acceptance.faults.chats import Shown, Word, word_token
 from tests.acceptance.faults.checker import check
 from tests.acceptance.faults.dump import Dump
-from tests.acceptance.faults.healthy import ANSWER, SHOP, TALK, WHO, accepted, answer, healthy_dump, healthy_history
-from tests.acceptance.faults.history import Echo, History
+from tests.acceptance.faults.healthy import WHO, accepted, answer, healthy_dump, healthy_history
+from tests.acceptance.faults.history import History
 from tests.acceptance.faults.load import Who
 from tests.acceptance.faults.team import forum_of, mates_of
-
-
-def _taken(history: History, toast: str, *, at: float) -> None:
-    """Somebody tapped to take the conversation, and was answered at that moment."""
-    tap = ConversationTap.about(Verb.TAKE, uuid4(), TALK)
-    history.chats.tapped["tap"] = Tapped(mates_of(0)[0].id, tap.pack(), at - 0.5)
-    history.chats.toasts["tap"] = Toast(toast, at)
-
-
-_HIS = "A conversa é sua: escreva e vai para o lead."
-_NEARLY_HIS = "A conversa é sua. Uma última mensagem da IA ainda pode chegar ao lead."
-
-
-def test_an_ai_message_after_a_take_over_is_found() -> None:
-    """A person knew that the conversation was his when the answer left."""
-    history = healthy_history()
-    _taken(history, _HIS, at=4.5)
-
-    assert [violation.invariant for violation in check(history, healthy_dump()).violations] == ["H"]
-
-
-def test_a_take_over_that_was_given_back_binds_nobody() -> None:
-    """He had given it back by then."""
-    history = healthy_history()
-    _taken(history, _HIS, at=4.0)
-    tap = ConversationTap.about(Verb.RETURN, uuid4(), TALK)
-    history.chats.tapped["back"] = Tapped(mates_of(0)[0].id, tap.pack(), 4.5)
-    history.chats.toasts["back"] = Toast("A IA continua daqui.", 4.6)
-
-    assert check(history, healthy_dump()).violations == ()
-
-
-def test_a_last_word_that_was_announced_is_counted_apart() -> None:
-    """The message was with the provider already when he was told that one may still come."""
-    history = healthy_history()
-    history.received[str(ANSWER)] = 4.0
-    _taken(history, _NEARLY_HIS, at=4.5)
-    verdict = check(history, healthy_dump())
-
-    assert (verdict.violations, verdict.last_words, dict(verdict.take_overs)) == ((), 1, {"one may still come": 1})
-
-
-@pytest.mark.parametrize(("received", "found"), [(4.6, []), (30.0, ["H"])])
-def test_a_message_that_was_claimed_may_begin_a_little_later(received: float, found: list[str]) -> None:
-    """One may still come: this one had been claimed, unless it begins long afterwards."""
-    history = _healthy(received)
-    _taken(history, _NEARLY_HIS, at=4.5)
-
-    assert [violation.invariant for violation in check(history, healthy_dump()).violations] == found
-
-
-def test_a_second_message_behind_the_announced_one_is_found() -> None:
-    """The provider had one in its hands when he was told that one may still come; this is another."""
-    history, first = _healthy(4.6), uuid4()
-    history.received[str(first)], history.let_go[str(first)] = 4.0, 4.55
-    history.accepted.insert(0, accepted(first, 4.1))
-    _taken(history, _NEARLY_HIS, at=4.5)
-    rows = (answer(3, first), answer(4, ANSWER, purpose="transition"))
-    dump = healthy_dump()
-
-    found = check(history, replace(dump, messages=(*dump.messages[:2], *rows))).violations
-    assert [violation.invariant for violation in found] == ["H"]
-
-
-def _healthy(received: float) -> History:
-    """The answer's call began then."""
-    history = healthy_history()
-    history.received[str(ANSWER)] = received
-    history.accepted = [accepted(ANSWER, max(received, 5.0))]
-    return history
-
-
-@pytest.mark.parametrize(("received", "found"), [(5.0, []), (30.0, ["H"])])
-def test_who_writes_on_the_phone_hears_what_was_on_its_way(received: float, found: list[str]) -> None:
-    """What had been claimed by then may come; what begins long afterwards may not."""
-    history = healthy_history()
-    history.received[str(ANSWER)] = received
-    history.accepted = [accepted(ANSWER, received)]
-    history.echoes["wamid.echo"] = Echo(SHOP.number_id, WHO.phone, 4.0)
-    history.acked["wamid.echo"] = 4.5
-
-    assert [violation.invariant for violation in check(history, healthy_dump()).violations] == found
-
 
 _SAID = uuid4()
 _CHAT, _NUMBER = mates_of(0)[0].id, 77
