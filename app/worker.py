@@ -91,19 +91,22 @@ class Worker:
     async def run(self, finish: asyncio.Event, places: int) -> None:
         """Work until ``finish`` is set; then what runs is finished."""
         ended = asyncio.Event()
-        telling = asyncio.create_task(self._tell(finish))
-        sweeping = asyncio.create_task(self.sweeper.run(finish, ended))
-        receiving = asyncio.create_task(run_worker(self.broker, finish, max_async_tasks=places, grace=GRACE_SECONDS))
-        # A receiver that ends by itself ends the process too: its supervisor starts another.
-        receiving.add_done_callback(lambda _: finish.set())
+        loops = [
+            self.sweeper.run(finish, ended),
+            run_worker(self.broker, finish, max_async_tasks=places, grace=GRACE_SECONDS),
+            *([self.desk.run(finish)] if self.desk is not None else []),
+        ]
+        running = [asyncio.create_task(loop) for loop in loops]
+        for task in running:
+            # One that ends by itself ends the process too: its supervisor starts another.
+            task.add_done_callback(lambda _: finish.set())
         await finish.wait()
         await self.dispatch.stop(GRACE_SECONDS)
         ended.set()
-        await asyncio.gather(receiving, sweeping, telling, self.presence.close())
-
-    async def _tell(self, finish: asyncio.Event) -> None:
-        if self.desk is not None:
-            await self.desk.run(finish)
+        await asyncio.wait(running)
+        await self.presence.close()
+        # What one of them died of is what the process ends with.
+        await asyncio.gather(*running)
 
 
 def run_worker_process(settings: Settings) -> None:

@@ -1,0 +1,64 @@
+"""The worker process ends when one of its loops does, so that another can be started."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from app import worker as worker_process
+from app.worker import Worker
+
+_PATIENCE = 5.0
+
+
+class _Idle:
+    """Stands for every part of a worker: it has nothing to do until the end."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+
+    async def run(self, finish: asyncio.Event, *_more: object) -> None:
+        self.begun.set()
+        await finish.wait()
+
+    async def stop(self, _grace: float) -> None:
+        return
+
+    async def close(self) -> None:
+        return
+
+
+class _BrokenDesk:
+    """A desk that ends in the middle of the day."""
+
+    async def run(self, _finish: asyncio.Event) -> None:
+        message = "the bot's part is broken"
+        raise RuntimeError(message)
+
+
+async def _receive_nothing(_broker: object, finish: asyncio.Event, **_more: Any) -> None:
+    await finish.wait()
+
+
+@pytest.fixture
+def idle(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Every part that has nothing to do; nothing is received."""
+    monkeypatch.setattr(worker_process, "run_worker", _receive_nothing)
+    return cast("Any", _Idle())
+
+
+async def test_the_death_of_the_bots_part_ends_the_worker(idle: Any) -> None:
+    """Else a team would be told nothing until somebody wonders why; its error is what the process ends with."""
+    with pytest.raises(RuntimeError, match="the bot's part is broken"):
+        async with asyncio.timeout(_PATIENCE):
+            await Worker(idle, idle, idle, idle, _BrokenDesk()).run(asyncio.Event(), 1)
+
+
+async def test_a_worker_without_a_bot_goes_on(idle: Any) -> None:
+    """It ends when it is told to, not before."""
+    finish = asyncio.Event()
+    running = asyncio.create_task(Worker(idle, idle, idle, idle).run(finish, 1))
+    await idle.begun.wait()
+    assert not finish.is_set()
+    finish.set()
+    await running
