@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     turn_lease_seconds: float = Field(15, gt=0)
     turn_attempts: int = Field(5, ge=1)
     send_lease_seconds: float = Field(50, gt=0)
-    """Longer than its own half and the longest call to a provider: else a call may outlive it, unseen by a take-over."""
+    """A send begins within its half and is cut at four fifths: with less than this, slow answers are given up for unknown."""
     send_attempts: int = Field(10, ge=1)
     send_settle_seconds: float = Field(120, gt=0)
     """How long an unknown send may wait for the provider to settle it before a human looks."""

@@ -210,7 +210,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         reading=presence.reading,
         metrics=metrics,
     )
-    deliverer = Deliverer(sends, channels, clock, random.random, lease=settings.send_lease_seconds, metrics=metrics)
+    deliverer = Deliverer(sends, channels, clock, random.random, metrics=metrics)
     dispatch = Dispatch(turns, runner, deliverer, places=settings.worker_turns, lease=settings.turn_lease_seconds)
     summaries = Summaries()
     summariser = Summariser(summaries, model, prompts)

@@ -26,8 +26,6 @@ from core.domain.team import ChatKind, MessagePurpose, PostKind
 from core.services import members, scenes
 from core.services.post_queue import ENDED, DuePost, Shown
 
-_SETTLING_SECONDS: Final = 0.5
-"""How soon a card is looked at again while words of the AI are still on their way."""
 _LONGEST_TOPIC: Final = 128
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
@@ -59,14 +57,13 @@ class Drawing:
         if card is None or (card.over and post.number is None):
             return Shown(shown=ENDED, messages=0)
         drawn = draw_card(post.tenant_id, card, text, await self._viewer(post))
-        again_in = _SETTLING_SECONDS if card.settling else None
         shown = ENDED if card.over else "open"
         if post.number is not None:
             counted = await self._edit(post, post.number, drawn)
-            return Shown(post.number, post.thread_id, shown, messages=counted, again_in=again_in)
+            return Shown(post.number, post.thread_id, shown, messages=counted)
         thread_id = await self._topic(post, card.lead_id, card.lead)
         number = await self._send(post, drawn, thread_id=thread_id)
-        return Shown(number, thread_id, shown, again_in=again_in, purpose=MessagePurpose.CARD)
+        return Shown(number, thread_id, shown, purpose=MessagePurpose.CARD)
 
     async def _relay(self, post: DuePost, text: Text) -> Shown:
         assert post.conversation_id is not None, "a relay is a conversation's"  # noqa: S101 - put_relay says so

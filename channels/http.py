@@ -12,7 +12,7 @@ from yarl import URL
 from core.domain.errors import ConfigurationError, SendRetry, SendUnknown
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=20, connect=10, sock_connect=5)
-"""Well under the lease of a send (30 s): who holds the lease hears the outcome."""
+"""Of one call. All the calls of one message are cut before its lease ends (see ``core.services.sends.SendTimes``)."""
 
 _LARGEST_ANSWER: Final = 1024 * 1024
 _LONGEST_PAUSE: Final = 24 * 60 * 60

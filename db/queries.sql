@@ -502,10 +502,10 @@ UPDATE messages SET status = 'cancelled', next_attempt_at = NULL
 WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'queued' AND author = 'ai'
 RETURNING id;
 
--- name: ai_is_sending
--- The AI's message that is on its way to the provider at this moment.
-SELECT id FROM messages
-WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'sending' AND author = 'ai' AND send_lease_until > now();
+-- name: ai_words_on_their_way
+-- Words of the AI's that may reach the lead yet: the provider is being called (called), or nobody knows what became of it.
+SELECT bool_or(status = 'sending') AS called FROM messages
+WHERE tenant_id = $1 AND conversation_id = $2 AND status IN ('sending', 'unknown') AND author = 'ai' HAVING count(*) > 0;
 
 -- name: claim_hand_off
 -- The open hand-off of a conversation has its person.
@@ -890,8 +890,8 @@ SELECT h.conversation_id, h.lead_id, h.reason, h.summary, h.created_at, h.claime
        c.status, c.assignee_id, c.waiting_since, c.last_inbound_at, c.message_seq, a.channel, l.name AS lead_name, l.phone,
        c.reply_address, l.score, l.source, COALESCE(s.name, l.stage_key) AS stage, t.name AS tenant_name, t.timezone,
        COALESCE(m.name, '') AS holder, now() AS db_now,
-       EXISTS (SELECT 1 FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.status = 'sending'
-               AND x.author = 'ai' AND x.send_lease_until > now()) AS ai_is_sending,
+       EXISTS (SELECT 1 FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id
+               AND x.status IN ('sending', 'unknown') AND x.author = 'ai') AS ai_is_sending,
        (SELECT count(*) FROM members o WHERE o.tenant_id = h.tenant_id AND o.removed_at IS NULL)::int AS team
 FROM hand_offs h
 JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id

@@ -113,9 +113,11 @@ class Assignments:
             if look:
                 await self._pause(_PAUSE)
             async with tenant_scope(ref.tenant_id) as scope:
-                sending = await scope.row("ai_is_sending", ref.tenant_id, ref.conversation_id)
-            if sending is None:
+                left = await scope.row("ai_words_on_their_way", ref.tenant_id, ref.conversation_id)
+            if left is None:
                 return True
+            if not left["called"]:
+                return False  # the provider may tell what became of it, but not within this patience
         return False
 
 

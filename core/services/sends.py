@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -12,7 +12,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from channels.base import Account
 from core.domain.changes import ChangeKind
 from core.domain.conversation import Author, HandOffReason, Purpose
-from core.domain.errors import ChannelStopped, RevezaError, SealError, SendError
+from core.domain.errors import ChannelStopped, ConfigurationError, RevezaError, SealError, SendError
 from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
 from core.services.accounts import SECRETS_COLUMN
@@ -23,6 +23,11 @@ from db.models import DeadLetter, Notification
 from db.tenancy import TenantScope, platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
+
+_BEGINS: Final = 0.5
+_ENDS: Final = 0.8
+"""Parts of the lease: see ``SendTimes``."""
+_SHORTEST_CALL: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,23 @@ class SendTimes:
     settle: float
     attempts: int
 
+    def __post_init__(self) -> None:
+        """Raises ``ConfigurationError`` for a lease that leaves a provider no time to answer."""
+        if self.ends_within - self.begins_within < _SHORTEST_CALL:
+            least = _SHORTEST_CALL / (_ENDS - _BEGINS)
+            message = f"SEND_LEASE_SECONDS must be {least:.1f} at least: a call to a provider ends before its lease does"
+            raise ConfigurationError(message)
+
+    @property
+    def begins_within(self) -> float:
+        """Seconds after the claim within which the provider may still be called."""
+        return self.lease * _BEGINS
+
+    @property
+    def ends_within(self) -> float:
+        """Seconds after the claim at which all that a channel calls for one message is cut: the rest writes it down."""
+        return self.lease * _ENDS
+
 
 class Sends:
     """The use cases of sending."""
@@ -69,6 +91,11 @@ class Sends:
     def __init__(self, sealer: Sealer, times: SendTimes) -> None:
         self._sealer = sealer
         self._times = times
+
+    @property
+    def times(self) -> SendTimes:
+        """How long whoever claims a message has for it."""
+        return self._times
 
     async def claim(self, ref: ConversationRef) -> SendJob | NothingToSend:
         """Mark the conversation's next message as being sent, in order, one at a time."""

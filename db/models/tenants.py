@@ -17,6 +17,8 @@ class Tenant(PlatformModel):
     locale = fields.CharField(max_length=10, default="pt-BR", db_default="pt-BR")
     debounce_seconds = fields.FloatField(default=4.0, db_default=4.0)
     ai_paused = fields.BooleanField(default=False, db_default=False)
+    ai_resumed_at = fields.DatetimeField(null=True)
+    """When the AI went on, until what a webhook was writing just then has been looked for."""
     settings = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
 
     class Meta:

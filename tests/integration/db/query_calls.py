@@ -101,7 +101,7 @@ TENANT: Mapping[str, Values] = {
     "lock_for_member": _conversation(),
     "take_over": lambda ids: (ids.tenant, ids.conversation, ids.member),
     "cancel_unsent": _conversation(),
-    "ai_is_sending": _conversation(),
+    "ai_words_on_their_way": _conversation(),
     "claim_hand_off": lambda ids: (ids.tenant, ids.conversation, ids.member),
     "return_to_ai": _conversation(),
     "assign": lambda ids: (ids.tenant, ids.conversation, ids.member),

@@ -10,7 +10,7 @@ import pytest
 from core.domain.actor import Actor
 from core.domain.conversation import Role
 from core.services.assignments import Assignments, TakenOver
-from core.services.sends import Sends
+from core.services.sends import Sends, SendTimes
 from core.services.turn_state import Claim
 from core.services.turns import Turns
 from tests.fakes import decided
@@ -95,3 +95,34 @@ async def _answer(desk: Desk) -> None:
     if isinstance(claim, Claim):
         await desk.runner.run(claim)
     await desk.deliverer.run(desk.ref)
+
+
+async def _never(_callback: str) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_no_call_outlives_its_lease_unseen_by_a_take_over(desk: Desk) -> None:
+    """A provider that holds its answer is given up before the lease ends, and whoever takes over is told what may come."""
+    desk.times = SendTimes(lease=1.0, settle=120.0, attempts=3)
+    message = await desk.queued("Custa R$ 120,00.")
+    desk.channel.meanwhile = [_never]
+    async with asyncio.timeout(desk.times.lease):
+        await desk.deliverer.run(desk.ref)
+    assert await desk.status(message) == "unknown"
+    member_id = await desk.seed.member(desk.business.tenant_id, name="Bia")
+    bia = Actor(desk.business.tenant_id, member_id, Role.ATTENDANT)
+    assert not (await Assignments(desk.jobs).take(bia, desk.ref.conversation_id)).settled
+
+
+async def test_words_of_a_sender_that_died_may_still_come(desk: Desk) -> None:
+    """Past its lease nobody is calling any more, and nobody knows whether the provider has the message."""
+    await desk.queued("Custa R$ 120,00.")
+    await desk.sends.claim(desk.ref)
+    await desk.run("UPDATE messages SET send_lease_until = now() - interval '1 s'")
+    member_id = await desk.seed.member(desk.business.tenant_id, name="Bia")
+    bia = Actor(desk.business.tenant_id, member_id, Role.ATTENDANT)
+
+    async def pause(_seconds: float) -> None:
+        await desk.sends.mark_abandoned()
+
+    assert not (await Assignments(desk.jobs, pause).take(bia, desk.ref.conversation_id)).settled

@@ -46,6 +46,7 @@ class Desk:
     jobs: RecordedJobs = field(default_factory=RecordedJobs)
     channel: ScriptedChannel = field(default_factory=ScriptedChannel)
     clock: ManualClock = field(default_factory=ManualClock)
+    times: SendTimes = TIMES
 
     @property
     def ref(self) -> ConversationRef:
@@ -71,13 +72,13 @@ class Desk:
     @property
     def sends(self) -> Sends:
         """Sending, with little patience."""
-        return Sends(self.sealer, TIMES)
+        return Sends(self.sealer, self.times)
 
     @property
     def deliverer(self) -> Deliverer:
         """Sends through the scripted channel."""
         channels = {self.channel.name: self.channel}
-        return Deliverer(self.sends, channels, self.clock, lambda: 0.5, lease=TIMES.lease)
+        return Deliverer(self.sends, channels, self.clock, lambda: 0.5)
 
     async def hears(self, text: str | None = "Oi", thread: Thread | None = None, **more: Any) -> list[Ingested]:
         """The lead writes, by the webhooks' way in."""

@@ -138,7 +138,7 @@ class FakeDeliverer(Deliverer):
     """Counts its runs; each waits for the gate."""
 
     def __init__(self) -> None:
-        super().__init__(FakeSends(), {}, ManualClock(), lambda: 0.5, lease=30.0)
+        super().__init__(FakeSends(), {}, ManualClock(), lambda: 0.5)
         self.gate = asyncio.Event()
         self.runs = 0
         self.at_once = 0
