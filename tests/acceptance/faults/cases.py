@@ -25,6 +25,8 @@ class Case:
 
     run: Run
     who: Who
+    calm: bool = True
+    """Whether every process lives while he is taken."""
 
     @property
     def hands(self) -> Hands:

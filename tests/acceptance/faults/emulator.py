@@ -55,14 +55,18 @@ class Desk:
             found: list[dict[str, Any]] = (await answer.json())["held"]
             return found
 
-    async def caught(self, meant: Callable[[Mapping[str, Any]], bool], seconds: float = 15.0) -> int | None:
-        """The held call that is meant, once there is one; none when its caller died before it came, or after."""
+    async def caught(
+        self, meant: Callable[[Mapping[str, Any]], bool], seconds: float = 30.0, *, may_be_gone: bool = False
+    ) -> int | None:
+        """The held call that is meant, once there is one; none only where its caller may have died before it came, or after."""
         deadline = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < deadline:
             for call in await self.held(0, 0.0):
                 if meant(call):
                     return int(call["id"])
             await asyncio.sleep(0.1)
+        if not may_be_gone:
+            raise AssertionError(f"no such call was held within {seconds} s")
         return None
 
     async def release(self, hold_id: int | None = None, then: str = "go") -> None:
@@ -105,9 +109,9 @@ class Emulator:
             body["callback_urls"] = list(urls)
         return str((await self.meta.post("lead", body))["wamid"])
 
-    async def owner_writes(self, number_id: str, lead: str, text: str) -> None:
-        """The business answers on its own phone."""
-        await self.meta.post("owner", {"phone_number_id": number_id, "to": lead, "text": text})
+    async def owner_writes(self, number_id: str, lead: str, text: str, *, wait: bool = False) -> None:
+        """The business answers on its own phone; ``wait``: until the echo is acknowledged."""
+        await self.meta.post("owner", {"phone_number_id": number_id, "to": lead, "text": text, "wait": wait})
 
     async def calm(self) -> None:
         """No fault is armed and nothing is held any more."""

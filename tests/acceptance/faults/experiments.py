@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from tests.acceptance.faults import after_the_take_overs as after
 from tests.acceptance.faults import cases
 from tests.acceptance.faults import on_everything as everything
 from tests.acceptance.faults import on_telegram as telegram
@@ -79,7 +80,7 @@ EXPERIMENTS = (
     Experiment(
         18, "attendant takes over anywhere", attendants.take_over_anywhere,
         Cast(model_ms=150, telegram="polled", environment=attendants.ENVIRONMENT),
-        prepare=cases.give_them_back, claim=attendants.people_took_over,
+        prepare=cases.give_them_back, claim=after.people_took_over,
     ),
     Experiment(
         20, "poison, flood, clocks", everything.poison_flood_and_clocks, _JUMPY, claim=everything.only_the_poison_died,

@@ -2,23 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.taps import Verb
 from tests.acceptance.faults.cases import FIRST, PERSON, QUESTION, Case, cases_of, held_for_the_phone
-from tests.acceptance.faults.checker import Verdict
 from tests.acceptance.faults.emulator import Desk
 from tests.acceptance.faults.hands import Hands, Talk
 from tests.acceptance.faults.load import Who
 from tests.acceptance.faults.run import Run
 from tests.acceptance.faults.servers import SHOPS
-from tests.acceptance.faults.taken import Kind
+from tests.acceptance.faults.taken import UNSETTLED
 from tests.acceptance.faults.team import MATES, Mate
 
-ENVIRONMENT: Final = {"SEND_LEASE_SECONDS": "10"}
+ENVIRONMENT: Final = {"SEND_LEASE_SECONDS": "10", "TURN_LEASE_SECONDS": "6"}
+"""Leases of turns are looked at every two seconds: whoever is late then is stopped, and with him his draft."""
 _HELD_MS: Final = 7000
 """Shorter than the lease of a send, as every call is: one that lasts longer counts as a dead sender's."""
 _ON_THE_PHONE: Final = 30
+_BY_PHONE: Final = "Deixa comigo!"
 _PATIENT: Final = 0.75
 """How many calls go on only when the member has been answered."""
 _SILENT: Final = 0.5
@@ -36,13 +38,34 @@ Step = Callable[[Case], Coroutine[Any, Any, None]]
 
 async def take_over_anywhere(run: Run) -> None:
     """Every step of a turn meets a take-over, while cards are tapped and the owner writes; then once more while processes die."""
-    cases = cases_of(run)
+    first, *calm = calm_cases(run)
     async with asyncio.TaskGroup() as group:
         group.create_task(_tap_cards(run))
         group.create_task(_write_on_the_phone(run))
-        await _take_over(cases[::2], _STEPS)
+        await _told_that_one_may_come(first)
+        await asyncio.gather(_take_over(calm, _STEPS), _write_while_it_thinks(run))
         group.create_task(_restart_some(run))
-        await _take_over(cases[1::2], (_while_a_process_dies, *_STEPS))
+        others = [replace(case, calm=False) for case in cases_of(run)[2::2]]
+        await _take_over(others, (_while_a_process_dies, *_STEPS))
+
+
+def calm_cases(run: Run) -> list[Case]:
+    """Those that are taken while every process lives."""
+    first, *cases = cases_of(run)
+    return [first, *cases[::2]]
+
+
+def thought_of(run: Run) -> list[Who]:
+    """Leads about whom the model was still thinking when somebody took them, while nothing else was wrong."""
+    _, *calm = calm_cases(run)
+    taken = [case.who for place, case in enumerate(calm) if _STEPS[place % len(_STEPS)] is _while_the_model_thinks]
+    return [*taken, *held_for_the_phone(run)]
+
+
+def storms(run: Run) -> int:
+    """Answers to taps that Telegram refused."""
+    _, *calm = calm_cases(run)
+    return sum(1 for place, _ in enumerate(calm) if _STEPS[place % len(_STEPS)] is _through_a_429)
 
 
 async def _take_over(cases: Sequence[Case], steps: Sequence[Step]) -> None:
@@ -55,7 +78,7 @@ async def _while_the_model_thinks(case: Case) -> None:
     claude = case.run.emulator.claude
     await claude.arm("hold", {"lead_text_contains": case.who.token(2)})
     await case.writes(2)
-    held = await claude.caught(_asks_about(case.who))
+    held = await claude.caught(_asks_about(case.who), may_be_gone=not case.calm)
     await case.run.pause(0.0, 0.3)
     await case.taken()
     await _let_go(claude, held)
@@ -82,7 +105,7 @@ async def _in_the_call(case: Case, action: str, text: str = QUESTION) -> None:
     if case.run.chance.random() < _SILENT:
         await meta.arm("statuses", case.to, mode="none")
     await case.writes(2, text)
-    held = await meta.caught(lambda call: call.get("lead") == case.who.phone and _from(case.who, call))
+    held = await _caught_on_its_way(case)
     if case.run.chance.random() < _PATIENT:
         await case.taken()
     else:
@@ -91,11 +114,29 @@ async def _in_the_call(case: Case, action: str, text: str = QUESTION) -> None:
     await _let_go(meta, held)
 
 
+async def _told_that_one_may_come(case: Case) -> None:
+    """The provider has the message and says nothing for longer than a member is kept waiting for his answer."""
+    meta = case.run.emulator.meta
+    await meta.arm("hold", case.to, ms=_HELD_MS)
+    await meta.arm("statuses", case.to, mode="none")
+    await case.writes(2)
+    held = await _caught_on_its_way(case)
+    assert await case.taken() == UNSETTLED
+    await _let_go(meta, held)
+
+
+async def _caught_on_its_way(case: Case) -> int | None:
+    def is_meant(call: Mapping[str, Any]) -> bool:
+        return call.get("lead") == case.who.phone and _from(case.who, call)
+
+    return await case.run.emulator.meta.caught(is_meant, may_be_gone=not case.calm)
+
+
 async def _while_a_process_dies(case: Case) -> None:
     run = case.run
     await run.emulator.claude.arm("hold", {"lead_text_contains": case.who.token(2)})
     await case.writes(2)
-    held = await run.emulator.claude.caught(_asks_about(case.who))
+    held = await run.emulator.claude.caught(_asks_about(case.who), may_be_gone=True)
     await case.taken(wait=False)
     await run.pause(0.0, 0.4)
     run.chance.choice([*run.stage.bots, *run.stage.workers]).restart()
@@ -148,25 +189,30 @@ async def _tap_card(run: Run, talk: Talk, slug: str) -> None:
 
 
 async def _write_on_the_phone(run: Run) -> None:
-    """The owner answers some leads himself: while the model thinks, and whenever."""
+    """The owner answers some leads himself, whenever."""
+    async with asyncio.TaskGroup() as group:
+        for who in run.some_leads(_ON_THE_PHONE):
+            group.create_task(_answered_by_phone(run, who, run.chance.uniform(0.5, 6.0)))
+
+
+async def _write_while_it_thinks(run: Run) -> None:
+    """The owner answers some leads himself while the model is asked what to say to them."""
     async with asyncio.TaskGroup() as group:
         for who in held_for_the_phone(run):
             group.create_task(_answered_while_it_thinks(run, who))
-        for who in run.some_leads(_ON_THE_PHONE):
-            group.create_task(_answered_by_phone(run, who, run.chance.uniform(0.5, 6.0)))
 
 
 async def _answered_while_it_thinks(run: Run, who: Who) -> None:
     await Case(run, who).writes(1)
     held = await run.emulator.claude.caught(_asks_about(who))
-    await _answered_by_phone(run, who, 0.0)
-    await run.pause(0.2, 1.0)
+    await run.emulator.owner_writes(SHOPS[who.tenant].number_id, who.phone, _BY_PHONE, wait=True)
+    await run.pause(0.0, 1.0)
     await _let_go(run.emulator.claude, held)
 
 
 async def _answered_by_phone(run: Run, who: Who, after: float) -> None:
     await asyncio.sleep(after)
-    await run.emulator.owner_writes(SHOPS[who.tenant].number_id, who.phone, "Deixa comigo!")
+    await run.emulator.owner_writes(SHOPS[who.tenant].number_id, who.phone, _BY_PHONE)
 
 
 async def _restart_some(run: Run) -> None:
@@ -175,12 +221,6 @@ async def _restart_some(run: Run) -> None:
         run.chance.choice(run.stage.bots).restart()
         await run.pause(1.0, 3.0)
         run.chance.choice(run.stage.workers).restart()
-
-
-async def people_took_over(_run: Run, verdict: Verdict) -> None:
-    """By buttons and on the phone; whether a last word of the AI's was still to come is the moment's affair."""
-    assert verdict.take_overs[Kind.SETTLED] > 0
-    assert verdict.take_overs[Kind.PHONE] > 0
 
 
 def _asks_about(who: Who) -> Callable[[Mapping[str, Any]], bool]:

@@ -18,8 +18,8 @@ from tests.acceptance.faults.dump import Dump, MessageRow
 from tests.acceptance.faults.evidence import NEVER, Evidence, Violation, place
 from tests.acceptance.faults.history import Accepted, Call, History
 
-_SETTLED: Final = "A conversa é sua: escreva e vai para o lead."
-_UNSETTLED: Final = "A conversa é sua. Uma última mensagem da IA ainda pode chegar ao lead."
+SETTLED: Final = "A conversa é sua: escreva e vai para o lead."
+UNSETTLED: Final = "A conversa é sua. Uma última mensagem da IA ainda pode chegar ao lead."
 _RETURNED: Final = "A IA continua daqui."
 _FRESH: Final = 0.5
 """The part of a send's lease within which the provider may still be called (see ``pipeline.deliver``)."""
@@ -61,7 +61,7 @@ def take_overs_of(history: History, dump: Dump) -> list[TakeOver]:
 
 
 def _by_tap(history: History) -> Iterator[TakeOver]:
-    kinds = {_SETTLED: Kind.SETTLED, _UNSETTLED: Kind.UNSETTLED}
+    kinds = {SETTLED: Kind.SETTLED, UNSETTLED: Kind.UNSETTLED}
     for key, toast in history.chats.toasts.items():
         tapped, kind = history.chats.tapped.get(key), kinds.get(toast.text)
         if tapped is not None and kind is not None:
