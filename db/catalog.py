@@ -62,6 +62,7 @@ PLATFORM_WORDS: Mapping[str, str] = {
     "telegram_chats.kind": "an enumeration",
     "telegram_chats.status": "an enumeration",
     "telegram_posts.kind": "an enumeration",
+    "telegram_posts.shown": "an enumeration",
     "dead_letters.kind": "an enumeration",
     "dead_letters.error": "for operators; errors hold no words of a lead (see core.domain.errors)",
     "dead_letters.status": "an enumeration",

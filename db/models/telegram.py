@@ -50,6 +50,7 @@ class TelegramPost(TenantModel):
 
     A card or a tick is brought to the latest state however often that changed; a relay goes on after ``shown_seq``;
     a notice or a reply is shown once. ``version`` tells whether more changed while it was being shown.
+    ``attempts`` and ``faults`` count failures since it was last shown: all of them, and those that nobody foresaw.
     """
 
     chat_ref = fields.UUIDField()
@@ -63,8 +64,8 @@ class TelegramPost(TenantModel):
     shown_seq = fields.IntField(default=0, db_default=0)
     version = fields.IntField(default=0, db_default=0)
     due_at = fields.DatetimeField(null=True)
-    lease_until = fields.DatetimeField(null=True)
     attempts = fields.IntField(default=0, db_default=0)
+    faults = fields.IntField(default=0, db_default=0)
     error = fields.TextField(null=True)
 
     class Meta:
