@@ -24,6 +24,7 @@ from app.telegram_types import import_aiogram
 from channels.base import Channel
 from channels.registry import build_channels
 from core.services.accounts import Accounts
+from core.services.ai_pause import Resumptions
 from core.services.fitting import Fitting
 from core.services.hand_offs import WaitingRoom
 from core.services.parking import park_payload
@@ -227,6 +228,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         lease=settings.turn_lease_seconds,
         waiting_room=WaitingRoom(jobs, fitting),
         silences=Silences(jobs),
+        resumptions=Resumptions(),
         summaries=summaries,
         summariser=summariser,
     )

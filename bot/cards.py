@@ -53,7 +53,7 @@ def draw_card(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> Drawn:
 
 def _state(card: Card) -> str:
     if card.over:
-        return card.ended_as if card.ended_as in {"closed", "released"} else "returned"
+        return card.ended_as if card.ended_as in {"closed", "released", "left"} else "returned"
     if card.status is ConversationStatus.HUMAN:
         return "settling" if card.settling else "held"
     return "waiting"

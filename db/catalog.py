@@ -85,6 +85,7 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.summaries:Summaries.overdue": "a sweeper looks for due summaries of every tenant",
     "core.services.hand_offs:WaitingRoom.release_overdue": "a sweeper looks for waiting conversations of every tenant",
     "core.services.silences:Silences.look_overdue": "a sweeper looks for silent people of every tenant",
+    "core.services.ai_pause:Resumptions.catch_up": "a sweeper looks for every tenant whose AI went on",
     "core.services.receipts:purge_early_receipts": "one purge for all tenants",
     "core.services.parking:park_payload": "a queue entry that nobody can read names no tenant",
     "core.services.tenants:create_tenant": "the tenant does not exist yet",
@@ -110,6 +111,7 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
 QUIET_SCOPES: Mapping[str, str] = {
     "app.commands.demo_data:_invite": "looks",
     "core.services.accounts:Accounts.open_account": "looks",
+    "core.services.ai_pause:Resumptions._caught_up": "when whose turn it is is not shown",
     "core.services.announcements:Announcements._tell": "what is posted in Telegram is on no screen of ours",
     "core.services.assignments:Assignments._ai_is_silent": "looks",
     "core.services.connections:Connections.of_tenant": "looks",

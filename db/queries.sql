@@ -372,6 +372,11 @@ RETURNING lead_id, channel_account_id, message_seq, turn_due_at IS NOT NULL AS d
     (SELECT a.channel FROM channel_accounts a
      WHERE a.tenant_id = conversations.tenant_id AND a.id = conversations.channel_account_id) AS channel;
 
+-- name: wait_for_team
+-- Nobody took it and the AI does not answer: it waits for as long as it takes.
+UPDATE conversations SET waiting_until = NULL
+WHERE tenant_id = $1 AND id = $2 AND status = 'waiting_human' AND waiting_until <= now() RETURNING id;
+
 -- name: close_hand_off
 -- The open hand-off of a conversation ends.
 UPDATE hand_offs SET returned_at = now(), return_reason = $3
@@ -514,17 +519,12 @@ WHERE tenant_id = $1 AND conversation_id = $2 AND returned_at IS NULL
 RETURNING id;
 
 -- name: return_to_ai
--- A person gives it back. What the lead said after the person's last word is the AI's to answer.
-WITH said AS (
-    SELECT COALESCE(max(m.seq), 0) AS seq FROM messages m
-    WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.direction = 'out' AND m.author = 'attendant'
-      AND m.status NOT IN ('internal', 'failed', 'cancelled')),
+-- A person gives it back. What the lead said after the person's last word is the AI's to answer, now if it answers ($3).
+WITH said AS (SELECT COALESCE(last_word_of_team($1, $2), 0) AS seq),
 state AS (
     SELECT c.tenant_id, c.id, GREATEST(c.answered_seq, said.seq) AS answered,
-           CASE WHEN c.inbound_seq > GREATEST(c.answered_seq, said.seq) AND t.status = 'active' AND NOT t.ai_paused
-                THEN now() END AS due
-    FROM conversations c JOIN tenants t ON t.id = c.tenant_id CROSS JOIN said
-    WHERE c.tenant_id = $1 AND c.id = $2)
+           CASE WHEN $3::bool AND c.inbound_seq > GREATEST(c.answered_seq, said.seq) THEN now() END AS due
+    FROM conversations c CROSS JOIN said WHERE c.tenant_id = $1 AND c.id = $2)
 UPDATE conversations c
 SET status = 'ai', assignee_id = NULL, answered_seq = state.answered, turn_due_at = state.due, first_unanswered_at = state.due,
     waiting_since = NULL, waiting_until = NULL, idle_turns = 0, unreadable_run = 0, automatic_run = 0, turn_attempts = 0,
@@ -621,7 +621,28 @@ UPDATE members SET language = $3::text WHERE tenant_id = $1 AND id = $2 AND remo
 
 -- name: set_ai_paused
 -- The AI of a tenant pauses, or goes on; nothing when it does already.
-UPDATE tenants SET ai_paused = $2 WHERE id = $1 AND ai_paused <> $2 RETURNING id;
+UPDATE tenants SET ai_paused = $2, ai_resumed_at = CASE WHEN NOT $2 THEN now() END WHERE id = $1 AND ai_paused <> $2 RETURNING id;
+
+-- name: resumed_tenants
+-- Tenants whose AI went on so many seconds ago, and that were not looked at again since.
+SELECT t.id FROM tenants t WHERE t.ai_resumed_at <= now() - make_interval(secs => $1) ORDER BY t.ai_resumed_at;
+
+-- name: resumption_over
+-- One of them is looked at again now, by this caller alone.
+UPDATE tenants SET ai_resumed_at = NULL
+WHERE id = $1 AND ai_resumed_at <= now() - make_interval(secs => $2) RETURNING id;
+
+-- name: wait_for_ai
+-- Leads who were left to the team while the AI paused wait $2 minutes more, as if they began to wait now; not those whom
+-- it is not to have back. Locked in the order in which webhooks lock conversations.
+WITH left_over AS MATERIALIZED (
+    SELECT c.id FROM conversations c
+    WHERE c.tenant_id = $1 AND c.status = 'waiting_human' AND c.waiting_until IS NULL
+      AND NOT EXISTS (SELECT 1 FROM hand_offs h WHERE h.tenant_id = c.tenant_id AND h.conversation_id = c.id
+                      AND h.returned_at IS NULL AND h.reason = 'automatic')
+    ORDER BY c.id FOR NO KEY UPDATE)
+UPDATE conversations c SET waiting_until = now() + make_interval(mins => $2)
+FROM left_over l WHERE c.tenant_id = $1 AND c.id = l.id RETURNING c.id;
 
 -- name: resume_turns
 -- What leads wrote while the AI paused is due, $2 seconds apart and all of it within $3, those who wrote first first;
@@ -647,9 +668,8 @@ FROM conversations c
 JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.assignee_id
 LEFT JOIN LATERAL (
-    SELECT max(x.created_at) AS at FROM messages x
-    WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.author = 'attendant'
-      AND x.status NOT IN ('internal', 'failed', 'cancelled')) s ON true
+    SELECT x.created_at AS at FROM messages x
+    WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.seq = last_word_of_team(c.tenant_id, c.id)) s ON true
 WHERE c.tenant_id = $1 AND c.status IN ('waiting_human', 'human')
 ORDER BY c.status = 'waiting_human' DESC, since NULLS LAST, c.id LIMIT $2;
 
@@ -872,8 +892,8 @@ UPDATE telegram_posts SET due_at = NULL, attempts = attempts + 1, error = $3 WHE
 UPDATE telegram_posts SET number = NULL, thread_id = NULL, shown = '' WHERE tenant_id = $1 AND id = $2 RETURNING id;
 
 -- name: release_chat
--- The chat is free again. $3 messages were counted there; it takes a burst of $4, then $5 a second, $6 seconds apart, and
--- nothing within $7 seconds.
+-- The chat is free again, unless the lease $8 is over and it is somebody else's. $3 messages were counted there; it takes a
+-- burst of $4, then $5 a second, $6 seconds apart, and nothing within $7 seconds.
 UPDATE telegram_chats c
 SET lease_until = NULL, tokens = s.left_over, tokens_at = now(),
     next_at = now() + make_interval(secs => GREATEST($7::float8, CASE WHEN $3::int > 0 THEN $6::float8 ELSE 0 END,
@@ -1039,10 +1059,7 @@ SELECT c.status, c.lead_id, c.assignee_id, c.last_inbound_at AS last_at, c.silen
        (SELECT max(h.claimed_at) FROM hand_offs h
         WHERE h.tenant_id = c.tenant_id AND h.conversation_id = c.id AND h.returned_at IS NULL) AS held_since
 FROM conversations c
-CROSS JOIN LATERAL (
-    SELECT COALESCE(max(x.seq), 0) AS seq FROM messages x
-    WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.author = 'attendant' AND x.direction = 'out'
-      AND x.status NOT IN ('internal', 'failed', 'cancelled')) s
+CROSS JOIN LATERAL (SELECT COALESCE(last_word_of_team(c.tenant_id, c.id), 0) AS seq) s
 WHERE c.tenant_id = $1 AND c.id = $2 AND c.silent_due_at <= now() FOR UPDATE OF c;
 
 -- name: watch_silence
@@ -1054,9 +1071,6 @@ UPDATE conversations SET silent_due_at = $3, silent_told_at = $4 WHERE tenant_id
 UPDATE conversations c
 SET status = 'waiting_human', assignee_id = NULL, waiting_since = now(), waiting_until = now() + make_interval(mins => $3),
     last_activity_at = now(),
-    answered_seq = GREATEST(c.answered_seq, COALESCE((
-        SELECT max(m.seq) FROM messages m
-        WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.author = 'attendant' AND m.direction = 'out'
-          AND m.status NOT IN ('internal', 'failed', 'cancelled')), 0))
+    answered_seq = GREATEST(c.answered_seq, COALESCE(last_word_of_team(c.tenant_id, c.id), 0))
 WHERE c.tenant_id = $1 AND c.id = $2 AND c.status = 'human'
 RETURNING c.lead_id;

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import structlog
 
+from core.services.ai_pause import Resumptions
 from core.services.hand_offs import WaitingRoom
 from core.services.sends import Sends
 from core.services.silences import Silences
@@ -39,6 +40,7 @@ class Sweeper:
         lease: float,
         waiting_room: WaitingRoom | None = None,
         silences: Silences | None = None,
+        resumptions: Resumptions | None = None,
         summaries: Summaries | None = None,
         summariser: Summariser | None = None,
     ) -> None:
@@ -48,6 +50,7 @@ class Sweeper:
         self._lease = lease
         self._waiting_room = waiting_room
         self._silences = silences
+        self._resumptions = resumptions
         self._summaries = summaries
         self._summariser = summariser
 
@@ -71,13 +74,15 @@ class Sweeper:
         await self._sends.mark_abandoned()
 
     async def settle(self) -> None:
-        """Deal with sends nothing settled, with conversations nobody took, and with whoever has one and stays silent."""
+        """Deal with what is measured in minutes: unsettled sends, conversations nobody took or answers, an AI that is back."""
         for ref in await self._sends.settle_overdue():
             self._dispatch.send(ref)
         if self._waiting_room is not None:
             await self._waiting_room.release_overdue()
         if self._silences is not None:
             await self._silences.look_overdue()
+        if self._resumptions is not None:
+            await self._resumptions.catch_up()
 
     async def summarise(self) -> None:
         """Write summaries whose nudge was lost, one after the other: a person may be reading the card already."""

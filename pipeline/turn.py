@@ -118,7 +118,7 @@ class TurnRunner:
         calls: tuple[ModelCall, ...] = ()
         for restarts in range(MOST_RESTARTS + 1):
             context = await self._turns.load(claim)
-            if context.tenant.status != "active" or context.tenant.ai_paused:
+            if not context.tenant.ai_answers:
                 await self._turns.drop(claim)
                 return None
             result = await self._result(context)

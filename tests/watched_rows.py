@@ -45,6 +45,7 @@ UNSEEN: Final[Mapping[str, tuple[str, ...]]] = {
     # Where a person acts when nothing else says it, and in which language, is between him and the bot.
     "members": ("acts_since", "active_conversation_id", "language"),
     "channel_accounts": ("sealed",),
+    "tenants": ("ai_resumed_at",),
     "telegram_chats": ("next_at", "tokens", "tokens_at", "lease_until", "title"),
 }  # fmt: skip
 """Columns that no screen shows."""

@@ -87,6 +87,8 @@ class HandOffReason(StrEnum):
     """Nobody asked: a member took it from the AI."""
     SILENT = "silent"
     """Whoever had it did not answer the lead."""
+    LEFT = "left"
+    """Whoever had it left the team."""
     AUTOMATIC = "automatic"
     """A machine seems to answer the AI's answers."""
 

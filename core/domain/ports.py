@@ -44,6 +44,10 @@ class ConversationRef:
     tenant_id: UUID
     conversation_id: UUID
 
+    def turn_due(self, lead_id: UUID | None = None) -> TurnDue:
+        """A nudge for the AI's turn here, which is due now."""
+        return TurnDue(self.tenant_id, lead_id, self.conversation_id, None, "", 0.0)
+
 
 class Jobs(Protocol):
     """Nudges background work. Losing a nudge costs seconds: what is due stands in PostgreSQL.

@@ -102,6 +102,11 @@ class TenantProfile:
     debounce_seconds: float
     settings: TenantSettings
 
+    @property
+    def ai_answers(self) -> bool:
+        """Whether a lead whom the AI has gets an answer from it now."""
+        return self.status == "active" and not self.ai_paused
+
     def local(self, moment: datetime) -> datetime:
         """The same moment on the tenant's clock."""
         return moment.astimezone(ZoneInfo(self.timezone))

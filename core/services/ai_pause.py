@@ -1,16 +1,21 @@
 """The AI of a business, paused and set going again."""
 
 from typing import Final
+from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
 from core.services.access import require_leading
-from db.models import AuditEntry
-from db.tenancy import tenant_scope
+from core.services.audit import audit
+from core.services.one_by_one import unharmed
+from core.services.tenants import load_profile
+from db.tenancy import TenantScope, platform_scope, tenant_scope
 
 _APART_SECONDS: Final = 0.2
 _WITHIN_SECONDS: Final = 60.0
 """What waited is answered one after the other, not all in one breath; but within a minute."""
+_SETTLED_SECONDS: Final = 20.0
+"""Whoever saw the AI paused has written by then what it made of it: a webhook's commit and a turn's lease are shorter."""
 
 
 async def pause_ai(actor: Actor) -> bool:
@@ -20,13 +25,14 @@ async def pause_ai(actor: Actor) -> bool:
         changed = await scope.row("set_ai_paused", actor.tenant_id, True) is not None
         if changed:
             scope.changed(ChangeKind.SETTINGS, actor.tenant_id)
-            await _audit(actor, "ai.paused")
+            await audit(actor.tenant_id, actor, "ai.paused")
     return changed
 
 
 async def resume_ai(actor: Actor) -> int | None:
     """The AI answers again, and what leads wrote meanwhile too: in how many conversations.
 
+    Those whom it left to the team because it was paused it has back after the usual time.
     ``None`` when it was not paused. Raises ``Forbidden``.
     """
     require_leading(actor)
@@ -34,12 +40,33 @@ async def resume_ai(actor: Actor) -> int | None:
         if await scope.row("set_ai_paused", actor.tenant_id, False) is None:
             return None
         scope.changed(ChangeKind.SETTINGS, actor.tenant_id)
-        due = len(await scope.rows("resume_turns", actor.tenant_id, _APART_SECONDS, _WITHIN_SECONDS))
-        await _audit(actor, "ai.resumed", conversations=due)
+        due = await _resume_turns(scope, actor.tenant_id)
+        tenant, _ = await load_profile(scope, actor.tenant_id)
+        for row in await scope.rows("wait_for_ai", actor.tenant_id, tenant.settings.hand_off.waiting_minutes):
+            scope.changed(ChangeKind.CONVERSATION, row["id"])
+        await audit(actor.tenant_id, actor, "ai.resumed", conversations=due)
     return due
 
 
-async def _audit(actor: Actor, action: str, **details: int) -> None:
-    await AuditEntry.create(
-        tenant_id=actor.tenant_id, actor=f"member:{actor.member_id}", action=action, details=details
-    )
+class Resumptions:
+    """A second look some seconds later: at what a webhook or a turn that saw the AI paused wrote just after its return."""
+
+    async def catch_up(self) -> int:
+        """Make due what was overlooked; returns for how many businesses."""
+        async with platform_scope() as scope:
+            rows = await scope.rows("resumed_tenants", _SETTLED_SECONDS)
+        looked = [
+            await unharmed(self._caught_up(row["id"]), tenant_id=row["id"], event="ai.not_caught_up") for row in rows
+        ]
+        return sum(bool(one) for one in looked)
+
+    async def _caught_up(self, tenant_id: UUID) -> bool:
+        async with tenant_scope(tenant_id) as scope:
+            if await scope.row("resumption_over", tenant_id, _SETTLED_SECONDS) is None:
+                return False
+            await _resume_turns(scope, tenant_id)
+        return True
+
+
+async def _resume_turns(scope: TenantScope, tenant_id: UUID) -> int:
+    return len(await scope.rows("resume_turns", tenant_id, _APART_SECONDS, _WITHIN_SECONDS))

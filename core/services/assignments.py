@@ -13,12 +13,12 @@ from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
 from core.domain.conversation import ConversationStatus, HandOffReason
 from core.domain.errors import AlreadyTaken, Conflict, NotFound, NotOwner
-from core.domain.ids import uuid7
-from core.domain.ports import ConversationRef, Jobs, TurnDue
+from core.domain.ports import ConversationRef, Jobs
+from core.services.audit import audit
 from core.services.conversation_hold import locked, locked_open
-from core.services.hand_offs import end_hand_off
+from core.services.hand_offs import let_go, open_hand_off
 from core.services.tenants import load_profile
-from db.models import AuditEntry, HandOff, Notification
+from db.models import Notification
 from db.tenancy import Scope, TenantScope, tenant_scope
 
 _LOOKS: Final = 20
@@ -56,18 +56,19 @@ class Assignments:
 
     async def give_back(self, actor: Actor, conversation_id: UUID) -> None:
         """The AI goes on, and answers at once what the lead said last. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
+        ref = ConversationRef(actor.tenant_id, conversation_id)
         async with tenant_scope(actor.tenant_id) as scope:
             state = await locked(scope, actor, conversation_id)
             if state["status"] not in {ConversationStatus.HUMAN, ConversationStatus.WAITING_HUMAN}:
                 message = "only a conversation that people have can be given back"
                 raise Conflict(message)
             _check_hold(actor, state)
-            row = await scope.row("return_to_ai", actor.tenant_id, conversation_id)
-            scope.changed(ChangeKind.CONVERSATION, conversation_id)
-            await _end_hand_off(scope, actor, conversation_id, "given_back")
-            await _audit(actor, "conversation.given_back", conversation_id)
+            tenant, _ = await load_profile(scope, actor.tenant_id)
+            row = await scope.row("return_to_ai", actor.tenant_id, conversation_id, tenant.ai_answers)
+            await let_go(scope, ref, "given_back")
+            await audit(actor.tenant_id, actor, "conversation.given_back", conversation_id)
         if row is not None and row["due"]:
-            await self._jobs.turns_due([TurnDue(actor.tenant_id, state["lead_id"], conversation_id, None, "", 0.0)])
+            await self._jobs.turns_due([ref.turn_due(state["lead_id"])])
 
     async def transfer(self, actor: Actor, conversation_id: UUID, to: UUID) -> None:
         """A colleague has it from now on, and is told. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
@@ -85,7 +86,7 @@ class Assignments:
             await _claim_hand_off(scope, actor.tenant_id, conversation_id, to)
             await scope.rows("drop_active", actor.tenant_id, conversation_id)
             await _notify(scope, actor.tenant_id, "transferred", conversation_id, member_id=str(to))
-            await _audit(actor, "conversation.transferred", conversation_id, to=str(to))
+            await audit(actor.tenant_id, actor, "conversation.transferred", conversation_id, to=str(to))
 
     async def close(self, actor: Actor, conversation_id: UUID) -> None:
         """It is over until the lead writes again. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
@@ -93,10 +94,9 @@ class Assignments:
             state = await locked_open(scope, actor, conversation_id)
             _check_hold(actor, state)
             await scope.row("close_conversation", actor.tenant_id, conversation_id)
-            scope.changed(ChangeKind.CONVERSATION, conversation_id)
             await _silence_the_ai(scope, actor, conversation_id)
-            await _end_hand_off(scope, actor, conversation_id, "closed")
-            await _audit(actor, "conversation.closed", conversation_id)
+            await let_go(scope, ConversationRef(actor.tenant_id, conversation_id), "closed")
+            await audit(actor.tenant_id, actor, "conversation.closed", conversation_id)
 
     async def _take(self, scope: TenantScope, actor: Actor, conversation_id: UUID, state: Mapping[str, Any]) -> UUID:
         mine = state["status"] == ConversationStatus.HUMAN and state["assignee_id"] == actor.member_id
@@ -104,7 +104,7 @@ class Assignments:
             await scope.row("take_over", actor.tenant_id, conversation_id, actor.member_id)
             scope.changed(ChangeKind.CONVERSATION, conversation_id)
             await _silence_the_ai(scope, actor, conversation_id)
-            await _audit(actor, "conversation.taken", conversation_id)
+            await audit(actor.tenant_id, actor, "conversation.taken", conversation_id)
         claimed = await _claim_hand_off(scope, actor.tenant_id, conversation_id, actor.member_id)
         return claimed or await _begin_hand_off(scope, actor, conversation_id, state["lead_id"])
 
@@ -144,32 +144,12 @@ async def _claim_hand_off(scope: TenantScope, tenant_id: UUID, conversation_id: 
 
 async def _begin_hand_off(scope: TenantScope, actor: Actor, conversation_id: UUID, lead_id: UUID) -> UUID:
     """A take-over that nobody asked for is a hand-off too, so that its history tells of every one."""
-    made = await HandOff.create(
-        id=uuid7(),
-        tenant_id=actor.tenant_id,
-        conversation_id=conversation_id,
-        lead_id=lead_id,
-        reason=HandOffReason.TAKEN,
-    )
+    ref = ConversationRef(actor.tenant_id, conversation_id)
+    hand_off_id = await open_hand_off(scope, ref, HandOffReason.TAKEN, lead_id=lead_id, announced_at=None)
     await _claim_hand_off(scope, actor.tenant_id, conversation_id, actor.member_id)
-    return made.id
-
-
-async def _end_hand_off(scope: TenantScope, actor: Actor, conversation_id: UUID, reason: str) -> None:
-    await end_hand_off(scope, ConversationRef(actor.tenant_id, conversation_id), reason)
-    await scope.rows("drop_active", actor.tenant_id, conversation_id)
+    return hand_off_id
 
 
 async def _notify(scope: Scope, tenant_id: UUID, kind: str, subject_id: UUID, **payload: str) -> None:
     _, at = await load_profile(scope, tenant_id)
     await Notification.create(tenant_id=tenant_id, kind=kind, subject_id=subject_id, payload=payload, due_at=at)
-
-
-async def _audit(actor: Actor, action: str, conversation_id: UUID, **details: str) -> None:
-    await AuditEntry.create(
-        tenant_id=actor.tenant_id,
-        actor=f"member:{actor.member_id}",
-        action=action,
-        subject=str(conversation_id),
-        details=details,
-    )

@@ -8,6 +8,7 @@ from core.domain.actor import Actor
 from core.domain.errors import SendError
 from core.services.access import require_admin, require_leading
 from core.services.accounts import Accounts
+from core.services.audit import by
 from core.services.connections import ConnectedAccount, Connections
 
 
@@ -33,7 +34,7 @@ class ChannelDesk:
     async def disconnect(self, actor: Actor, account_id: UUID) -> None:
         """Nothing comes or leaves through it any more. Raises ``Forbidden``, ``NotFound``."""
         require_admin(actor)
-        await self._connections.disconnect(actor.tenant_id, account_id, actor=f"member:{actor.member_id}")
+        await self._connections.disconnect(actor.tenant_id, account_id, actor=by(actor))
 
     async def check(self, actor: Actor, account_id: UUID) -> SendError | bool:
         """Ask the provider: true when the account would send, false when only sending would tell, or why it would not.

@@ -12,8 +12,9 @@ from core.domain.changes import ChangeKind
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
+from core.services.audit import audit
 from core.services.sealing import Sealer
-from db.models import AuditEntry, ChannelAccount
+from db.models import ChannelAccount
 from db.tenancy import platform_scope, tenant_scope
 
 _KEY = re.compile(r"[A-Za-z0-9._~-]{1,120}")
@@ -77,7 +78,7 @@ class Connections:
                     sealed=self._sealer.seal(new.secrets, owner=tenant_id, column=SECRETS_COLUMN),
                 )
                 scope.changed(ChangeKind.ACCOUNT, account_id)
-                await _audit(tenant_id, account_id, "connected", actor)
+                await audit(tenant_id, actor, "account.connected", account_id)
         except IntegrityError as error:
             message = f"the {new.channel} account is connected already"
             raise Conflict(message) from error
@@ -113,7 +114,7 @@ class Connections:
                 if await scope.row("reopen_account", tenant_id, account_id, sealed) is None:
                     raise _not_found(str(account_id))
                 scope.changed(ChangeKind.ACCOUNT, account_id)
-                await _audit(tenant_id, account_id, "reconnected", actor)
+                await audit(tenant_id, actor, "account.reconnected", account_id)
         except IntegrityError as error:
             message = "the account is connected anew since it was disconnected"
             raise Conflict(message) from error
@@ -128,7 +129,7 @@ class Connections:
                 message = f"no account {account_id} is connected"
                 raise NotFound(message)
             scope.changed(ChangeKind.ACCOUNT, account_id)
-            await _audit(tenant_id, account_id, "disconnected", actor)
+            await audit(tenant_id, actor, "account.disconnected", account_id)
 
     async def of_tenant(self, tenant_id: UUID) -> Sequence[ConnectedAccount]:
         """Every account the tenant has or had, oldest first."""
@@ -172,7 +173,3 @@ def _check(new: NewAccount) -> None:
 
 def _not_found(name: str) -> NotFound:
     return NotFound(f"there is no channel account {name}")
-
-
-async def _audit(tenant_id: UUID, account_id: UUID, what: str, actor: str) -> None:
-    await AuditEntry.create(tenant_id=tenant_id, actor=actor, action=f"account.{what}", subject=str(account_id))

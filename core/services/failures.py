@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.domain.actor import Actor
 from core.services.access import require_leading
+from core.services.audit import by
 from core.services.dead_letters import DeadLetters, Letter
 
 _SHOWN: Final = 10
@@ -25,13 +26,9 @@ class Failures:
     async def retry(self, actor: Actor, letter_id: UUID) -> None:
         """Try it again. Raises ``NotFound``, and ``Conflict`` when there is nothing left to try."""
         require_leading(actor)
-        await self._letters.retry(actor.tenant_id, letter_id, actor=_by(actor))
+        await self._letters.retry(actor.tenant_id, letter_id, actor=by(actor))
 
     async def drop(self, actor: Actor, letter_id: UUID) -> None:
         """Deal with it by doing nothing. Raises ``NotFound``."""
         require_leading(actor)
-        await self._letters.drop(actor.tenant_id, letter_id, actor=_by(actor))
-
-
-def _by(actor: Actor) -> str:
-    return f"member:{actor.member_id}"
+        await self._letters.drop(actor.tenant_id, letter_id, actor=by(actor))

@@ -14,8 +14,9 @@ from core.domain.conversation import Role
 from core.domain.errors import InviteInvalid, LastAdmin, NotFound
 from core.domain.ids import uuid7
 from core.services.access import require_admin
+from core.services.audit import OPERATOR, audit
 from core.services.tenants import load_profile
-from db.models import AuditEntry, Invite
+from db.models import Invite
 from db.tenancy import Scope, platform_scope, tenant_scope
 
 _TOKEN_BYTES: Final = 24
@@ -86,7 +87,7 @@ async def invite(tenant_id: UUID, role: Role, *, by: Actor | None, valid: timede
             created_by=by.member_id if by else None,
         )
         scope.changed(ChangeKind.INVITATION, made.id)
-        await _audit(tenant_id, by, "member.invited", str(made.id), role=role.value)
+        await audit(tenant_id, by or OPERATOR, "member.invited", made.id, role=role.value)
     return Invitation(token, at + valid)
 
 
@@ -115,7 +116,7 @@ async def join(token: str, person: Person) -> Membership:
         joined = Membership(tenant_id, profile.name, member["id"], Role(member["role"]), person.language)
         scope.changed(ChangeKind.INVITATION, invite_id)
         scope.changed(ChangeKind.MEMBER, joined.member_id)
-        await _audit(tenant_id, joined.actor, "member.joined", str(invite_id), role=joined.role.value)
+        await audit(tenant_id, joined.actor, "member.joined", invite_id, role=joined.role.value)
     return joined
 
 
@@ -159,7 +160,7 @@ async def change_role(actor: Actor, member_id: UUID, role: Role) -> None:
         if await scope.row("change_role", actor.tenant_id, member_id, role.value) is None:
             raise NotFound(_NO_MEMBER)
         scope.changed(ChangeKind.MEMBER, member_id)
-        await _audit(actor.tenant_id, actor, "member.role_changed", str(member_id), role=role.value)
+        await audit(actor.tenant_id, actor, "member.role_changed", member_id, role=role.value)
 
 
 async def change_duty(actor: Actor, *, on_duty: bool) -> None:
@@ -170,7 +171,7 @@ async def change_duty(actor: Actor, *, on_duty: bool) -> None:
         scope.changed(ChangeKind.MEMBER, actor.member_id)
         if on_duty:
             await scope.rows("announce_open_hand_offs", actor.tenant_id)
-        await _audit(actor.tenant_id, actor, "member.on_duty" if on_duty else "member.off_duty", str(actor.member_id))
+        await audit(actor.tenant_id, actor, "member.on_duty" if on_duty else "member.off_duty", actor.member_id)
 
 
 async def change_language(actor: Actor, language: str) -> None:
@@ -194,7 +195,7 @@ async def remove(actor: Actor, member_id: UUID) -> None:
         scope.changed(ChangeKind.MEMBER, member_id)
         for freed in await scope.rows("free_conversations", actor.tenant_id, member_id):
             scope.changed(ChangeKind.CONVERSATION, freed["id"])
-        await _audit(actor.tenant_id, actor, "member.removed", str(member_id))
+        await audit(actor.tenant_id, actor, "member.removed", member_id)
 
 
 _NO_MEMBER: Final = "no such member"
@@ -218,8 +219,3 @@ async def _tenant_of(token: str) -> tuple[UUID, UUID] | None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-async def _audit(tenant_id: UUID, by: Actor | None, action: str, subject: str, **details: str) -> None:
-    actor = f"member:{by.member_id}" if by else "operator"
-    await AuditEntry.create(tenant_id=tenant_id, actor=actor, action=action, subject=subject, details=details)

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from db.models import AuditEntry, ChannelAccount, Conversation, DeadLetter, Member, Message
+from core.services.audit import audit
+from db.models import ChannelAccount, Conversation, DeadLetter, Member, Message
 from db.models.base import TenantModel
 from db.tenancy import tenant_scope
 
@@ -38,10 +39,4 @@ async def record_refused_tap(tenant_id: UUID, subject: Subject, subject_id: UUID
         else:
             known = await _TABLES[subject].filter(tenant_id=tenant_id, id=subject_id).exists()
         if known:
-            await AuditEntry.create(
-                tenant_id=tenant_id,
-                actor=f"telegram:{telegram_user_id}",
-                action="telegram.refused",
-                subject=str(subject_id),
-                details={"kind": subject.value},
-            )
+            await audit(tenant_id, f"telegram:{telegram_user_id}", "telegram.refused", subject_id, kind=subject.value)

@@ -6,23 +6,21 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.exceptions import IntegrityError
 
 from channels.base import Account
 from core.domain.changes import ChangeKind
 from core.domain.conversation import Author, HandOffReason, Purpose
-from core.domain.errors import ChannelStopped, ConfigurationError, RevezaError, SealError, SendError
+from core.domain.errors import ChannelStopped, ConfigurationError, SealError, SendError
 from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
 from core.services.accounts import SECRETS_COLUMN
 from core.services.hand_offs import hand_over
+from core.services.one_by_one import unharmed
 from core.services.sealing import Sealer
 from core.services.tenants import load_profile
 from db.models import DeadLetter, Notification
 from db.tenancy import TenantScope, platform_scope, tenant_scope
-
-log = structlog.get_logger(__name__)
 
 _BEGINS: Final = 0.5
 _ENDS: Final = 0.8
@@ -71,7 +69,9 @@ class SendTimes:
         """Raises ``ConfigurationError`` for a lease that leaves a provider no time to answer."""
         if self.ends_within - self.begins_within < _SHORTEST_CALL:
             least = _SHORTEST_CALL / (_ENDS - _BEGINS)
-            message = f"SEND_LEASE_SECONDS must be {least:.1f} at least: a call to a provider ends before its lease does"
+            message = (
+                f"SEND_LEASE_SECONDS must be {least:.1f} at least: a call to a provider ends before its lease does"
+            )
             raise ConfigurationError(message)
 
     @property
@@ -215,14 +215,20 @@ class Sends:
         """Messages whose sender is gone: unknown from now on; returns how many."""
         async with platform_scope() as scope:
             rows = await scope.rows("abandoned_sends", limit)
-        for row in rows:
-            async with tenant_scope(row["tenant_id"]) as scope:
-                await scope.row(
-                    "record_unknown", row["tenant_id"], row["id"], row["send_token"], self._times.settle,
-                    "sender_gone", "the sending process ended before the provider's answer was recorded",
-                )  # fmt: skip
-                _moved(scope, ConversationRef(row["tenant_id"], row["conversation_id"]), row["id"])
-        return len(rows)
+        marked = [
+            await unharmed(self._mark(row), tenant_id=row["tenant_id"], event="send.not_marked_abandoned")
+            for row in rows
+        ]
+        return sum(bool(one) for one in marked)
+
+    async def _mark(self, row: Mapping[str, Any]) -> bool:
+        async with tenant_scope(row["tenant_id"]) as scope:
+            await scope.row(
+                "record_unknown", row["tenant_id"], row["id"], row["send_token"], self._times.settle,
+                "sender_gone", "",
+            )  # fmt: skip
+            _moved(scope, ConversationRef(row["tenant_id"], row["conversation_id"]), row["id"])
+        return True
 
     async def settle_overdue(self, limit: int = 500) -> list[ConversationRef]:
         """Deal with what nothing settled in time and with what was reported as failed: to a person, with a note."""
@@ -231,12 +237,7 @@ class Sends:
         settled: list[ConversationRef] = []
         for row in rows:
             ref = ConversationRef(row["tenant_id"], row["conversation_id"])
-            try:
-                await _settle(ref, row["id"])
-            except (RevezaError, OperationalError, IntegrityError) as error:
-                # One tenant's trouble leaves the others' messages no longer unsettled.
-                log.warning("send.not_settled", tenant_id=str(ref.tenant_id), error=type(error).__name__)
-            else:
+            if await unharmed(_settle(ref, row["id"]), tenant_id=ref.tenant_id, event="send.not_settled"):
                 settled.append(ref)
         return settled
 
@@ -294,12 +295,12 @@ async def _bury(
     scope.changed(ChangeKind.DEAD_LETTER, letter.id, conversation_id=ref.conversation_id)
 
 
-async def _settle(ref: ConversationRef, message_id: UUID) -> None:
+async def _settle(ref: ConversationRef, message_id: UUID) -> bool:
     async with tenant_scope(ref.tenant_id) as scope:
         await scope.row("lock_conversation", ref.tenant_id, ref.conversation_id)
         message = await scope.row("lock_unsettled", ref.tenant_id, message_id)
         if message is None:
-            return
+            return True
         unknown = message["status"] == "unknown"
         reason = HandOffReason.SEND_UNSETTLED if unknown else HandOffReason.SEND_FAILED
         code = message["error_code"] or "unknown"
@@ -311,3 +312,4 @@ async def _settle(ref: ConversationRef, message_id: UUID) -> None:
         purpose = Purpose(message["purpose"]) if message["purpose"] else None
         minutes = _patience(purpose, tenant.settings.hand_off.waiting_minutes)
         await hand_over(scope, ref, reason, note=note, at=at, minutes=minutes)
+    return True

@@ -6,21 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
-from tortoise.exceptions import IntegrityError, OperationalError
-
-from core.domain.changes import ChangeKind
 from core.domain.conversation import ConversationStatus, HandOffReason
-from core.domain.errors import RevezaError
-from core.domain.ports import ConversationRef, Jobs, TurnDue
+from core.domain.ports import ConversationRef, Jobs
 from core.domain.silence import Silence, SilentAction, chosen_action
 from core.domain.tenant import TenantProfile
-from core.services.hand_offs import end_hand_off
+from core.services.audit import SYSTEM, audit
+from core.services.hand_offs import let_go, release_to_team
+from core.services.one_by_one import unharmed
 from core.services.tenants import load_profile
-from db.models import AuditEntry, HandOff, Notification
+from db.models import Notification
 from db.tenancy import TenantScope, platform_scope, tenant_scope
-
-log = structlog.get_logger(__name__)
 
 _LOOK_AGAIN: Final = timedelta(days=1)
 """A tenant that is not open in the time that is looked ahead may change its hours."""
@@ -39,12 +34,7 @@ class Silences:
         return sum([await self._look(ConversationRef(row["tenant_id"], row["id"])) for row in rows])
 
     async def _look(self, ref: ConversationRef) -> bool:
-        try:
-            return await self._looked(ref)
-        except (RevezaError, OperationalError, IntegrityError) as error:
-            # One tenant's trouble leaves the others' leads no less looked after.
-            log.warning("silence.not_looked_at", tenant_id=str(ref.tenant_id), error=type(error).__name__)
-            return False
+        return bool(await unharmed(self._looked(ref), tenant_id=ref.tenant_id, event="silence.not_looked_at"))
 
     async def _looked(self, ref: ConversationRef) -> bool:
         async with tenant_scope(ref.tenant_id) as scope:
@@ -54,7 +44,7 @@ class Silences:
             tenant, at = await load_profile(scope, ref.tenant_id)
             step = await _Look(scope, ref, tenant, at).step(row)
         if step.turn_due:
-            await self._jobs.turns_due([TurnDue(ref.tenant_id, row["lead_id"], ref.conversation_id, None, "", 0.0)])
+            await self._jobs.turns_due([ref.turn_due(row["lead_id"])])
         return step.done
 
 
@@ -97,42 +87,21 @@ class _Look:
 
     async def _end(self) -> _Step:
         """The tenant's choice. An AI that is off would leave the lead with nobody: then he waits for the team."""
-        ai_answers = self._tenant.status == "active" and not self._tenant.ai_paused
-        if chosen_action(self._tenant) is SilentAction.AI and ai_answers:
+        if chosen_action(self._tenant) is SilentAction.AI and self._tenant.ai_answers:
             return await self._to_the_ai()
         return await self._to_the_team()
 
     async def _to_the_ai(self) -> _Step:
-        row = await self._scope.row("return_to_ai", *self._key)
-        await self._let_go("silent")
+        row = await self._scope.row("return_to_ai", *self._key, self._tenant.ai_answers)
+        await let_go(self._scope, self._ref, "silent")
+        await audit(self._ref.tenant_id, SYSTEM, "conversation.silent", self._ref.conversation_id)
         return _Step(done=True, turn_due=row is not None and row["due"])
 
     async def _to_the_team(self) -> _Step:
-        row = await self._scope.row("release_to_team", *self._key, self._tenant.settings.hand_off.waiting_minutes)
-        if row is None:
-            return _Step()
-        await self._let_go("released")
-        made = await HandOff.create(
-            tenant_id=self._ref.tenant_id,
-            conversation_id=self._ref.conversation_id,
-            lead_id=row["lead_id"],
-            reason=HandOffReason.SILENT,
-            summary_due_at=self._at,
+        released = await release_to_team(
+            self._scope, self._ref, HandOffReason.SILENT, how="released", who=SYSTEM, at=self._at
         )
-        self._scope.changed(ChangeKind.HAND_OFF, made.id, conversation_id=self._ref.conversation_id)
-        await self._notify("hand_off_card", made.id)
-        return _Step(done=True)
-
-    async def _let_go(self, how: str) -> None:
-        await end_hand_off(self._scope, self._ref, how)
-        self._scope.changed(ChangeKind.CONVERSATION, self._ref.conversation_id)
-        await self._scope.rows("drop_active", *self._key)
-        await AuditEntry.create(
-            tenant_id=self._ref.tenant_id,
-            actor="system",
-            action=f"conversation.{how}",
-            subject=str(self._ref.conversation_id),
-        )
+        return _Step(done=released)
 
     async def _watch(self, due: datetime | None, *, told_at: datetime | None) -> _Step:
         await self._scope.row("watch_silence", *self._key, due, told_at)

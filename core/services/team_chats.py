@@ -12,8 +12,8 @@ from core.domain.changes import ChangeKind
 from core.domain.errors import GroupTaken, NotFound
 from core.domain.team import ChatKind, ChatStatus
 from core.services.access import require_admin
+from core.services.audit import audit
 from core.services.members import Membership
-from db.models import AuditEntry
 from db.tenancy import Scope, platform_scope, tenant_scope
 
 _LONGEST_TITLE: Final = 200
@@ -81,7 +81,7 @@ async def link_group(actor: Actor, bot_id: int, chat_id: int, title: str) -> Pla
             scope.changed(ChangeKind.TEAM_CHAT, linked["id"])
             if linked["came"]:
                 await _reachable(scope, actor.tenant_id)
-                await _audit(actor, "group.linked", linked["id"])
+                await audit(actor.tenant_id, actor, "group.linked", linked["id"])
     except IntegrityError as error:
         message = "the group is another business's"
         raise GroupTaken(message) from error
@@ -102,7 +102,7 @@ async def unlink_group(actor: Actor, place: Place) -> None:
             raise NotFound(message)
         scope.changed(ChangeKind.TEAM_CHAT, place.chat_ref)
         await _reachable(scope, actor.tenant_id)
-        await _audit(actor, "group.unlinked", place.chat_ref)
+        await audit(actor.tenant_id, actor, "group.unlinked", place.chat_ref)
 
 
 async def move_group(place: Place, new_chat_id: int) -> None:
@@ -139,9 +139,3 @@ def in_group(places: Sequence[Place]) -> Place | None:
 async def _reachable(scope: Scope, tenant_id: UUID) -> None:
     """Other chats than before can be reached: whoever waits is announced there too."""
     await scope.rows("announce_open_hand_offs", tenant_id)
-
-
-async def _audit(actor: Actor, action: str, chat_ref: UUID) -> None:
-    await AuditEntry.create(
-        tenant_id=actor.tenant_id, actor=f"member:{actor.member_id}", action=action, subject=str(chat_ref)
-    )

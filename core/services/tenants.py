@@ -15,8 +15,9 @@ from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.domain.scoring import DEFAULT_STAGES
 from core.domain.tenant import TenantProfile, TenantSettings, read_settings, stored_settings
+from core.services.audit import OPERATOR, audit
 from db.json import loads
-from db.models import AuditEntry, KnowledgeEntry, Stage
+from db.models import KnowledgeEntry, Stage
 from db.tenancy import Scope, platform_scope, tenant_scope
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -85,7 +86,7 @@ async def create_tenant(new: NewTenant) -> UUID:
         await KnowledgeEntry.bulk_create(
             [KnowledgeEntry(tenant_id=tenant_id, title=title, content=content) for title, content in new.knowledge]
         )
-        await AuditEntry.create(tenant_id=tenant_id, actor="operator", action="tenant.created", subject=new.slug)
+        await audit(tenant_id, OPERATOR, "tenant.created", new.slug)
     return tenant_id
 
 

@@ -5,10 +5,11 @@ from core.domain.conversation import HandOffReason, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.services import wording
 from core.services.fitting import Fitting
+from core.services.hand_offs import open_hand_off
 from core.services.set_words import queue_words
 from core.services.tenants import load_profile
 from core.services.turn_state import Claim, Committed
-from db.models import DeadLetter, HandOff, Notification, Turn
+from db.models import DeadLetter, Notification, Turn
 from db.tenancy import TenantScope
 
 
@@ -25,17 +26,14 @@ async def bury_turn(scope: TenantScope, claim: Claim, error: str, fitting: Fitti
     )  # fmt: skip
     await queue_words(scope, claim.ref, row, fitting.pieces(row["channel"], wording.message(tenant, "generic")),
                       purpose=Purpose.GENERIC, at=at, turn_id=turn.id)  # fmt: skip
-    hand_off = await HandOff.create(
-        tenant_id=tenant_id, conversation_id=conversation_id, lead_id=row["lead_id"], turn_id=turn.id,
-        reason=HandOffReason.TURN_FAILED, detail=error, summary_due_at=at,
+    hand_off_id = await open_hand_off(
+        scope, claim.ref, HandOffReason.TURN_FAILED, lead_id=row["lead_id"], announced_at=at, detail=error, turn_id=turn.id
     )  # fmt: skip
     letter = await DeadLetter.create(
         tenant_id=tenant_id, kind="turn", subject_id=conversation_id, error=error, attempts=claim.attempts - 1,
         payload={"conversation_id": str(conversation_id), "from_seq": row["from_seq"], "to_seq": row["to_seq"]},
     )  # fmt: skip
     scope.changed(ChangeKind.CONVERSATION, conversation_id, lead_id=row["lead_id"])
-    scope.changed(ChangeKind.HAND_OFF, hand_off.id, conversation_id=conversation_id)
     scope.changed(ChangeKind.DEAD_LETTER, letter.id, conversation_id=conversation_id)
-    for kind, subject_id in (("hand_off_card", hand_off.id), ("dead_letter", letter.id)):
-        await Notification.create(tenant_id=tenant_id, kind=kind, subject_id=subject_id, due_at=at)
-    return Committed(TurnOutcome.DEAD, hand_off_id=hand_off.id, sends=True)
+    await Notification.create(tenant_id=tenant_id, kind="dead_letter", subject_id=letter.id, due_at=at)
+    return Committed(TurnOutcome.DEAD, hand_off_id=hand_off_id, sends=True)

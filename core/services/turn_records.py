@@ -15,8 +15,9 @@ from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
 from core.services.fitting import Fitting
+from core.services.hand_offs import open_hand_off
 from core.services.turn_state import Committed, TurnContext, TurnResult
-from db.models import HandOff, Notification, SecurityIncident
+from db.models import Notification, SecurityIncident
 from db.tenancy import TenantScope
 
 
@@ -162,22 +163,14 @@ def _found_out(context: TurnContext, result: TurnResult, state: Mapping[str, Any
 async def _record_transfer(scope: TenantScope, context: TurnContext, result: TurnResult, turn_id: UUID) -> UUID | None:
     if result.transfer is None:
         return None
-    ref = context.claim.ref
-    hand_off = await HandOff.create(
-        tenant_id=ref.tenant_id,
-        conversation_id=ref.conversation_id,
-        lead_id=context.lead_id,
-        turn_id=turn_id,
-        reason=result.transfer.reason,
-        detail=result.transfer.detail,
-        summary_due_at=context.at,
-    )
-    kinds = ["hand_off_card", *[kind for kind in result.extra_notifications if not await _told_today(context, kind)]]
-    await Notification.bulk_create(
-        [Notification(tenant_id=ref.tenant_id, kind=kind, subject_id=hand_off.id, due_at=context.at) for kind in kinds]
-    )
-    scope.changed(ChangeKind.HAND_OFF, hand_off.id, conversation_id=ref.conversation_id, lead_id=context.lead_id)
-    return hand_off.id
+    ref, transfer = context.claim.ref, result.transfer
+    hand_off_id = await open_hand_off(
+        scope, ref, transfer.reason, lead_id=context.lead_id, announced_at=context.at, detail=transfer.detail, turn_id=turn_id
+    )  # fmt: skip
+    for kind in result.extra_notifications:
+        if not await _told_today(context, kind):
+            await Notification.create(tenant_id=ref.tenant_id, kind=kind, subject_id=hand_off_id, due_at=context.at)
+    return hand_off_id
 
 
 async def _told_today(context: TurnContext, kind: str) -> bool:

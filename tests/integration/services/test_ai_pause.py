@@ -5,7 +5,7 @@ import pytest
 from core.domain.actor import Actor
 from core.domain.conversation import ConversationStatus, Role
 from core.domain.errors import Forbidden
-from core.services.ai_pause import pause_ai, resume_ai
+from core.services.ai_pause import Resumptions, pause_ai, resume_ai
 from tests.integration.services.desk import Desk
 
 DUE = (
@@ -82,3 +82,27 @@ async def test_attendants_may_not(desk: Desk) -> None:
         with pytest.raises(Forbidden):
             await act(attendant)
     assert await desk.value("SELECT ai_paused FROM tenants WHERE id = $1", desk.business.tenant_id) is False
+
+
+async def test_what_a_webhook_wrote_that_saw_the_pause_is_found(desk: Desk) -> None:
+    """It read "paused" and committed just after the return: the second look makes that turn due, once."""
+    await pause_ai(manager(desk))
+    await resume_ai(manager(desk))
+    await desk.run("UPDATE tenants SET ai_paused = true")
+    await desk.hears("Ainda tem vaga?")
+    await desk.run("UPDATE tenants SET ai_paused = false")
+    assert (await Resumptions().catch_up(), await desk.rows(DUE)) == (0, [])
+    await desk.run("UPDATE tenants SET ai_resumed_at = ai_resumed_at - interval '20 s'")
+    assert (await Resumptions().catch_up(), await Resumptions().catch_up()) == (1, 0)
+    await desk.answers()
+    assert [text for _, _, text in await desk.said()] == ["Claro!"]
+
+
+async def test_a_pause_in_between_is_not_overlooked(desk: Desk) -> None:
+    """Paused again before the second look: nothing is due."""
+    await pause_ai(manager(desk))
+    await desk.hears()
+    await resume_ai(manager(desk))
+    await desk.run("UPDATE conversations SET turn_due_at = NULL")
+    await pause_ai(manager(desk))
+    assert (await Resumptions().catch_up(), await desk.rows(DUE)) == (0, [])

@@ -1,7 +1,9 @@
 """Conversations that nobody takes."""
 
-from core.domain.conversation import ConversationStatus
+from core.domain.actor import Actor
+from core.domain.conversation import ConversationStatus, Role
 from core.domain.errors import SendRefused
+from core.services.ai_pause import pause_ai, resume_ai
 from core.services.hand_offs import WaitingRoom
 from tests.integration.services.desk import Desk
 
@@ -97,3 +99,35 @@ async def test_an_apology_that_cannot_be_sent_is_not_said_again(desk: Desk) -> N
     desk.channel.refusals = [SendRefused("closed", provider_code="131047")]
     await desk.deliverer.run(desk.ref)
     assert (await desk.conversation("status"), await desk.conversation("waiting_until")) == ("waiting_human", None)
+
+
+async def test_a_paused_ai_gets_nobody_back(desk: Desk) -> None:
+    """It would not answer: the lead goes on waiting for the team, for as long as it takes, and hears no promise."""
+    await waiting(desk)
+    before = await desk.said()
+    await pause_ai(Actor(desk.business.tenant_id, desk.business.member_id, Role.ADMIN))
+    await desk.run(OVER)
+    assert await release(desk) == 0
+    assert [await desk.conversation(column) for column in ("status", "waiting_until")] == ["waiting_human", None]
+    assert await desk.said() == before
+
+
+async def test_a_suspended_tenants_ai_gets_nobody_back(desk: Desk) -> None:
+    """The same for a business whose AI is off altogether."""
+    await waiting(desk)
+    await desk.run("UPDATE tenants SET status = 'suspended'")
+    await desk.run(OVER)
+    assert (await release(desk), await desk.conversation("status")) == (0, "waiting_human")
+
+
+async def test_whom_a_paused_ai_left_waiting_it_gets_back_after_its_return(desk: Desk) -> None:
+    """Nobody of the team came: once the AI goes on, the usual time runs again."""
+    boss = Actor(desk.business.tenant_id, desk.business.member_id, Role.ADMIN)
+    await waiting(desk)
+    await pause_ai(boss)
+    await desk.run(OVER)
+    await release(desk)
+    await resume_ai(boss)
+    again = await desk.value("SELECT waiting_until > now() + interval '29 min' FROM conversations")
+    await desk.run(OVER)
+    assert (again, await release(desk), await desk.conversation("status")) == (True, 1, "ai")
