@@ -12,7 +12,8 @@ from core.services.team_chats import open_private
 from tests.integration.sandbox.conftest import Control
 from tests.integration.sandbox.telegram_cast import ANA, BIA, BOT
 from tests.integration.services.desk import Desk
-from tests.integration.team.office import PATIENCE, Office, notifier_of
+from tests.integration.team.office import Office, notifier_of
+from tests.patience import PATIENCE
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from core.domain.actor import Actor
 from core.domain.conversation import Role
 from core.domain.ids import uuid7
 from core.services.silences import Silences
+from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA
 from tests.integration.services.desk import SETTINGS, Desk
 from tests.integration.services.test_announcements import Team, told
-from tests.integration.team.office import Office, buttons
+from tests.integration.team.office import Office
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ import asyncio
 from aiogram import Bot
 
 from tests.factories import Thread
+from tests.integration.chats import buttons
 from tests.integration.sandbox.conftest import Control
 from tests.integration.sandbox.telegram_cast import ANA, BIA, FORUM
 from tests.integration.services.desk import Desk
 from tests.integration.team.counter import Counter
-from tests.integration.team.office import Office, buttons, notifier_of
+from tests.integration.team.office import Office, notifier_of
 
 
 async def _refused(office: Office) -> int:

@@ -18,12 +18,13 @@ from core.domain.conversation import Role
 from core.services import members
 from core.services.update_inbox import UpdateInbox
 from db.advisory_lock import AdvisoryLock
+from tests.integration.chats import Chats
 from tests.integration.conftest import Database
 from tests.integration.sandbox.conftest import Control
 from tests.integration.sandbox.telegram_cast import BOT
 from tests.integration.services.desk import Desk
+from tests.patience import PATIENCE
 
-PATIENCE = 10.0
 SECRET_KEY = "dGVzdHMgb25seSwgMzIgYnl0ZXMgb2YgYSBrZXkuLi4="
 """The key of the tests' own sealer."""
 NAMES = {5_300_000_001: "Ana", 5_300_000_002: "Bia", 903: "Caio"}
@@ -76,6 +77,11 @@ class Stage:
     """By chat, up to which message a test has looked."""
 
     @property
+    def chats(self) -> Chats:
+        """What people see and do."""
+        return Chats(self.telegram, self.desk)
+
+    @property
     def tenant_id(self) -> UUID:
         """The desk's business."""
         return self.desk.business.tenant_id
@@ -103,24 +109,14 @@ class Stage:
     async def says(self, user_id: int, text: str, chat_id: int | None = None, **more: Any) -> int:
         """Write; the message's number."""
         where = {"chat_id": chat_id} if chat_id else {}
-        wrote = await self.telegram.post("write", user_id=user_id, bot_id=BOT.id, text=text, **where, **more)
-        return int(wrote["message_id"])
+        return await self.chats.write(user_id, text, **where, **more)
 
     async def taps(self, user_id: int, message: dict[str, Any], button: str) -> str:
         """Tap a button of a message; what pops up."""
         chat_id = message["chat"]["id"]
         await self._unpaced()
         self.told[chat_id] = max(self.told.get(chat_id, 0), *(one["message_id"] for one in await self._own(chat_id)))
-        tapped = await self.telegram.post(
-            "tap",
-            user_id=user_id,
-            bot_id=BOT.id,
-            chat_id=chat_id,
-            message_id=message["message_id"],
-            button=button,
-            wait_ms=8000,
-        )
-        return str((tapped["answer"] or {}).get("text", ""))
+        return await self.chats.tap(user_id, chat_id, message["message_id"], button)
 
     async def next(self, chat_id: int) -> dict[str, Any]:
         """What the bot says after what was tapped."""
@@ -137,14 +133,7 @@ class Stage:
     async def quiet(self) -> None:
         """Wait until everything that came is processed, and what is due is shown."""
         async with asyncio.timeout(PATIENCE):
-            while (
-                await self.desk.value(
-                    "SELECT EXISTS (SELECT 1 FROM telegram_updates WHERE done_at IS NULL)"
-                    " OR EXISTS (SELECT 1 FROM telegram_posts p JOIN telegram_chats c ON c.id = p.chat_ref"
-                    " WHERE p.due_at IS NOT NULL AND c.status = 'active')"
-                )
-                or (await self.telegram.get("updates", bot_id=BOT.id))["updates"]
-            ):
+            while not await self.chats.are_served(polled=True):
                 await self._unpaced()
                 await asyncio.sleep(0.02)
 
@@ -159,27 +148,14 @@ class Stage:
         return await self._wait(chat_id, lambda message: message["message_id"] > after)
 
     async def _wait(self, chat_id: int, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                found = [message for message in await self._own(chat_id) if fits(message)]
-                if found:
-                    return found[0]
-                await asyncio.sleep(0.02)
+        return (await self.chats.shown(chat_id, fits))[0]
 
     async def _own(self, chat_id: int) -> list[dict[str, Any]]:
-        chats = (await self.telegram.get("chats", after=-1, chat_id=chat_id, bot_id=BOT.id))["chats"]
-        shown: list[dict[str, Any]] = next((one["messages"] for one in chats if one["id"] == chat_id), [])
-        return [one for one in shown if one.get("from", {}).get("id") == BOT.id and "text" in one]
+        return await self.chats.messages(chat_id)
 
     async def _unpaced(self) -> None:
         """The pace of chats is the notifier's matter: here nobody waits for it."""
         await self.desk.run("UPDATE telegram_chats SET next_at = NULL, tokens = 20")
-
-
-def buttons(message: dict[str, Any]) -> list[str]:
-    """The words on a message's buttons."""
-    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
-    return [button["text"] for row in rows for button in row]
 
 
 @asynccontextmanager

@@ -3,7 +3,8 @@
 import pytest
 
 from core.domain.conversation import ConversationStatus, Role
-from tests.integration.bot.stage import Stage, buttons
+from tests.integration.bot.stage import Stage
+from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA
 
 FORBIDDEN = {"pt-BR": "Você não tem permissão", "en": "You are not allowed"}

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from core.domain.conversation import Role
-from tests.integration.bot.stage import Stage, buttons
+from tests.integration.bot.stage import Stage
+from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA, BOT, CAIO, FORUM, GROUP
 
 LINKED = "SELECT chat_id, status FROM telegram_chats WHERE kind = 'group'"

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from core.domain.conversation import Role
-from tests.integration.bot.stage import Stage, buttons, invitation
+from tests.integration.bot.stage import Stage, invitation
+from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA, CAIO
 
 ENDED = "Este convite não vale mais"

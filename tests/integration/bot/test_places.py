@@ -1,6 +1,7 @@
 """Where people can be reached, and for which business they act."""
 
-from tests.integration.bot.stage import Stage, buttons
+from tests.integration.bot.stage import Stage
+from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BOT
 
 CHAT = "SELECT status FROM telegram_chats WHERE chat_id = $1"

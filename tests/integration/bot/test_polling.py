@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from tests.integration.bot.stage import PATIENCE, poller_of, running
+from tests.integration.bot.stage import poller_of, running
 from tests.integration.conftest import Database
 from tests.integration.sandbox.conftest import Control
 from tests.integration.sandbox.telegram_cast import ANA, BOT
 from tests.integration.services.desk import Desk
+from tests.patience import PATIENCE
 
 STORED = "SELECT count(*) FROM telegram_updates"
 HOLDERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"

@@ -18,10 +18,11 @@ from bot.replies import Replies
 from bot.texts import Catalogs
 from core.domain.errors import Unavailable
 from core.services.update_inbox import NewUpdate, UpdateInbox
-from tests.integration.bot.stage import PATIENCE, running
+from tests.integration.bot.stage import running
 from tests.integration.sandbox.conftest import Control
 from tests.integration.sandbox.telegram_cast import ANA, BIA, BOT
 from tests.integration.services.desk import Desk
+from tests.patience import PATIENCE
 
 DONE = "SELECT count(*) FROM telegram_updates WHERE done_at IS NOT NULL"
 

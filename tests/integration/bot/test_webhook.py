@@ -19,11 +19,12 @@ from app.telegram_webhook import telegram_webhook
 from bot.arrivals import KINDS
 from bot.registration import Registration, WebhookAddress
 from bot.texts import Catalogs
-from tests.integration.bot.stage import PATIENCE, SECRET_KEY, running, settings_of
+from tests.integration.bot.stage import SECRET_KEY, running, settings_of
 from tests.integration.conftest import Database
 from tests.integration.sandbox.conftest import Control
 from tests.integration.sandbox.telegram_cast import ANA, BOT
 from tests.integration.services.desk import Desk
+from tests.patience import PATIENCE
 
 STORED = "SELECT count(*) FROM telegram_updates"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"

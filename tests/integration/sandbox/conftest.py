@@ -21,6 +21,7 @@ from sandbox.server import Listen, Sandbox
 from sandbox.zapi.config import Instance, ZapiConfig, ZapiSettings
 from tests.integration.sandbox.instagram import Direct, instagram_config
 from tests.integration.sandbox.telegram_cast import BOT, OTHER_BOT, TELEGRAM, open_bot
+from tests.patience import PATIENCE
 
 NUMBER = "106540352242922"
 OTHER_NUMBER = "106540352242923"
@@ -135,6 +136,15 @@ class Control:
         async with self.http.get(f"{self.url}/_sandbox/log") as response:
             lines = [json.loads(line) for line in (await response.text()).splitlines()]
         return [line for line in lines if name in ("", line["event"])]
+
+    async def wait_for(self, name: str, **facts: object) -> dict[str, Any]:
+        """Wait until the log has an event of that name with these facts; the first such."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for event in await self.events(name):
+                    if facts.items() <= event.items():
+                        return event
+                await asyncio.sleep(0.02)
 
 
 @dataclass(frozen=True, slots=True)

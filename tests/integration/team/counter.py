@@ -11,6 +11,7 @@ from tests.integration.bot.stage import poller_of, running, settings_of
 from tests.integration.conftest import Database
 from tests.integration.sandbox.telegram_cast import BOT
 from tests.integration.team.office import Office
+from tests.patience import PATIENCE
 
 
 @dataclass(slots=True)
@@ -21,16 +22,11 @@ class Counter:
 
     async def tap(self, user_id: int, chat_id: int, message: dict[str, Any], button: str) -> str:
         """Tap a button; what pops up."""
-        body = {"user_id": user_id, "chat_id": chat_id, "bot_id": BOT.id, "message_id": message["message_id"]}
-        tapped = await self.office.telegram.post("tap", **body, button=button, wait_ms=8000)
-        return str((tapped["answer"] or {}).get("text", ""))
+        return await self.office.chats.tap(user_id, chat_id, message["message_id"], button)
 
     async def write(self, user_id: int, chat_id: int, text: str, **more: Any) -> int:
         """Write in a chat; the message's number."""
-        wrote = await self.office.telegram.post(
-            "write", user_id=user_id, chat_id=chat_id, bot_id=BOT.id, text=text, **more
-        )
-        return int(wrote["message_id"])
+        return await self.office.chats.write(user_id, text, chat_id=chat_id, **more)
 
     async def reaction(self, chat_id: int, number: int) -> str:
         """What the bot has put on a message."""
@@ -41,7 +37,7 @@ class Counter:
 
     async def reacted(self, chat_id: int, number: int, emoji: str) -> None:
         """Wait until the bot has put that on a message."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await self.reaction(chat_id, number) != emoji:
                 await asyncio.sleep(0.02)
 
@@ -52,4 +48,6 @@ async def at_the_counter(office: Office, database: Database, telegram_url: str) 
     channels = {office.desk.channel.name: office.desk.channel}
     work = build_desk(settings_of(database, telegram_url), office.bot, channels, office.desk.jobs)
     async with running(work.processor, poller_of(office.bot, database, work.processor.wake)):
+        office.polled = True
         yield Counter(office)
+        office.polled = False

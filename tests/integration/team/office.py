@@ -17,11 +17,11 @@ from core.services.announcements import Announcements
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
 from core.services.post_queue import PostQueue
+from tests.integration.chats import Chats
 from tests.integration.sandbox.conftest import Control
 from tests.integration.sandbox.telegram_cast import BOT, FORUM
 from tests.integration.services.desk import Desk
-
-PATIENCE = 10.0
+from tests.patience import PATIENCE
 
 
 @dataclass(slots=True)
@@ -33,6 +33,13 @@ class Office:
     telegram: Control
     notifier: Notifier
     finish: asyncio.Event = field(default_factory=asyncio.Event)
+    polled: bool = False
+    """Whether somebody asks Telegram for what members do."""
+
+    @property
+    def chats(self) -> Chats:
+        """What members see and do."""
+        return Chats(self.telegram, self.desk)
 
     @property
     def assignments(self) -> Assignments:
@@ -71,42 +78,28 @@ class Office:
 
     async def chat(self, chat_id: int) -> dict[str, Any]:
         """What a chat shows."""
-        chats = (await self.telegram.get("chats", after=-1, chat_id=chat_id, bot_id=BOT.id))["chats"]
-        return next((one for one in chats if one["id"] == chat_id), {"messages": [], "topics": []})
+        return await self.chats.chat(chat_id)
 
     async def messages(self, chat_id: int) -> list[dict[str, Any]]:
         """The bot's own messages in a chat."""
-        return [
-            message
-            for message in (await self.chat(chat_id))["messages"]
-            if message.get("from", {}).get("id") == BOT.id and "text" in message
-        ]
+        return await self.chats.messages(chat_id)
 
     async def shows(self, chat_id: int, holds: Callable[[dict[str, Any]], bool] | str) -> dict[str, Any]:
-        """Wait until a message of the bot's in that chat holds the words, or fits."""
+        """Wait until a message of the bot's in that chat holds the words, or fits; the latest of them."""
         fits = (lambda message: holds in message["text"]) if isinstance(holds, str) else holds
+        return (await self.chats.shown(chat_id, fits))[-1]
+
+    async def settles(self, statement: str, *values: object) -> None:
+        """Wait until the database says yes."""
         async with asyncio.timeout(PATIENCE):
-            while True:
-                found = [message for message in await self.messages(chat_id) if fits(message)]
-                if found:
-                    return found[-1]
+            while not await self.desk.value(statement, *values):
                 await asyncio.sleep(0.02)
 
     async def quiet(self) -> None:
-        """Wait until everybody has been told and nothing is due to be shown."""
+        """Wait until everybody has been told, and nothing is due to be shown or processed."""
         async with asyncio.timeout(PATIENCE):
-            while await self.desk.value(
-                "SELECT EXISTS (SELECT 1 FROM notifications WHERE status = 'queued' AND due_at <= now())"
-                " OR EXISTS (SELECT 1 FROM telegram_posts p JOIN telegram_chats c ON c.id = p.chat_ref"
-                " WHERE p.due_at IS NOT NULL AND c.status = 'active')"
-            ):
+            while not await self.chats.are_served(polled=self.polled):
                 await asyncio.sleep(0.02)
-
-
-def buttons(message: dict[str, Any]) -> list[str]:
-    """The words on a message's buttons."""
-    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
-    return [button["text"] for row in rows for button in row]
 
 
 def notifier_of(bot: Bot) -> Notifier:

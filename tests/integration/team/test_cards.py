@@ -1,7 +1,8 @@
 """Hand-off cards in real chats: what they show, as it changes."""
 
+from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA, FORUM
-from tests.integration.team.office import Office, buttons
+from tests.integration.team.office import Office
 
 
 async def test_a_card_in_every_private_chat(office: Office) -> None:

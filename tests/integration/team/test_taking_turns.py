@@ -2,9 +2,11 @@
 
 import asyncio
 
+from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA, CAIO, FORUM
 from tests.integration.team.counter import Counter
-from tests.integration.team.office import PATIENCE, Office, buttons
+from tests.integration.team.office import Office
+from tests.patience import PATIENCE
 
 
 async def _sent(office: Office) -> list[str]:
