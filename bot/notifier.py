@@ -90,8 +90,16 @@ class Notifier:
         try:
             await self._try(post)
         except Exception as error:
-            # The database is away, or a bug of ours: the chat's lease ends by itself, and the post is still due.
+            # The database is away, or a bug of ours: the chat's other posts need not wait for that.
             log.exception("post.broke", post_id=str(post.id), kind=post.kind, error=type(error).__name__)
+            await self._broke(post, type(error).__name__)
+
+    async def _broke(self, post: DuePost, error: str) -> None:
+        try:
+            # A task of its own: whatever a failed attempt leaves in its context ends with it.
+            await asyncio.create_task(self._queue.broke(post, error))
+        except Exception as fault:  # noqa: BLE001 - then the chat's lease ends by itself, and the post is still due
+            log.warning("post.not_ended", post_id=str(post.id), error=type(fault).__name__)
 
     async def _try(self, post: DuePost) -> None:
         try:

@@ -844,8 +844,10 @@ WHERE p.tenant_id = $1 AND p.conversation_id = $2 AND p.kind = 'card' AND p.show
 
 -- name: claim_posts
 -- The next post of each chat that may be written to now, for this caller alone: one process at a time writes to a chat.
+-- The chats in which something has been due longest come first; lease_until tells this claim from every later one.
 WITH due AS (
-    SELECT DISTINCT ON (p.tenant_id, p.chat_ref) p.tenant_id, p.chat_ref, p.id
+    SELECT DISTINCT ON (p.tenant_id, p.chat_ref) p.tenant_id, p.chat_ref, p.id,
+           min(p.due_at) OVER (PARTITION BY p.tenant_id, p.chat_ref) AS since
     FROM telegram_posts p JOIN telegram_chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_ref
     WHERE p.due_at <= now() AND c.bot_id = $1 AND c.status = 'active' AND (c.next_at IS NULL OR c.next_at <= now())
       AND (c.lease_until IS NULL OR c.lease_until < now())
@@ -853,17 +855,16 @@ WITH due AS (
 free AS MATERIALIZED (
     SELECT c.tenant_id, c.id, d.id AS post_id FROM due d
     JOIN telegram_chats c ON c.tenant_id = d.tenant_id AND c.id = d.chat_ref
-    WHERE c.lease_until IS NULL OR c.lease_until < now()
-    LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
+    WHERE (c.next_at IS NULL OR c.next_at <= now()) AND (c.lease_until IS NULL OR c.lease_until < now())
+    ORDER BY d.since, c.id LIMIT $2 FOR NO KEY UPDATE OF c SKIP LOCKED)
 UPDATE telegram_chats c SET lease_until = now() + make_interval(secs => $3)
 FROM free f WHERE c.tenant_id = f.tenant_id AND c.id = f.id
-RETURNING c.tenant_id, c.id AS chat_ref, f.post_id;
+RETURNING c.tenant_id, c.id AS chat_ref, c.kind, c.lease_until, f.post_id;
 
 -- name: claimed_post
 -- What is to be shown, and where.
-SELECT p.id, p.chat_ref, p.conversation_id, p.kind, p.subject_id, p.payload, p.thread_id, p.number, p.shown, p.shown_seq,
-       p.version, p.attempts, c.kind AS chat_kind, c.bot_id, c.chat_id, c.member_id, t.locale,
-       COALESCE(m.language, t.locale) AS language, m.role
+SELECT p.conversation_id, p.kind, p.subject_id, p.payload, p.thread_id, p.number, p.shown, p.shown_seq, p.version,
+       p.attempts, c.chat_id, c.member_id, COALESCE(m.language, t.locale) AS language, m.role
 FROM telegram_posts p JOIN telegram_chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_ref
 JOIN tenants t ON t.id = p.tenant_id
 LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
@@ -874,9 +875,13 @@ WHERE p.tenant_id = $1 AND p.id = $2 AND p.due_at <= now();
 UPDATE telegram_posts
 SET number = COALESCE($3, number), thread_id = COALESCE($4, thread_id), shown = $5::text,
     shown_seq = CASE WHEN version = $7 THEN GREATEST(shown_seq, $6) ELSE shown_seq END,
-    attempts = 0, error = NULL, payload = CASE WHEN kind IN ('notice', 'reply') THEN '{}' ELSE payload END,
+    attempts = 0, faults = 0, error = NULL, payload = CASE WHEN kind IN ('notice', 'reply') THEN '{}' ELSE payload END,
     due_at = CASE WHEN $8::float8 IS NOT NULL THEN now() + make_interval(secs => $8) WHEN version <> $7 THEN now() END
 WHERE tenant_id = $1 AND id = $2 RETURNING due_at IS NOT NULL AS again;
+
+-- name: count_fault
+-- It failed for a reason that nobody foresaw: how often it has, since it was last shown.
+UPDATE telegram_posts SET faults = faults + 1 WHERE tenant_id = $1 AND id = $2 RETURNING faults;
 
 -- name: postpone_post
 -- It could not be shown: again after $3 seconds.
@@ -901,7 +906,7 @@ SET lease_until = NULL, tokens = s.left_over, tokens_at = now(),
 FROM (SELECT x.id, LEAST($4::float8, x.tokens + extract(epoch FROM now() - COALESCE(x.tokens_at, now() - interval '1 hour'))::float8
                          * $5::float8) - $3::int AS left_over
       FROM telegram_chats x WHERE x.tenant_id = $1 AND x.id = $2) s
-WHERE c.tenant_id = $1 AND c.id = $2 AND s.id = c.id
+WHERE c.tenant_id = $1 AND c.id = $2 AND s.id = c.id AND c.lease_until = $8
 RETURNING c.id;
 
 -- name: card

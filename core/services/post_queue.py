@@ -1,18 +1,29 @@
 """Posts that are due: claimed a chat at a time, shown, and due again when what they show changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
+
+from core.domain.backoff import backoff
 from core.domain.changes import ChangeKind
 from core.domain.conversation import Role
 from core.domain.team import ChatKind, PostKind
 from db.json import loads
-from db.tenancy import Scope, platform_scope, tenant_scope
+from db.tenancy import TenantScope, platform_scope, tenant_scope
+
+log = structlog.get_logger(__name__)
 
 ENDED: Final = "ended"
 """What a card that will not change any more is said to show."""
+MOST_FAULTS: Final = 12
+"""A post that failed so often for a reason that nobody foresaw is given up: about 20 minutes after the first time."""
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +44,21 @@ PACES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class DuePost:
-    """A post to be shown, in a chat that nobody else writes to meanwhile."""
+class ClaimedChat:
+    """A chat that nobody else writes to until its lease is over, and the post (``id``) that is next there."""
 
     tenant_id: UUID
-    id: UUID
     chat_ref: UUID
+    chat_kind: ChatKind
+    lease_until: datetime
+    """Which claim it is: whoever claims the chat after this has another."""
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DuePost(ClaimedChat):
+    """A post to be shown."""
+
     kind: PostKind
     subject_id: UUID
     conversation_id: UUID | None
@@ -49,7 +69,6 @@ class DuePost:
     shown_seq: int
     version: int
     attempts: int
-    chat_kind: ChatKind
     chat_id: int
     member_id: UUID | None
     role: Role | None
@@ -82,95 +101,139 @@ class PostQueue:
         self._lease = lease
 
     async def claim(self, limit: int = 30) -> list[DuePost]:
-        """The next post of each chat that may be written to now."""
+        """The next post of each chat that may be written to now; the chats whose turn was due first come first."""
         async with platform_scope() as scope:
             rows = await scope.rows("claim_posts", self._bot_id, limit, self._lease)
-        loaded = [await _load(row["tenant_id"], row["post_id"]) for row in rows]
-        return [post for post in loaded if post is not None]
+        posts = [await self._opened(_claimed(row)) for row in rows]
+        return [post for post in posts if post is not None]
 
     async def shown(self, post: DuePost, now: Shown) -> None:
         """It is shown, and its chat is free again when its pace allows."""
-        pace = PACES[post.chat_kind]
-        async with tenant_scope(post.tenant_id) as scope:
-            if now.number is not None and now.purpose and post.conversation_id is not None:
+        if now.number is not None and now.purpose and post.conversation_id is not None:
+            # By itself: it is true, and a reply finds its way, also when somebody else has the chat by now.
+            async with tenant_scope(post.tenant_id) as scope:
                 await scope.rows(
                     "means", post.tenant_id, post.chat_ref, now.number, post.conversation_id, list(now.means) or [None],
                     now.purpose,
                 )  # fmt: skip
+        async with _ending(post, messages=now.messages) as scope:
             await scope.row(
                 "finish_post", post.tenant_id, post.id, now.number, now.thread_id, now.shown, now.seq, post.version,
                 now.again_in,
             )  # fmt: skip
-            await scope.row(
-                "release_chat",
-                post.tenant_id,
-                post.chat_ref,
-                now.messages,
-                pace.burst,
-                pace.per_second,
-                pace.apart,
-                0.0,
-            )
 
     async def later(self, post: DuePost, seconds: float, error: str, *, chat_waits: bool) -> None:
         """Again after so many seconds; ``chat_waits``: nothing else goes to that chat before either."""
-        await self._release(post, "postpone_post", seconds, error, wait=seconds if chat_waits else 0.0)
+        async with _ending(post, wait=seconds if chat_waits else 0.0) as scope:
+            await scope.row("postpone_post", post.tenant_id, post.id, seconds, error)
 
     async def never(self, post: DuePost, error: str) -> None:
         """It cannot be shown; ``error`` names why, without anybody's words."""
-        await self._release(post, "give_up_post", error)
+        async with _ending(post) as scope:
+            await scope.row("give_up_post", post.tenant_id, post.id, error)
+
+    async def broke(self, post: ClaimedChat, error: str) -> None:
+        """It failed for a reason that nobody foresaw: later again, at growing distances, and after the last time never.
+
+        Its chat goes on meanwhile. ``error`` names what went wrong, without anybody's words.
+        """
+        async with _ending(post) as scope:
+            row = await scope.row("count_fault", post.tenant_id, post.id)
+            faults = row["faults"] if row else MOST_FAULTS
+            if faults < MOST_FAULTS:
+                pause = backoff(_FIRST_PAUSE, _LONGEST_PAUSE, faults)
+                await scope.row("postpone_post", post.tenant_id, post.id, pause, error)
+                return
+            await scope.row("give_up_post", post.tenant_id, post.id, error)
+        log.error("post.never_shown", post_id=str(post.id), faults=faults, error=error)
 
     async def anew(self, post: DuePost) -> None:
         """The message of Telegram is gone: shown as a new one, at once."""
-        await self._release(post, "forget_number")
+        async with _ending(post) as scope:
+            await scope.row("forget_number", post.tenant_id, post.id)
 
     async def topic_gone(self, post: DuePost) -> None:
         """Somebody deleted the lead's topic: he gets another, with what people may still act on."""
-        async with tenant_scope(post.tenant_id) as scope:
+        async with _ending(post) as scope:
             for row in await scope.rows("topic_of_post", post.tenant_id, post.id):
                 await scope.rows("forget_topic", post.tenant_id, post.chat_ref, row["thread_id"])
                 await scope.rows("forget_posts_of_topic", post.tenant_id, post.chat_ref, row["thread_id"])
             await scope.row("forget_number", post.tenant_id, post.id)
-            await _free(scope, post, 0.0)
 
     async def chat_moved(self, post: DuePost, chat_id: int) -> None:
         """The group lives on under another id, as a supergroup."""
-        async with tenant_scope(post.tenant_id) as scope:
+        async with _ending(post) as scope:
             await scope.row("move_chat", post.tenant_id, post.chat_ref, chat_id)
             scope.changed(ChangeKind.TEAM_CHAT, post.chat_ref)
-            await _free(scope, post, 0.0)
 
     async def chat_gone(self, post: DuePost) -> None:
         """The bot was blocked or thrown out: others are told of whoever still waits; the chat's posts wait for its return."""
-        async with tenant_scope(post.tenant_id) as scope:
+        async with _ending(post) as scope:
             await scope.row("chat_unreachable", post.tenant_id, post.chat_ref)
             scope.changed(ChangeKind.TEAM_CHAT, post.chat_ref)
             await scope.rows("announce_open_hand_offs", post.tenant_id)
-            await _free(scope, post, 0.0)
 
-    async def _release(self, post: DuePost, query: str, *values: object, wait: float = 0.0) -> None:
-        async with tenant_scope(post.tenant_id) as scope:
-            await scope.row(query, post.tenant_id, post.id, *values)
-            await _free(scope, post, wait)
+    async def _opened(self, claimed: ClaimedChat) -> DuePost | None:
+        """What is to be shown there; ``None``: nothing any more, or nothing that can be read, and the chat is free again."""
+        try:
+            post = await _load(claimed)
+        except Exception as error:
+            # What cannot be read holds up neither its chat nor what was claimed with it.
+            log.exception("post.unreadable", post_id=str(claimed.id), error=type(error).__name__)
+            await self.broke(claimed, type(error).__name__)
+            return None
+        if post is None:
+            async with _ending(claimed):
+                pass
+        return post
 
 
-async def _load(tenant_id: UUID, post_id: UUID) -> DuePost | None:
+async def _load(claimed: ClaimedChat) -> DuePost | None:
     """The post, unless somebody was faster: a lease that ended while this process stood still."""
-    async with tenant_scope(tenant_id) as scope:
-        row = await scope.row("claimed_post", tenant_id, post_id)
-    return None if row is None else _due(tenant_id, row)
+    async with tenant_scope(claimed.tenant_id) as scope:
+        row = await scope.row("claimed_post", claimed.tenant_id, claimed.id)
+    return None if row is None else _due(claimed, row)
 
 
-async def _free(scope: Scope, post: DuePost, wait: float) -> None:
+class _LeaseOverError(Exception):
+    """The chat may be somebody else's by now."""
+
+
+@asynccontextmanager
+async def _ending(post: ClaimedChat, *, messages: int = 0, wait: float = 0.0) -> AsyncIterator[TenantScope]:
+    """The end of a claim: what is written in it stands only if the chat is still ours when it frees the chat.
+
+    ``messages`` were counted by Telegram; nothing goes to the chat within ``wait`` seconds.
+    """
     pace = PACES[post.chat_kind]
-    await scope.row("release_chat", post.tenant_id, post.chat_ref, 0, pace.burst, pace.per_second, pace.apart, wait)
+    try:
+        async with tenant_scope(post.tenant_id) as scope:
+            yield scope
+            released = await scope.row(
+                "release_chat", post.tenant_id, post.chat_ref, messages, pace.burst, pace.per_second, pace.apart, wait,
+                post.lease_until,
+            )  # fmt: skip
+            _check_lease(released)
+    except _LeaseOverError:
+        log.warning("post.lease_over", post_id=str(post.id), chat_ref=str(post.chat_ref))
 
 
-def _due(tenant_id: UUID, row: Mapping[str, Any]) -> DuePost:
+def _check_lease(released: Mapping[str, Any] | None) -> None:
+    if released is None:
+        raise _LeaseOverError
+
+
+def _claimed(row: Mapping[str, Any]) -> ClaimedChat:
+    return ClaimedChat(row["tenant_id"], row["chat_ref"], ChatKind(row["kind"]), row["lease_until"], row["post_id"])
+
+
+def _due(claimed: ClaimedChat, row: Mapping[str, Any]) -> DuePost:
     return DuePost(
-        tenant_id=tenant_id,
-        id=row["id"],
-        chat_ref=row["chat_ref"],
+        tenant_id=claimed.tenant_id,
+        chat_ref=claimed.chat_ref,
+        chat_kind=claimed.chat_kind,
+        lease_until=claimed.lease_until,
+        id=claimed.id,
         kind=PostKind(row["kind"]),
         subject_id=row["subject_id"],
         conversation_id=row["conversation_id"],
@@ -181,7 +244,6 @@ def _due(tenant_id: UUID, row: Mapping[str, Any]) -> DuePost:
         shown_seq=row["shown_seq"],
         version=row["version"],
         attempts=row["attempts"],
-        chat_kind=ChatKind(row["chat_kind"]),
         chat_id=row["chat_id"],
         member_id=row["member_id"],
         role=Role(row["role"]) if row["role"] else None,
