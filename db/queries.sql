@@ -490,7 +490,7 @@ INSERT INTO parked_payloads (id, reason, body) VALUES (uuid_v7(), $1, $2) RETURN
 -- A conversation, locked, with the name of whoever has it.
 SELECT c.status, c.assignee_id, c.lead_id, c.channel_account_id, c.message_seq, c.last_inbound_at, now() AS db_now,
        COALESCE((SELECT m.name FROM members m WHERE m.tenant_id = c.tenant_id AND m.id = c.assignee_id), '') AS holder
-FROM conversations c WHERE c.tenant_id = $1 AND c.id = $2 FOR UPDATE;
+FROM conversations c WHERE c.tenant_id = $1 AND c.id = $2 FOR NO KEY UPDATE;
 
 -- name: take_over
 -- A member has it from now on. The new token makes a turn that is running come too late, also when the AI has the
@@ -546,8 +546,8 @@ WHERE tenant_id = $1 AND id = $2
 RETURNING id;
 
 -- name: active_member
--- A member who has not left.
-SELECT id, name, role FROM members WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL;
+-- A member who has not left, and does not until this transaction ends.
+SELECT id, name, role FROM members WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL FOR SHARE;
 
 -- name: message_known
 -- Whether a message with this id is written already.
@@ -597,7 +597,7 @@ FROM members m WHERE m.tenant_id = $1 AND m.removed_at IS NULL ORDER BY m.name, 
 
 -- name: lock_admins
 -- The admins of a tenant, locked, so that two cannot both leave as the last but one.
-SELECT id FROM members WHERE tenant_id = $1 AND role = 'admin' AND removed_at IS NULL ORDER BY id FOR UPDATE;
+SELECT id FROM members WHERE tenant_id = $1 AND role = 'admin' AND removed_at IS NULL ORDER BY id FOR NO KEY UPDATE;
 
 -- name: change_role
 -- A member's role.
@@ -611,9 +611,13 @@ UPDATE members SET on_duty = $3 WHERE tenant_id = $1 AND id = $2 AND removed_at 
 -- A member leaves the team.
 UPDATE members SET removed_at = now() WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL RETURNING id;
 
--- name: free_conversations
--- What a member had is anyone's to take; the AI stays out of it.
-UPDATE conversations SET assignee_id = NULL WHERE tenant_id = $1 AND assignee_id = $2 AND status = 'human' RETURNING id;
+-- name: lock_held
+-- The conversations that a member has, locked in the order in which webhooks lock them.
+SELECT id FROM conversations WHERE tenant_id = $1 AND assignee_id = $2 AND status = 'human' ORDER BY id FOR NO KEY UPDATE;
+
+-- name: chats_of_member
+-- A member's own chats with the bot.
+SELECT id FROM telegram_chats WHERE tenant_id = $1 AND member_id = $2 ORDER BY id;
 
 -- name: change_language
 -- The language in which a member is spoken to.
@@ -862,13 +866,13 @@ FROM free f WHERE c.tenant_id = f.tenant_id AND c.id = f.id
 RETURNING c.tenant_id, c.id AS chat_ref, c.kind, c.lease_until, f.post_id;
 
 -- name: claimed_post
--- What is to be shown, and where.
+-- What is to be shown, and where; nothing to somebody who has left the team.
 SELECT p.conversation_id, p.kind, p.subject_id, p.payload, p.thread_id, p.number, p.shown, p.shown_seq, p.version,
        p.attempts, c.chat_id, c.member_id, COALESCE(m.language, t.locale) AS language, m.role
 FROM telegram_posts p JOIN telegram_chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_ref
 JOIN tenants t ON t.id = p.tenant_id
 LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
-WHERE p.tenant_id = $1 AND p.id = $2 AND p.due_at <= now();
+WHERE p.tenant_id = $1 AND p.id = $2 AND p.due_at <= now() AND m.removed_at IS NULL;
 
 -- name: finish_post
 -- It is shown; due again if it changed meanwhile, or after $8 seconds when there is more to come.

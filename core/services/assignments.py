@@ -50,6 +50,7 @@ class Assignments:
             state = await locked_open(scope, actor, conversation_id)
             if state["assignee_id"] not in {None, actor.member_id}:
                 raise AlreadyTaken(state["holder"])
+            await _check_member(scope, actor.tenant_id, actor.member_id)
             hand_off_id = await self._take(scope, actor, conversation_id, state)
         ref = ConversationRef(actor.tenant_id, conversation_id)
         return TakenOver(hand_off_id, settled=await self._ai_is_silent(ref))
@@ -78,9 +79,7 @@ class Assignments:
                 message = "only a conversation that a person has can be passed on"
                 raise Conflict(message)
             _check_hold(actor, state)
-            if await scope.row("active_member", actor.tenant_id, to) is None:
-                message = "no such member"
-                raise NotFound(message)
+            await _check_member(scope, actor.tenant_id, to)
             await scope.row("assign", actor.tenant_id, conversation_id, to)
             scope.changed(ChangeKind.CONVERSATION, conversation_id)
             await _claim_hand_off(scope, actor.tenant_id, conversation_id, to)
@@ -125,6 +124,13 @@ def _check_hold(actor: Actor, state: Mapping[str, Any]) -> None:
     """What nobody has is anybody's to decide about; what a colleague has, his and the managers'."""
     if state["assignee_id"] not in {None, actor.member_id} and not actor.leads:
         raise NotOwner(state["holder"])
+
+
+async def _check_member(scope: Scope, tenant_id: UUID, member_id: UUID) -> None:
+    """Nobody who leaves the team at this moment is given a conversation. Raises ``NotFound``."""
+    if await scope.row("active_member", tenant_id, member_id) is None:
+        message = "no such member"
+        raise NotFound(message)
 
 
 async def _silence_the_ai(scope: TenantScope, actor: Actor, conversation_id: UUID) -> None:

@@ -10,14 +10,16 @@ from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
-from core.domain.conversation import Role
+from core.domain.conversation import HandOffReason, Role
 from core.domain.errors import InviteInvalid, LastAdmin, NotFound
 from core.domain.ids import uuid7
+from core.domain.ports import ConversationRef
 from core.services.access import require_admin
 from core.services.audit import OPERATOR, audit
+from core.services.hand_offs import release_to_team
 from core.services.tenants import load_profile
 from db.models import Invite
-from db.tenancy import Scope, platform_scope, tenant_scope
+from db.tenancy import Scope, TenantScope, platform_scope, tenant_scope
 
 _TOKEN_BYTES: Final = 24
 _VALID: Final = timedelta(days=7)
@@ -182,23 +184,36 @@ async def change_language(actor: Actor, language: str) -> None:
 
 
 async def remove(actor: Actor, member_id: UUID) -> None:
-    """A member leaves, or is made to; what he had is anyone's to take.
+    """A member leaves, or is made to: what he had waits for anybody, and he is shown nothing any more.
 
     Raises ``Forbidden`` when the actor is neither an admin nor the member, ``NotFound``, ``LastAdmin``.
     """
     if member_id != actor.member_id:
         require_admin(actor)
     async with tenant_scope(actor.tenant_id) as scope:
+        # Conversations are locked before members, as by whoever takes one; what he takes meanwhile is seen below.
+        await scope.rows("lock_held", actor.tenant_id, member_id)
         await _keep_an_admin(scope, actor, member_id)
         if await scope.row("remove_member", actor.tenant_id, member_id) is None:
             raise NotFound(_NO_MEMBER)
         scope.changed(ChangeKind.MEMBER, member_id)
-        for freed in await scope.rows("free_conversations", actor.tenant_id, member_id):
-            scope.changed(ChangeKind.CONVERSATION, freed["id"])
+        await _forget_member(scope, actor.tenant_id, member_id)
+        _, at = await load_profile(scope, actor.tenant_id)
+        for held in await scope.rows("lock_held", actor.tenant_id, member_id):
+            ref = ConversationRef(actor.tenant_id, held["id"])
+            await release_to_team(scope, ref, HandOffReason.LEFT, how="left", who=actor, at=at)
         await audit(actor.tenant_id, actor, "member.removed", member_id)
 
 
 _NO_MEMBER: Final = "no such member"
+
+
+async def _forget_member(scope: TenantScope, tenant_id: UUID, member_id: UUID) -> None:
+    """What his own chats showed and were to show, and that they are the team's."""
+    for chat in await scope.rows("chats_of_member", tenant_id, member_id):
+        for statement in ("forget_chat_messages", "forget_chat_posts", "chat_unreachable"):
+            await scope.rows(statement, tenant_id, chat["id"])
+        scope.changed(ChangeKind.TEAM_CHAT, chat["id"])
 
 
 async def _keep_an_admin(scope: Scope, actor: Actor, member_id: UUID) -> None:

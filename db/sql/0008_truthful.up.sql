@@ -5,9 +5,11 @@ CREATE INDEX tenants_resumed ON tenants (ai_resumed_at) WHERE ai_resumed_at IS N
 CREATE FUNCTION cards_of_message_due() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE telegram_posts p SET due_at = COALESCE(p.due_at, now()), version = p.version + 1
-    FROM conversations c
-    WHERE p.tenant_id = NEW.tenant_id AND p.conversation_id = NEW.conversation_id AND p.kind = 'card' AND p.shown <> 'ended'
-      AND c.tenant_id = p.tenant_id AND c.id = p.conversation_id AND c.status = 'human';
+    FROM (SELECT x.id FROM telegram_posts x JOIN conversations c ON c.tenant_id = x.tenant_id AND c.id = x.conversation_id
+          WHERE x.tenant_id = NEW.tenant_id AND x.conversation_id = NEW.conversation_id AND x.kind = 'card'
+            AND x.shown <> 'ended' AND c.status = 'human'
+          ORDER BY x.id FOR NO KEY UPDATE OF x) locked
+    WHERE p.tenant_id = NEW.tenant_id AND p.id = locked.id;
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION cards_of_message_due IS 'Words of the AI''s were on their way when a person took over: their cards say what became of them.';

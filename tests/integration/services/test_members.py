@@ -1,8 +1,11 @@
 """The people of a business."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
+import asyncpg
 import pytest
 
 from core.domain.actor import Actor
@@ -10,17 +13,44 @@ from core.domain.conversation import Role
 from core.domain.errors import Conflict, Forbidden, InviteInvalid, NotFound
 from core.domain.ids import uuid7
 from core.services import members
+from core.services.assignments import Assignments
 from core.services.members import Membership, Person
+from core.services.post_queue import PostQueue
+from tests.integration.conftest import Database
 from tests.integration.services.desk import Desk
 
 BIA = Person(5_000_000_001, "Bia")
 CAIO = Person(5_000_000_002, "Caio")
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 @pytest.fixture(autouse=True)
 async def nobody_yet(desk: Desk) -> None:
     """The desk's business has no people but those of the test."""
     await desk.run("UPDATE members SET removed_at = now()")
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateChat:
+    """A member's own chat with the bot."""
+
+    BOT: ClassVar[int] = 77
+    desk: Desk
+
+    async def has_a_card(self, member: Membership) -> None:
+        """Of the desk's conversation, due to be shown."""
+        chat = {"bot_id": self.BOT, "chat_id": 4242, "kind": "private", "member_id": member.member_id}
+        chat_ref = await self.desk.seed.insert("telegram_chats", tenant_id=member.tenant_id, **chat)
+        about = {"tenant_id": member.tenant_id, "chat_ref": chat_ref, "conversation_id": self.desk.ref.conversation_id}
+        now = await self.desk.value("SELECT now()")
+        await self.desk.seed.insert("telegram_posts", **about, kind="card", subject_id=uuid7(), due_at=now)
+        await self.desk.seed.insert("telegram_messages", **about, number=1, purpose="card")
+
+
+@pytest.fixture
+def private_chat(desk: Desk) -> PrivateChat:
+    """A chat for whoever the test says."""
+    return PrivateChat(desk)
 
 
 async def joined(desk: Desk, person: Person = BIA, role: Role = Role.ADMIN) -> Membership:
@@ -128,13 +158,63 @@ async def test_two_admins_cannot_both_leave_at_once(desk: Desk) -> None:
     assert sorted(type(result).__name__ for result in results) == ["LastAdmin", "NoneType"]
 
 
-async def test_what_a_leaver_had_is_free(desk: Desk) -> None:
-    """His conversations stay with the team, and anyone may take them."""
+async def test_what_a_leaver_had_waits_for_anybody(desk: Desk) -> None:
+    """His conversations go back to the queue, each with a hand-off and a card of its own."""
     bia = await joined(desk)
     caio = await joined(desk, CAIO, Role.ATTENDANT)
-    await desk.run("UPDATE conversations SET status = 'human', assignee_id = $1", caio.member_id)
+    await Assignments(desk.jobs).take(caio.actor, desk.thread.conversation_id)
     await members.remove(bia.actor, caio.member_id)
-    assert (await desk.conversation("status"), await desk.conversation("assignee_id")) == ("human", None)
+    assert (await desk.conversation("status"), await desk.conversation("assignee_id")) == ("waiting_human", None)
+    assert await desk.rows("SELECT reason, return_reason FROM hand_offs ORDER BY created_at") == [
+        ("taken", "left"), ("left", None),
+    ]  # fmt: skip
+    assert await desk.notified() == ["hand_off_card"]
+
+
+async def test_a_leaver_is_shown_nothing_any_more(desk: Desk, private_chat: PrivateChat) -> None:
+    """Neither what was due in his own chat, nor what comes of it, nor what a reply there would be about."""
+    bia, caio = await joined(desk), await joined(desk, CAIO, Role.ATTENDANT)
+    await private_chat.has_a_card(caio)
+    await members.remove(bia.actor, caio.member_id)
+    assert await PostQueue(private_chat.BOT).claim() == []
+    assert await desk.rows("SELECT status FROM telegram_chats") == [("unreachable",)]
+    assert (await desk.rows("TABLE telegram_posts"), await desk.rows("TABLE telegram_messages")) == ([], [])
+
+
+async def test_a_card_that_was_due_as_he_left_is_not_read(desk: Desk, private_chat: PrivateChat) -> None:
+    """Claimed just before he left: what it is about is not given out."""
+    caio = await joined(desk, CAIO, Role.ATTENDANT)
+    await private_chat.has_a_card(caio)
+    await desk.run("UPDATE members SET removed_at = now() WHERE id = $1", caio.member_id)
+    assert await PostQueue(private_chat.BOT).claim() == []
+
+
+async def test_who_leaves_at_this_moment_takes_nothing(desk: Desk) -> None:
+    """A tap of somebody who was in the team until just now."""
+    bia, caio = await joined(desk), await joined(desk, CAIO, Role.ATTENDANT)
+    await members.remove(bia.actor, caio.member_id)
+    with pytest.raises(NotFound):
+        await Assignments(desk.jobs).take(caio.actor, desk.thread.conversation_id)
+
+
+async def test_conversations_of_a_leaver_are_locked_in_the_order_of_webhooks(desk: Desk, opened: Database) -> None:
+    """Waiting for the first of them nobody holds the second, wherever they lie in the table."""
+    bia, caio = await joined(desk), await joined(desk, CAIO, Role.ATTENDANT)
+    first, second = desk.thread, await desk.seed.thread(desk.business)
+    for one in (second, first):
+        held = "UPDATE conversations SET status = 'human', assignee_id = $2 WHERE id = $1"
+        await desk.run(held, one.conversation_id, caio.member_id)
+    other = await asyncpg.connect(opened.superuser)
+    try:
+        async with other.transaction():
+            await other.execute("SELECT FROM conversations WHERE id = $1 FOR UPDATE", first.conversation_id)
+            leaving = asyncio.create_task(members.remove(bia.actor, caio.member_id))
+            while not await desk.value(WAITING):
+                await asyncio.sleep(0.01)
+            await desk.run("SELECT FROM conversations WHERE id = $1 FOR UPDATE NOWAIT", second.conversation_id)
+        await leaving
+    finally:
+        await other.close()
 
 
 async def test_the_team_is_shown_with_its_work(desk: Desk) -> None:
