@@ -16,6 +16,7 @@ PLATFORM_TABLES: Mapping[str, str] = {
 WIDER_KEYS: Mapping[str, str] = {
     "channel_accounts_bound": "an account of a provider under one credential set leads to one tenant only",
     "telegram_chats_group": "a group of Telegram is one tenant's",
+    "app_sessions_launch": "a launch of the Mini App opens one session, in whichever tenant",
 }
 """Unique keys of tenants' tables that do not begin with the tenant."""
 
@@ -140,6 +141,11 @@ QUIET_SCOPES: Mapping[str, str] = {
     "core.services.scenes:unrelayed": "looks",
     "core.services.scenes:view": "looks",
     "core.services.sends:Sends.claim": "that a message is being sent looks as if it were to be sent",
+    "core.services.sessions:Sessions.open": "who is signed in where is on no screen that stays open",
+    "core.services.sessions:Sessions.renew": "who is signed in where is on no screen that stays open",
+    "core.services.sessions:Sessions.end": "who is signed in where is on no screen that stays open",
+    "core.services.sessions:Sessions.signed_in": "looks",
+    "core.services.sessions:Sessions.of_team": "looks",
     "core.services.summaries:Summaries.material": "that somebody writes a summary is not shown",
     "core.services.tenants:create_tenant": "nobody can be looking yet",
     "core.services.turns:Turns.claim": "when whose turn it is is not shown",

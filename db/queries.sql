@@ -1083,3 +1083,46 @@ SET status = 'waiting_human', assignee_id = NULL, waiting_since = now(), waiting
     answered_seq = GREATEST(c.answered_seq, COALESCE(last_word_of_team(c.tenant_id, c.id), 0))
 WHERE c.tenant_id = $1 AND c.id = $2 AND c.status = 'human'
 RETURNING c.lead_id;
+
+-- name: open_session
+-- A session of the Mini App, opened by a launch that opened none yet; nothing for one that did, or for who is no member.
+INSERT INTO app_sessions (id, tenant_id, member_id, launch, renewed_at, client)
+SELECT $2::uuid, m.tenant_id, m.id, $4::bytea, now(), $5::text FROM members m
+WHERE m.tenant_id = $1 AND m.id = $3 AND m.removed_at IS NULL
+ON CONFLICT (launch) DO NOTHING RETURNING id, now() AS at;
+
+-- name: session_to_renew
+-- A session as it is, locked: two who renew it at once come after each other. lately: within the grace of $3 seconds.
+SELECT s.number, s.ended_at IS NOT NULL OR m.removed_at IS NOT NULL OR t.status <> 'active'
+           OR s.renewed_at < now() - make_interval(days => $4) AS over,
+       s.renewed_at > now() - make_interval(secs => $3) AS lately, s.member_id, now() AS at
+FROM app_sessions s
+JOIN members m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
+JOIN tenants t ON t.id = s.tenant_id
+WHERE s.tenant_id = $1 AND s.id = $2 FOR UPDATE OF s;
+
+-- name: renew_session
+-- The next refresh token is the one that is good now.
+UPDATE app_sessions SET number = number + 1, renewed_at = now(), client = $3
+WHERE tenant_id = $1 AND id = $2 RETURNING number;
+
+-- name: signed_in
+-- Who acts in a session that has not ended, as he is now.
+SELECT m.id AS member_id, m.name, m.role, m.language, m.telegram_user_id, t.name AS tenant_name, t.timezone
+FROM app_sessions s
+JOIN members m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
+JOIN tenants t ON t.id = s.tenant_id
+WHERE s.tenant_id = $1 AND s.id = $2 AND s.ended_at IS NULL AND m.removed_at IS NULL AND t.status = 'active';
+
+-- name: sessions_of_team
+-- Sessions that are open, the last used first: of one member, or of all when none is named.
+SELECT s.id, s.member_id, m.name, s.client, s.created_at, s.renewed_at
+FROM app_sessions s JOIN members m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
+WHERE s.tenant_id = $1 AND s.ended_at IS NULL AND m.removed_at IS NULL AND ($2::uuid IS NULL OR s.member_id = $2)
+      AND s.renewed_at >= now() - make_interval(days => $3)
+ORDER BY s.renewed_at DESC, s.id;
+
+-- name: end_session
+-- A session ends, once: of one member, or of whoever has it when none is named.
+UPDATE app_sessions SET ended_at = now(), end_reason = $4
+WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL AND ($3::uuid IS NULL OR member_id = $3) RETURNING member_id;

@@ -31,6 +31,7 @@ def one_of_each(*, lead: UUID, conversation: UUID, account: UUID, message: UUID,
             "dead_letters": {"kind": "turn", "subject_id": conversation, "error": "failed"},
             "knowledge_entries": {"title": "Horário", "content": "Abrimos às 9h", "updated_at": _NOW},
             "usage_months": {"month": _MONTH},
+            "app_sessions": {"member_id": member, "launch": uuid7().bytes, "renewed_at": _NOW},
             "audit_log": {"actor": "system", "action": "made"},
         }
     )

@@ -1,8 +1,8 @@
 """The two tokens of a session in the Mini App: a short one that is shown at each request, and one that renews both.
 
 Neither is kept anywhere. The access token is a JWT (RFC 8725: one algorithm, one key by its ``kid``, its issuer and
-audience checked). The refresh token is the session's id and how often it was renewed, with their HMAC: the database holds
-the number that is good now, so a copy of it opens nothing, and whoever shows an older number shows a stolen or a lost one.
+audience checked). The refresh token names the session and how often it was renewed, with the HMAC of both: the database holds the number that
+is good now, so a copy of it opens nothing, and whoever shows an older number shows a token that was used.
 """
 
 import base64
@@ -25,8 +25,8 @@ _AUDIENCE: Final = "reveza-miniapp"
 _CLAIMS: Final = ("exp", "nbf", "iat", "iss", "aud", "sub", "tenant")
 _LEEWAY: Final = timedelta(seconds=5)
 _KEY_ID: Final = 8
-_BODY: Final = 16 + 4
-"""Bytes before the code: the session's id, and how often it was renewed."""
+_BODY: Final = 16 + 16 + 4
+"""Bytes before the code: the tenant's id, the session's, and how often it was renewed."""
 _LONGEST: Final = 1024
 
 
@@ -48,7 +48,7 @@ class SessionRef:
 class Renewal:
     """What a refresh token says: the session, and the how-manieth renewal it is for."""
 
-    session_id: UUID
+    ref: SessionRef
     number: int
 
 
@@ -92,7 +92,7 @@ class SessionTokens:
 
     def refresh(self, renewal: Renewal) -> str:
         """Good until it is used, or the session ends."""
-        body = renewal.session_id.bytes + renewal.number.to_bytes(4)
+        body = renewal.ref.tenant_id.bytes + renewal.ref.session_id.bytes + renewal.number.to_bytes(4)
         return base64.urlsafe_b64encode(body + _code(self._refresh[0], body)).decode().rstrip("=")
 
     def read_refresh(self, token: str) -> Renewal:
@@ -106,7 +106,7 @@ class SessionTokens:
         body, code = whole[:_BODY], whole[_BODY:]
         if not any(hmac.compare_digest(_code(key, body), code) for key in self._refresh):
             raise TokenInvalid
-        return Renewal(UUID(bytes=body[:16]), int.from_bytes(body[16:]))
+        return Renewal(SessionRef(UUID(bytes=body[:16]), UUID(bytes=body[16:32])), int.from_bytes(body[32:]))
 
     def _key_of(self, token: str) -> bytes:
         key = self._access.get(str(jwt.get_unverified_header(token).get("kid")))

@@ -2,6 +2,7 @@
 
 from db.models.conversations import Conversation, EarlyReceipt, HandOff, Message, RawEvent
 from db.models.leads import ContactIdentity, Lead, LeadMonth, ScoreChange, Stage, StageChange
+from db.models.sessions import AppSession
 from db.models.telegram import TelegramChat, TelegramMessage, TelegramPost, TelegramTopic
 from db.models.tenants import (
     AuditEntry,
@@ -26,6 +27,7 @@ from db.models.work import (
 
 __all__ = [
     "AiCall",
+    "AppSession",
     "AuditEntry",
     "ChannelAccount",
     "ContactIdentity",

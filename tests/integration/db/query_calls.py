@@ -28,6 +28,7 @@ class Ids:
     dead_letter: UUID
     chat: UUID
     post: UUID
+    session: UUID
 
 
 Values = Callable[[Ids], tuple[object, ...]]
@@ -49,6 +50,10 @@ def _conversation(*more: object) -> Values:
 
 def _message(*more: object) -> Values:
     return lambda ids: (ids.tenant, ids.message, *more)
+
+
+def _session(*more: object) -> Values:
+    return lambda ids: (ids.tenant, ids.session, *more)
 
 
 def _account(*more: object) -> Values:
@@ -113,6 +118,12 @@ TENANT: Mapping[str, Values] = {
     "message_known": _message(),
     "use_invite": lambda ids: (ids.tenant, uuid7()),
     "member_of_person": _tenant(1),
+    "open_session": lambda ids: (ids.tenant, uuid7(), ids.member, uuid7().bytes, "phone"),
+    "session_to_renew": _session(10.0, 30),
+    "renew_session": _session("phone"),
+    "signed_in": _session(),
+    "sessions_of_team": lambda ids: (ids.tenant, ids.member, 36_500),
+    "end_session": _session(None, "ended"),
     "put_member": _tenant(uuid7(), 1, "Bia", "attendant", "pt-BR"),
     "team": _tenant(),
     "act_in": _tenant(1),

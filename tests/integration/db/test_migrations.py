@@ -31,6 +31,8 @@ LOOKS = {
     "references": FOREIGN_KEYS,
     "functions": FUNCTIONS,
 }
+LATER = ("app_sessions",)
+"""Tables that a migration after the first has made: taking it back takes them along."""
 
 
 async def _shape(connection: asyncpg.Connection, database: Database) -> dict[str, list[Any]]:
@@ -71,20 +73,20 @@ async def test_taking_the_function_back_keeps_every_row(
     """Down to the migration before the webhooks' function and up again: the same database, the same rows."""
     counts, shape = await _fill(seed, superuser), await _shape(superuser, database)
     await migrate(database.plan, target="0002_tenancy")
-    assert await _counts(superuser) == counts
+    assert await _counts(superuser) == {name: count for name, count in counts.items() if name not in LATER}
     await migrate(database.plan)
-    assert await _counts(superuser) == counts
+    assert await _counts(superuser) == counts | dict.fromkeys(LATER, 0)
     assert await _shape(superuser, database) == shape
 
 
 async def test_taking_tenancy_back_keeps_every_row(
     database: Database, seed: Seeder, superuser: asyncpg.Connection
 ) -> None:
-    """Down to bare tables and up again: keys, policies and grants return; only leases, which expire anyway, are gone."""
+    """Down to bare tables and up again: keys, policies and grants return; gone are leases, which expire anyway, and later tables."""
     counts, shape = await _fill(seed, superuser), await _shape(superuser, database)
     await migrate(database.plan, target="0001_initial")
     await migrate(database.plan)
-    assert await _counts(superuser) == counts | {"leader_leases": 0}
+    assert await _counts(superuser) == counts | dict.fromkeys(("leader_leases", *LATER), 0)
     assert await _shape(superuser, database) == shape
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +14,7 @@ from tests.factories import Business, Thread
 from tests.integration.conftest import Peopled
 from tests.integration.db.query_calls import PLATFORM, TENANT, WIDE, Ids
 
-OF_ROWS = sorted(name for name, values in TENANT.items() if len(values(Ids(*[UUID(int=0)] * 12))) > 1)
+OF_ROWS = sorted(name for name, values in TENANT.items() if len(values(Ids(*[UUID(int=0)] * len(fields(Ids))))) > 1)
 """Queries that name something besides the tenant."""
 
 
@@ -59,6 +59,7 @@ async def _ids(connection: asyncpg.Connection, business: Business, thread: Threa
         dead_letter=await one("dead_letters"),
         chat=await one("telegram_chats"),
         post=await one("telegram_posts"),
+        session=await one("app_sessions"),
     )
 
 

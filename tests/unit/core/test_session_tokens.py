@@ -99,25 +99,25 @@ def test_other_access_tokens_are_refused(token: str) -> None:
 def test_an_older_key_still_reads() -> None:
     """Rotating the installation's keys ends no session."""
     old, both = SessionTokens([OLD]), SessionTokens([KEY, OLD])
-    renewal = Renewal(REF.session_id, 3)
+    renewal = Renewal(REF, 3)
     assert both.read_access(old.access(REF, now=datetime.now(UTC))) == REF
     assert both.read_refresh(old.refresh(renewal)) == renewal
     with pytest.raises(TokenInvalid):
         old.read_access(both.access(REF, now=datetime.now(UTC)))
 
 
-@given(st.uuids(), st.integers(0, 2**32 - 1))
-def test_refresh_tokens_come_back(session_id: UUID, number: int) -> None:
+@given(st.uuids(), st.uuids(), st.integers(0, 2**32 - 1))
+def test_refresh_tokens_come_back(tenant_id: UUID, session_id: UUID, number: int) -> None:
     """As they were made, and the same each time: who asks twice is given the same."""
-    renewal = Renewal(session_id, number)
+    renewal = Renewal(SessionRef(tenant_id, session_id), number)
     assert TOKENS.read_refresh(TOKENS.refresh(renewal)) == renewal
     assert TOKENS.refresh(renewal) == TOKENS.refresh(renewal)
 
 
-@given(st.integers(0, 51), st.integers(1, 255))
+@given(st.integers(0, 67), st.integers(1, 255))
 def test_a_changed_byte_makes_a_refresh_token_nobodys(at: int, change: int) -> None:
-    """Whichever byte: the id, the number or the code."""
-    whole = bytearray(base64.urlsafe_b64decode(TOKENS.refresh(Renewal(REF.session_id, 5)) + "=="))
+    """Whichever byte: the ids, the number or the code."""
+    whole = bytearray(base64.urlsafe_b64decode(TOKENS.refresh(Renewal(REF, 5)) + "="))
     whole[at] ^= change
     with pytest.raises(TokenInvalid):
         TOKENS.read_refresh(base64.urlsafe_b64encode(whole).decode())
@@ -135,4 +135,4 @@ def test_neither_is_the_other() -> None:
     with pytest.raises(TokenInvalid):
         TOKENS.read_refresh(TOKENS.access(REF, now=datetime.now(UTC)))
     with pytest.raises(TokenInvalid):
-        TOKENS.read_access(TOKENS.refresh(Renewal(REF.session_id, 0)))
+        TOKENS.read_access(TOKENS.refresh(Renewal(REF, 0)))
