@@ -123,7 +123,10 @@ class Groups:
         inside = event.new_chat_member.status not in _OUTSIDE
         places = await team_chats.places_at(bot.id, event.chat.id)
         for place in places:
-            await (team_chats.mark_reachable(place) if inside else team_chats.mark_unreachable(place))
+            if inside:
+                await team_chats.mark_reachable(place)
+            else:
+                await team_chats.mark_unreachable(place.tenant_id, place.chat_ref)
         admins = [one for one in memberships if one.role is Role.ADMIN and not one.suspended]
         came = inside and event.old_chat_member.status in _OUTSIDE
         if came and not places and admins and event.chat.type != ChatType.PRIVATE:
@@ -173,4 +176,4 @@ async def _missing(bot: Bot, chat: Chat, text: Text) -> list[Html]:
 
 async def _move(places: Sequence[Place], chat_id: int) -> None:
     for place in places:
-        await team_chats.move_group(place, chat_id)
+        await team_chats.move_group(place.tenant_id, place.chat_ref, chat_id)

@@ -8,11 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from tortoise.exceptions import IntegrityError
 
 from core.domain.backoff import backoff
-from core.domain.changes import ChangeKind
 from core.domain.conversation import Role
 from core.domain.team import ChatKind, PostKind
+from core.services import team_chats
 from db.json import loads
 from db.tenancy import TenantScope, platform_scope, tenant_scope
 
@@ -162,16 +163,16 @@ class PostQueue:
 
     async def chat_moved(self, post: DuePost, chat_id: int) -> None:
         """The group lives on under another id, as a supergroup."""
-        async with _ending(post) as scope:
-            await scope.row("move_chat", post.tenant_id, post.chat_ref, chat_id)
-            scope.changed(ChangeKind.TEAM_CHAT, post.chat_ref)
+        try:
+            async with _ending(post) as scope:
+                await team_chats.moved(scope, post.tenant_id, post.chat_ref, chat_id)
+        except IntegrityError:
+            await self.chat_gone(post)  # it is linked by that id already
 
     async def chat_gone(self, post: DuePost) -> None:
         """The bot was blocked or thrown out: others are told of whoever still waits; the chat's posts wait for its return."""
         async with _ending(post) as scope:
-            await scope.row("chat_unreachable", post.tenant_id, post.chat_ref)
-            scope.changed(ChangeKind.TEAM_CHAT, post.chat_ref)
-            await scope.rows("announce_open_hand_offs", post.tenant_id)
+            await team_chats.lost(scope, post.tenant_id, post.chat_ref)
 
     async def _opened(self, claimed: ClaimedChat) -> DuePost | None:
         """What is to be shown there; ``None``: nothing any more, or nothing that can be read, and the chat is free again."""

@@ -14,7 +14,7 @@ from core.domain.team import ChatKind, ChatStatus
 from core.services.access import require_admin
 from core.services.audit import audit
 from core.services.members import Membership
-from db.tenancy import Scope, platform_scope, tenant_scope
+from db.tenancy import Scope, TenantScope, platform_scope, tenant_scope
 
 _LONGEST_TITLE: Final = 200
 
@@ -105,22 +105,32 @@ async def unlink_group(actor: Actor, place: Place) -> None:
         await audit(actor.tenant_id, actor, "group.unlinked", place.chat_ref)
 
 
-async def move_group(place: Place, new_chat_id: int) -> None:
+async def move_group(tenant_id: UUID, chat_ref: UUID, new_chat_id: int) -> None:
     """The group was upgraded and lives on under another id; one that is linked by that id already stays so."""
     try:
-        async with tenant_scope(place.tenant_id) as scope:
-            await scope.row("move_chat", place.tenant_id, place.chat_ref, new_chat_id)
-            scope.changed(ChangeKind.TEAM_CHAT, place.chat_ref)
+        async with tenant_scope(tenant_id) as scope:
+            await moved(scope, tenant_id, chat_ref, new_chat_id)
     except IntegrityError:
-        await mark_unreachable(place)
+        await mark_unreachable(tenant_id, chat_ref)
 
 
-async def mark_unreachable(place: Place) -> None:
+async def mark_unreachable(tenant_id: UUID, chat_ref: UUID) -> None:
     """The bot was blocked or thrown out: others are told of who waits."""
-    async with tenant_scope(place.tenant_id) as scope:
-        await scope.row("chat_unreachable", place.tenant_id, place.chat_ref)
-        scope.changed(ChangeKind.TEAM_CHAT, place.chat_ref)
-        await _reachable(scope, place.tenant_id)
+    async with tenant_scope(tenant_id) as scope:
+        await lost(scope, tenant_id, chat_ref)
+
+
+async def moved(scope: TenantScope, tenant_id: UUID, chat_ref: UUID, new_chat_id: int) -> None:
+    """``move_group`` in the caller's transaction. Raises ``IntegrityError`` when a group is linked by that id already."""
+    await scope.row("move_chat", tenant_id, chat_ref, new_chat_id)
+    scope.changed(ChangeKind.TEAM_CHAT, chat_ref)
+
+
+async def lost(scope: TenantScope, tenant_id: UUID, chat_ref: UUID) -> None:
+    """``mark_unreachable`` in the caller's transaction."""
+    await scope.row("chat_unreachable", tenant_id, chat_ref)
+    scope.changed(ChangeKind.TEAM_CHAT, chat_ref)
+    await _reachable(scope, tenant_id)
 
 
 async def mark_reachable(place: Place) -> None:

@@ -10,6 +10,7 @@ from core.domain.errors import Forbidden, GroupTaken, NotFound
 from core.domain.ids import uuid7
 from core.services import members, team_chats
 from core.services.members import Membership, Person
+from core.services.post_queue import PostQueue
 from core.services.posts import put_reply
 from core.services.team_chats import Place
 from tests.factories import Business
@@ -82,7 +83,7 @@ async def test_who_goes_out_of_reach_leaves_it_to_others(desk: Desk) -> None:
     """They are told of whoever waits."""
     place = await team_chats.link_group(admin(desk.business), BOT, GROUP, "Equipe")
     await waits(desk)
-    await team_chats.mark_unreachable(place)
+    await team_chats.mark_unreachable(place.tenant_id, place.chat_ref)
     assert await told(desk) == 1
     assert [one.reachable for one in await team_chats.places_at(BOT, GROUP)] == [False]
 
@@ -102,9 +103,23 @@ async def test_a_group_that_was_linked_under_its_new_number_already(desk: Desk) 
     """The old chat counts as gone; the new one stays."""
     old = await team_chats.link_group(admin(desk.business), BOT, -42, "Equipe")
     await team_chats.link_group(admin(desk.business), BOT, GROUP, "Equipe")
-    await team_chats.move_group(old, GROUP)
+    await team_chats.move_group(old.tenant_id, old.chat_ref, GROUP)
     assert [one.reachable for one in await team_chats.places_at(BOT, -42)] == [False]
     assert [one.reachable for one in await team_chats.places_at(BOT, GROUP)] == [True]
+
+
+async def test_telegram_says_so_while_a_post_is_shown(desk: Desk) -> None:
+    """The same from a send that Telegram answers with the new number: the chat is lost, and the notifier goes on."""
+    old = await team_chats.link_group(admin(desk.business), BOT, -42, "Equipe")
+    await team_chats.link_group(admin(desk.business), BOT, GROUP, "Equipe")
+    now = await desk.value("SELECT now()")
+    due = {"chat_ref": old.chat_ref, "kind": "notice", "subject_id": uuid7(), "due_at": now}
+    await desk.seed.insert("telegram_posts", tenant_id=old.tenant_id, **due)
+    queue = PostQueue(BOT)
+    (post,) = await queue.claim()
+    await queue.chat_moved(post, GROUP)
+    assert [one.reachable for one in await team_chats.places_at(BOT, -42)] == [False]
+    assert await desk.value("SELECT count(*) FROM telegram_chats WHERE lease_until IS NOT NULL") == 0
 
 
 async def test_who_may_not_changes_nothing(desk: Desk) -> None:
