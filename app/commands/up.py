@@ -5,22 +5,22 @@ import os
 import signal
 import time
 import webbrowser
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app import emulated, running
+from app import running
 from app.beginnings import answering, introduced
 from app.console import Console
-from app.embedded.keeping import LOOPBACK, free_port, read_json, write_json
 from app.embedded.places import make_folder, state_dir
 from app.embedded.processes import Identity
-from app.local import Servers, end_left_behind, given_settings, only_run, secret_key, web_port
+from app.local import Servers, end_left_behind, given_settings, only_run
+from app.run_plan import RunPlan, plan_run, sandbox_program
 from app.running import PROJECT, Running
 from app.supervisor import Program, Supervisor
-from core.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from app.inspector import Inspector
@@ -31,7 +31,6 @@ _STOP_ORDER = (("web", "scheduler"), ("worker", "bot"), ("sandbox",))
 STOP_SECONDS = 75.0
 """Longer than the worker's own grace: no turn is cut."""
 _LOOK_SECONDS = 0.5
-_INSPECTOR_TOKEN = "SANDBOX_INSPECTOR_TOKEN"  # noqa: S105 - the variable in which the sandbox looks for it
 _READY = """\
 ready in {seconds:.1f} s: {url}
 be the lead and the team in a browser: {page}
@@ -51,21 +50,6 @@ def up(port: int | None, *, no_sandbox: bool, no_browser: bool) -> None:
     folder = make_folder(state_dir(PROJECT))
     with only_run(folder):
         Run(folder, Console(), port=port, sandbox=not no_sandbox, browser=not no_browser).go()
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where the parts of this run listen."""
-
-    web: str
-    emulators: dict[str, str] = field(default_factory=dict)
-    page: str | None = None
-
-    @property
-    def probes(self) -> list[str]:
-        """Addresses that answer once everything is there."""
-        health = [f"{url}/_sandbox/health" for url in self.emulators.values()]
-        return [f"{self.web}/readyz", *health, *([f"{self.page}/"] if self.page else [])]
 
 
 class Run:
@@ -98,18 +82,18 @@ class Run:
             running.forget(self._folder)
 
     async def _serve(self) -> None:
-        places, environment = self._prepare()
+        plan = plan_run(self._folder, self._given, self._servers.environment, port=self._port, sandbox=self._sandbox)
         self._running = replace(
             self._running,
-            web_url=places.web,
-            emulators=places.emulators,
-            page_url=places.page,
-            environment=environment,
+            web_url=plan.web,
+            emulators=plan.emulators,
+            page_url=plan.page,
+            environment=plan.environment,
         )
         running.save(self._running, self._folder)
-        supervisor = Supervisor(self._child_environment(environment), self._console, self._note)
+        supervisor = Supervisor(self._child_environment(plan.environment), self._console, self._note)
         stopping = _stop_signals(supervisor)
-        serving = asyncio.create_task(self._start_all(supervisor, places))
+        serving = asyncio.create_task(self._start_all(supervisor, plan))
         watching = asyncio.create_task(self._watch_servers())
         try:
             await _until_stopped(stopping, serving, watching)
@@ -123,76 +107,33 @@ class Run:
                 await self._inspector.stop()
             self._say("stopped")
 
-    def _prepare(self) -> tuple[_Places, dict[str, str]]:
-        """Choose ports and keys; the environment holds only what no setting gives."""
-        port = web_port(self._folder, self._given, self._port)
-        host = self._given.get("WEB_HOST", LOOPBACK)
-        made = {"WEB_PORT": str(port), **self._servers.environment}
-        if "REVEZA_SECRET_KEY" not in self._given:
-            made["REVEZA_SECRET_KEY"] = secret_key(self._folder)
-        web = f"http://{LOOPBACK if host in {'0.0.0.0', '::'} else host}:{port}"  # noqa: S104 compared, not listened on
-        names = [name for name, setting in emulated.REPLACED_BY.items() if setting not in self._given]
-        if not (self._sandbox and names):
-            return _Places(web), made
-        if self._given.get("REVEZA_ENV") == "production":
-            message = (
-                "REVEZA_ENV is production: start `./reveza up --no-sandbox`, emulators are no place for real leads"
-            )
-            raise ConfigurationError(message)
-        return self._with_emulators(web, made, names)
-
-    def _with_emulators(self, web: str, made: dict[str, str], names: list[str]) -> tuple[_Places, dict[str, str]]:
-        """Real tokens replace the emulators one by one."""
-        account = emulated.EmulatedAccount.kept(self._folder)
-        emulated.write_sandbox_config(account, self._folder / "sandbox.json", web)
-        urls = {name: f"http://{LOOPBACK}:{free_port()}" for name in names}
-        made |= emulated.child_settings(account, urls)
-        made[emulated.FILE_VARIABLE] = str(emulated.file_of(self._folder))
-        made[emulated.EMULATORS_VARIABLE] = ",".join(names)
-        return _Places(web, urls, f"http://{LOOPBACK}:{self._page_port()}"), made
-
-    def _page_port(self) -> int:
-        """The same between runs where it is free, so that an open page finds the next run."""
-        kept = self._folder / "page.json"
-        port = free_port(read_json(kept).get("port"))
-        write_json(kept, {"port": port})
-        return port
-
-    def _child_environment(self, made: dict[str, str]) -> dict[str, str]:
+    def _child_environment(self, made: Mapping[str, str]) -> dict[str, str]:
         colours = {"FORCE_COLOR": "1"} if self._console.coloured else {}
         unbuffered = {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(PROJECT)}
         return {**os.environ, **unbuffered, **colours, **made}
 
-    async def _start_all(self, supervisor: Supervisor, places: _Places) -> None:
-        if places.emulators:
+    async def _start_all(self, supervisor: Supervisor, plan: RunPlan) -> None:
+        if plan.emulators:
             self._inspector = await _start_inspector()
-            supervisor.keep(self._sandbox_program(places, self._inspector))
+            seen = self._inspector
+            supervisor.keep(sandbox_program(plan, self._folder, seen.url, seen.token))
         await supervisor.run(Program("migrate", ("-m", "app", "migrate")))
-        if places.emulators:
+        if plan.emulators:
             await supervisor.run(Program("demo-data", ("-m", "app", "demo-data", "--if-empty")))
         for name in _SERVICES:
             supervisor.keep(Program(name, ("-m", "app", name), stop_seconds=STOP_SECONDS))
-        await answering(places.probes)
-        for name in await introduced(places.emulators):
+        await answering(plan.probes)
+        for name in await introduced(plan.emulators):
             self._say(f"the {name} emulator's subscription was refused: GET /webhooks does not answer its challenge")
         self._running = replace(self._running, ready=True)
         running.save(self._running, self._folder)
-        text = _READY_REAL if places.page is None else _READY
+        text = _READY_REAL if plan.page is None else _READY
         seconds = time.monotonic() - self._began
-        told = text.format(seconds=seconds, url=places.web, page=places.page, folder=self._folder)
+        told = text.format(seconds=seconds, url=plan.web, page=plan.page, folder=self._folder)
         for line in told.splitlines():
             self._say(line)
-        if self._browser and places.page is not None:
-            await asyncio.to_thread(_open_in_browser, places.page)
-
-    def _sandbox_program(self, places: _Places, inspector: "Inspector") -> Program:
-        (self._folder / "sandbox.log").touch(mode=0o600)  # it holds what leads wrote
-        ports = [word for name, url in places.emulators.items() for word in (f"--{name}-port", _port_of(url))]
-        page = ("--page-port", _port_of(str(places.page)), "--inspector-url", inspector.url)
-        files = ("--config", str(self._folder / "sandbox.json"), "--log", str(self._folder / "sandbox.log"))
-        listen = ("--host", LOOPBACK, "--emulators", ",".join(places.emulators), *ports, *page)
-        environment = {_INSPECTOR_TOKEN: inspector.token}
-        return Program("sandbox", ("-m", "sandbox", *listen, *files), stop_seconds=5, environment=environment)
+        if self._browser and plan.page is not None:
+            await asyncio.to_thread(_open_in_browser, plan.page)
 
     async def _watch_servers(self) -> None:
         """An embedded server that ends by itself is started again; its data is where it was."""
@@ -246,10 +187,6 @@ async def _start_inspector() -> "Inspector":
     inspector = Inspector(settings.database_url_for("app"), settings.database_url_for("platform"))
     await inspector.start()
     return inspector
-
-
-def _port_of(url: str) -> str:
-    return url.rpartition(":")[2]
 
 
 def _open_in_browser(page: str) -> None:

@@ -1,75 +1,62 @@
-"""What ``reveza up`` starts: an emulator for each real setting that is missing, and a page over them."""
+"""What ``reveza up`` is made of: an emulator for each real setting that is missing, and a page over them."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from app import emulated
-from app.commands.up import Run
-from app.console import Console
+from app.run_plan import RunPlan, plan_run
 from app.running import PROJECT
 from core.domain.errors import ConfigurationError
 
 
-@pytest.fixture(autouse=True)
-def _nothing_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the caller's, and no ``.env`` of the project's."""
-    for name in (*emulated.REPLACED_BY.values(), "REVEZA_ENV", "WEB_PORT", "WEB_HOST", "DATABASE_URL", "REDIS_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("app.commands.up.PROJECT", tmp_path)
-
-
-def prepared(folder: Path, *, sandbox: bool = True) -> tuple[set[str], bool, dict[str, str]]:
-    """The emulators that would be started, whether there would be a page, and what the children would be told."""
-    places, made = Run(folder, Console(), port=None, sandbox=sandbox)._prepare()
-    return set(places.emulators), places.page is not None, made
+def planned(folder: Path, given: Mapping[str, str], *, sandbox: bool = True) -> RunPlan:
+    """What a run with these settings is made of."""
+    return plan_run(folder, given, {}, port=None, sandbox=sandbox)
 
 
 def test_with_nothing_given_everything_is_emulated(tmp_path: Path) -> None:
     """Each child is led to the emulators, the bot's token among it."""
-    emulators, page, made = prepared(tmp_path)
+    plan = planned(tmp_path, {})
     places = {"META_GRAPH_URL", "INSTAGRAM_GRAPH_URL", "ZAPI_URL", "ANTHROPIC_BASE_URL", "TELEGRAM_API_URL"}
-    assert (emulators, page) == (set(emulated.REPLACED_BY), True)
-    assert places | {"ANTHROPIC_API_KEY", "TELEGRAM_BOT_TOKEN"} <= set(made)
+    assert (set(plan.emulators), plan.page is not None) == (set(emulated.REPLACED_BY), True)
+    assert places | {"ANTHROPIC_API_KEY", "TELEGRAM_BOT_TOKEN"} <= set(plan.environment)
 
 
 @pytest.mark.parametrize(("emulator", "setting"), emulated.REPLACED_BY.items())
-def test_a_real_setting_replaces_its_emulator(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emulator: str, setting: str
-) -> None:
+def test_a_real_setting_replaces_its_emulator(tmp_path: Path, emulator: str, setting: str) -> None:
     """One by one; the others stay, and the demo data is told which there are."""
-    monkeypatch.setenv(setting, "given")
-    emulators, page, made = prepared(tmp_path)
-    assert (set(emulated.REPLACED_BY) - emulators, page, setting in made) == ({emulator}, True, False)
-    assert set(made[emulated.EMULATORS_VARIABLE].split(",")) == emulators
+    plan = planned(tmp_path, {setting: "given"})
+    assert set(emulated.REPLACED_BY) - set(plan.emulators) == {emulator}
+    assert setting not in plan.environment
+    assert set(plan.environment[emulated.EMULATORS_VARIABLE].split(",")) == set(plan.emulators)
 
 
-def test_with_all_given_there_is_no_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_all_given_there_is_no_sandbox(tmp_path: Path) -> None:
     """And no page."""
-    for setting in emulated.REPLACED_BY.values():
-        monkeypatch.setenv(setting, "given")
-    assert prepared(tmp_path)[:2] == (set(), False)
+    plan = planned(tmp_path, dict.fromkeys(emulated.REPLACED_BY.values(), "given"))
+    assert (plan.emulators, plan.page) == ({}, None)
 
 
 def test_no_sandbox_means_none(tmp_path: Path) -> None:
     """Whatever is missing."""
-    assert prepared(tmp_path, sandbox=False)[:2] == (set(), False)
+    plan = planned(tmp_path, {}, sandbox=False)
+    assert (plan.emulators, plan.page) == ({}, None)
 
 
-def test_emulators_are_refused_in_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_emulators_are_refused_in_production(tmp_path: Path) -> None:
     """They are no place for real leads."""
-    monkeypatch.setenv("REVEZA_ENV", "production")
     with pytest.raises(ConfigurationError, match="--no-sandbox"):
-        prepared(tmp_path)
+        planned(tmp_path, {"REVEZA_ENV": "production"})
 
 
 def test_the_page_stays_where_it_is(tmp_path: Path) -> None:
     """A page that is open finds the next run."""
-    ports = [Run(tmp_path, Console(), port=None, sandbox=True)._page_port() for _ in range(2)]
-    assert ports[0] == ports[1]
+    assert planned(tmp_path, {}).page == planned(tmp_path, {}).page
 
 
 def test_an_account_of_an_earlier_version_is_completed(tmp_path: Path) -> None:
