@@ -1,10 +1,12 @@
 """Telegram in trouble: every card arrives, with one outcome to be seen."""
 
+import asyncio
 from typing import Any
 
 from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA, BOT, FORUM
 from tests.integration.team.office import Office
+from tests.patience import PATIENCE
 
 
 async def _cards(office: Office, chat_id: int) -> list[dict[str, Any]]:
@@ -38,7 +40,11 @@ async def test_telegram_down_loses_nothing(office: Office) -> None:
     await office.hand_off()
     await office.telegram.wait_for("telegram_cut", method="sendMessage")
     await office.desk.hears("Alô?")
+    before = len(await office.telegram.events("telegram_cut"))
     await office.assignments.take(ana, office.desk.ref.conversation_id)
+    async with asyncio.timeout(PATIENCE):
+        while len(await office.telegram.events("telegram_cut")) == before:
+            await asyncio.sleep(0.02)
     await office.telegram.delete(f"faults?id={fault['id']}")
     card = await office.shows(ANA, "Com Ana")
     assert "↩️ Devolver à IA" in buttons(card)
