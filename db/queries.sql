@@ -549,6 +549,13 @@ RETURNING id;
 -- A member who has not left, and does not until this transaction ends.
 SELECT id, name, role FROM members WHERE tenant_id = $1 AND id = $2 AND removed_at IS NULL FOR SHARE;
 
+-- name: parts_of_word
+-- The messages that a member's words make, of which $2 is the first; none when it is not written.
+SELECT p.id FROM messages f
+JOIN messages p ON p.tenant_id = f.tenant_id AND p.conversation_id = f.conversation_id AND p.seq >= f.seq
+     AND p.seq = f.seq + p.bubble AND p.author = f.author AND p.member_id = f.member_id
+WHERE f.tenant_id = $1 AND f.id = $2 ORDER BY p.seq;
+
 -- name: message_known
 -- Whether a message with this id is written already.
 SELECT id FROM messages WHERE tenant_id = $1 AND id = $2;
@@ -1047,6 +1054,11 @@ SELECT COALESCE(p.thread_id, t.thread_id) AS thread_id FROM telegram_posts p
 LEFT JOIN conversations c ON c.tenant_id = p.tenant_id AND c.id = p.conversation_id
 LEFT JOIN telegram_topics t ON t.tenant_id = p.tenant_id AND t.chat_ref = p.chat_ref AND t.lead_id = c.lead_id
 WHERE p.tenant_id = $1 AND p.id = $2 AND COALESCE(p.thread_id, t.thread_id) IS NOT NULL;
+
+-- name: drop_letter
+-- What was given up is dealt with by doing nothing.
+UPDATE dead_letters SET status = 'dropped', resolved_at = now()
+WHERE tenant_id = $1 AND id = $2 AND status = 'open' RETURNING id;
 
 -- name: held_by_member
 -- The conversations that a member has, the liveliest first.

@@ -15,6 +15,7 @@ from core.domain.ports import ConversationRef, Jobs
 from core.domain.splitting import split_text
 from core.domain.team import MessagePurpose
 from core.services.conversation_hold import locked, locked_open
+from core.services.dead_letters import try_message_again
 from core.services.tenants import load_profile
 from db.models import Message
 from db.tenancy import Scope, TenantScope, tenant_scope
@@ -47,8 +48,9 @@ class Attendance:
         """
         ref = ConversationRef(actor.tenant_id, conversation_id)
         async with tenant_scope(actor.tenant_id) as scope:
-            if await scope.row("message_known", actor.tenant_id, message_id) is not None:
-                return [message_id]
+            known = await scope.rows("parts_of_word", actor.tenant_id, message_id)
+            if known:
+                return [part["id"] for part in known]
             state = await _owned(scope, actor, conversation_id)
             channel = await self._channel(scope, ref)
             _check_window(channel, state)
@@ -68,14 +70,8 @@ class Attendance:
             if said is None:
                 message = "no such message"
                 raise NotFound(message)
-            ref = ConversationRef(actor.tenant_id, said["conversation_id"])
-            await _owned(scope, actor, ref.conversation_id)
-            if await scope.row("requeue_message", actor.tenant_id, message_id) is None:
-                message = "there is nothing to try again: the message is on its way, or went out after all"
-                raise Conflict(message)
-            scope.changed(ChangeKind.MESSAGE_STATUS, message_id, conversation_id=ref.conversation_id)
-            for letter in await scope.rows("letters_retried", actor.tenant_id, message_id):
-                scope.changed(ChangeKind.DEAD_LETTER, letter["id"], conversation_id=ref.conversation_id)
+            await _owned(scope, actor, said["conversation_id"])
+            ref = await try_message_again(scope, actor.tenant_id, message_id, who=actor)
         await self._jobs.sends_due(ref)
 
     async def note(self, actor: Actor, conversation_id: UUID, text: str, *, message_id: UUID) -> None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
+from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
 from core.domain.errors import Conflict, NotFound
-from core.domain.ports import ConversationRef, Jobs, TurnDue
+from core.domain.ports import ConversationRef, Jobs
+from core.services.audit import audit
 from core.services.hand_offs import end_hand_off
-from db.models import AuditEntry, DeadLetter
+from core.services.tenants import load_profile
+from db.models import DeadLetter
 from db.tenancy import TenantScope, tenant_scope
 
 
@@ -52,49 +55,77 @@ class DeadLetters:
     async def retry(self, tenant_id: UUID, letter_id: UUID, *, actor: str) -> None:
         """Try it again. Raises ``NotFound``, and ``Conflict`` when there is nothing left to try."""
         async with tenant_scope(tenant_id) as scope:
-            letter = await _open_letter(tenant_id, letter_id)
-            ref = await _requeue(scope, tenant_id, letter)
-            await _resolve(scope, tenant_id, letter, "retried", actor)
+            letter = await DeadLetter.filter(tenant_id=tenant_id, id=letter_id, status="open").first()
+            if letter is None:
+                raise _not_open(letter_id)
+            if letter.kind == "turn":
+                ref = await _try_turn_again(scope, tenant_id, letter, actor)
+            else:
+                ref = await try_message_again(scope, tenant_id, letter.subject_id, who=actor)
         if letter.kind == "turn":
-            due = TurnDue(tenant_id, None, ref.conversation_id, None, "", 0.0)
-            await self._jobs.turns_due([due])
+            await self._jobs.turns_due([ref.turn_due()])
         else:
             await self._jobs.sends_due(ref)
 
     async def drop(self, tenant_id: UUID, letter_id: UUID, *, actor: str) -> None:
         """Deal with it by doing nothing. Raises ``NotFound``."""
         async with tenant_scope(tenant_id) as scope:
-            letter = await _open_letter(tenant_id, letter_id)
-            await _resolve(scope, tenant_id, letter, "dropped", actor)
+            if await scope.row("drop_letter", tenant_id, letter_id) is None:
+                raise _not_open(letter_id)
+            await _resolved(scope, tenant_id, letter_id, "dropped", actor)
 
 
-async def _open_letter(tenant_id: UUID, letter_id: UUID) -> DeadLetter:
-    letter = await DeadLetter.filter(tenant_id=tenant_id, id=letter_id, status="open").select_for_update().first()
-    if letter is None:
-        message = f"there is no open dead letter {letter_id}"
+async def try_message_again(
+    scope: TenantScope, tenant_id: UUID, message_id: UUID, *, who: Actor | str
+) -> ConversationRef:
+    """A message that failed is queued once more, as it is. Runs in the caller's transaction.
+
+    Locks the conversation, the message, and what was given up about it, in this order. Raises ``NotFound``, and
+    ``Conflict`` when there is nothing to try again.
+    """
+    said = await scope.row("conversation_of_message", tenant_id, message_id)
+    if said is None:
+        message = "no such message"
         raise NotFound(message)
-    return letter
-
-
-async def _requeue(scope: TenantScope, tenant_id: UUID, letter: DeadLetter) -> ConversationRef:
-    if letter.kind == "turn":
-        span = letter.payload.get("from_seq", 0), letter.payload.get("to_seq", 0)
-        row = await scope.row("requeue_turn", tenant_id, letter.subject_id, *span)
-    else:
-        row = await scope.row("requeue_message", tenant_id, letter.subject_id)
-    if row is None:
-        message = "there is nothing to try again: a person has the conversation, or the message went out after all"
+    ref = ConversationRef(tenant_id, said["conversation_id"])
+    await scope.row("lock_conversation", tenant_id, ref.conversation_id)
+    if await scope.row("requeue_message", tenant_id, message_id) is None:
+        message = "there is nothing to try again: the message is on its way, or went out after all"
         raise Conflict(message)
-    if letter.kind == "turn":
-        ref = ConversationRef(tenant_id, letter.subject_id)
-        scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)
-        await end_hand_off(scope, ref, "retried")
-        return ref
-    scope.changed(ChangeKind.MESSAGE_STATUS, letter.subject_id, conversation_id=row["conversation_id"])
-    return ConversationRef(tenant_id, row["conversation_id"])
+    scope.changed(ChangeKind.MESSAGE_STATUS, message_id, conversation_id=ref.conversation_id)
+    if not await _letters_retried(scope, tenant_id, message_id, who):
+        await audit(tenant_id, who, "message.retried", message_id)
+    return ref
 
 
-async def _resolve(scope: TenantScope, tenant_id: UUID, letter: DeadLetter, status: str, actor: str) -> None:
-    await DeadLetter.filter(tenant_id=tenant_id, id=letter.id).update(status=status, resolved_at=datetime.now(UTC))
-    await AuditEntry.create(tenant_id=tenant_id, actor=actor, action=f"dead_letter.{status}", subject=str(letter.id))
-    scope.changed(ChangeKind.DEAD_LETTER, letter.id)
+async def _try_turn_again(scope: TenantScope, tenant_id: UUID, letter: DeadLetter, who: str) -> ConversationRef:
+    tenant, _ = await load_profile(scope, tenant_id)
+    if not tenant.ai_answers:
+        message = "the AI does not answer now: set it going again first, the lead waits for the team meanwhile"
+        raise Conflict(message)
+    span = letter.payload.get("from_seq", 0), letter.payload.get("to_seq", 0)
+    if await scope.row("requeue_turn", tenant_id, letter.subject_id, *span) is None:
+        message = "there is nothing to try again: a person has the conversation, or a later turn answered it"
+        raise Conflict(message)
+    ref = ConversationRef(tenant_id, letter.subject_id)
+    scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)
+    await end_hand_off(scope, ref, "retried")
+    await _letters_retried(scope, tenant_id, letter.subject_id, who)
+    return ref
+
+
+async def _letters_retried(scope: TenantScope, tenant_id: UUID, subject_id: UUID, who: Actor | str) -> bool:
+    """Whether there were any."""
+    letters = await scope.rows("letters_retried", tenant_id, subject_id)
+    for letter in letters:
+        await _resolved(scope, tenant_id, letter["id"], "retried", who)
+    return bool(letters)
+
+
+async def _resolved(scope: TenantScope, tenant_id: UUID, letter_id: UUID, how: str, who: Actor | str) -> None:
+    scope.changed(ChangeKind.DEAD_LETTER, letter_id)
+    await audit(tenant_id, who, f"dead_letter.{how}", letter_id)
+
+
+def _not_open(letter_id: UUID) -> NotFound:
+    return NotFound(f"there is no open dead letter {letter_id}")

@@ -116,6 +116,8 @@ TENANT: Mapping[str, Values] = {
     "chats_of_member": lambda ids: (ids.tenant, ids.member),
     "active_member": lambda ids: (ids.tenant, ids.member),
     "message_known": _message(),
+    "parts_of_word": _message(),
+    "drop_letter": lambda ids: (ids.tenant, ids.dead_letter),
     "use_invite": lambda ids: (ids.tenant, uuid7()),
     "member_of_person": _tenant(1),
     "open_session": lambda ids: (ids.tenant, uuid7(), ids.member, uuid7().bytes, "phone"),

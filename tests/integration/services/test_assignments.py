@@ -320,6 +320,19 @@ async def test_words_told_twice_are_said_once(desk: Desk, team: Team) -> None:
     assert await desk.said() == [("attendant", "queued", "Oi!")]
 
 
+async def test_long_words_told_twice_are_the_same_messages(desk: Desk, team: Team) -> None:
+    """Every part is named again, and nothing of what was said after them."""
+    desk.channel.text_limit = 20
+    bia, word = await team.member("Bia"), uuid7()
+    await team.take(bia)
+    long = "Primeira parte. Segunda parte. Terceira parte."
+    first = await team.attendance.say(bia, team.conversation, long, message_id=word)
+    await team.say(bia, "E mais uma coisa, que é longa.")
+    again = await team.attendance.say(bia, team.conversation, long, message_id=word)
+    assert len(first) > 1
+    assert again == first
+
+
 async def test_long_words_are_several_messages(desk: Desk, team: Team) -> None:
     """What the channel does not take at once goes out in pieces, in order."""
     bia = await team.member("Bia")

@@ -5,8 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from core.domain.conversation import TurnOutcome
+from core.domain.actor import Actor
+from core.domain.conversation import Role, TurnOutcome
 from core.domain.errors import Conflict, NotFound, SendRefused
+from core.domain.ids import uuid7
+from core.services.ai_pause import pause_ai
+from core.services.assignments import Assignments
+from core.services.attendance import Attendance
 from core.services.dead_letters import DeadLetters
 from core.services.sends import SendJob
 from tests.fakes import decided
@@ -141,3 +146,33 @@ async def test_another_tenants_letter_does_not_exist(desk: Desk) -> None:
     other = await desk.seed.tenant()
     with pytest.raises(NotFound):
         await DeadLetters(desk.jobs).drop(other, letter, actor="operator")
+
+
+async def test_a_turn_is_not_retried_while_the_ai_is_paused(desk: Desk) -> None:
+    """It would answer nobody: the lead goes on waiting for the team."""
+    letter = await buried_turn(desk)
+    await pause_ai(Actor(desk.ref.tenant_id, desk.business.member_id, Role.ADMIN))
+    with pytest.raises(Conflict):
+        await DeadLetters(desk.jobs).retry(desk.ref.tenant_id, letter, actor="operator")
+    assert (await desk.conversation("status"), await desk.letters()) == ("waiting_human", [("turn", "open")])
+
+
+async def test_a_word_that_failed_is_tried_again_once_whoever_asks(desk: Desk) -> None:
+    """The member at his word and the operator at its dead letter at once: one try, written down once."""
+    bia = Actor(desk.ref.tenant_id, desk.business.member_id, Role.ATTENDANT)
+    await Assignments(desk.jobs).take(bia, desk.ref.conversation_id)
+    attendance = Attendance({desk.channel.name: desk.channel}, desk.jobs)
+    (word,) = await attendance.say(bia, desk.ref.conversation_id, "Oi", message_id=uuid7())
+    desk.channel.refusals = [SendRefused("no")]
+    await desk.deliverer.run(desk.ref)
+    letter = await only_letter(desk)
+    results = await asyncio.gather(
+        attendance.say_again(bia, word),
+        DeadLetters(desk.jobs).retry(desk.ref.tenant_id, letter, actor="operator"),
+        return_exceptions=True,
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "NoneType"]
+    retried = "SELECT count(*) FROM audit_log WHERE action = 'dead_letter.retried'"
+    assert (await desk.status(word), await desk.letters(), await desk.value(retried)) == (
+        "queued", [("send", "retried")], 1,
+    )  # fmt: skip
