@@ -43,25 +43,38 @@ class Notifier:
         self._announcements = announcements
         self._drawing = drawing
         self._monotonic = monotonic
-        self._rounds = Rounds(LOOK_SECONDS)
+        self._telling_rounds = Rounds(LOOK_SECONDS)
+        self._showing_rounds = Rounds(LOOK_SECONDS)
         self._showing: set[asyncio.Task[None]] = set()
         self._started: deque[float] = deque()
 
     def wake(self) -> None:
         """Something became due just now."""
-        self._rounds.wake()
+        self._telling_rounds.wake()
+        self._showing_rounds.wake()
 
     async def run(self, finish: asyncio.Event) -> None:
         """Show what is due until ``finish`` is set; then what is being sent is finished."""
-        await self._rounds.run(finish, self._round)
+        # Side by side: however much there is to tell of, what is to be shown is shown.
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._telling_rounds.run(finish, self._tell))
+            loops.create_task(self._showing_rounds.run(finish, self._begin))
         if self._showing:
             await asyncio.wait(self._showing, timeout=_GRACE)
 
-    async def _round(self) -> None:
+    async def _tell(self) -> None:
         try:
             # A task of its own: whatever a failed round leaves in its context ends with it.
-            posts = await asyncio.create_task(self._due())
+            if await asyncio.create_task(self._announcements.tell_due()):
+                self.wake()
         except Exception as error:  # noqa: BLE001 - the loop of a process outlives every fault of its dependencies
+            log.warning("notifier.not_told", error=type(error).__name__)
+
+    async def _begin(self) -> None:
+        try:
+            # A task of its own, as above.
+            posts = await asyncio.create_task(self._due())
+        except Exception as error:  # noqa: BLE001 - as above
             log.warning("notifier.failed", error=type(error).__name__)
             return
         for post in posts:
@@ -70,7 +83,6 @@ class Notifier:
             task.add_done_callback(self._ended)
 
     async def _due(self) -> list[DuePost]:
-        await self._announcements.tell_due()
         allowed = self._allowed()
         posts = await self._queue.claim(allowed) if allowed else []
         self._started.extend([self._monotonic()] * len(posts))
@@ -84,7 +96,7 @@ class Notifier:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._showing.discard(task)
-        self._rounds.wake()
+        self._showing_rounds.wake()
 
     async def _show(self, post: DuePost) -> None:
         try:

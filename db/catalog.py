@@ -113,6 +113,7 @@ QUIET_SCOPES: Mapping[str, str] = {
     "app.commands.demo_data:_invite": "looks",
     "core.services.accounts:Accounts.open_account": "looks",
     "core.services.ai_pause:Resumptions._caught_up": "when whose turn it is is not shown",
+    "core.services.announcements:Announcements._put_off": "what is posted in Telegram is on no screen of ours",
     "core.services.announcements:Announcements._tell": "what is posted in Telegram is on no screen of ours",
     "core.services.assignments:Assignments._ai_is_silent": "looks",
     "core.services.connections:Connections.of_tenant": "looks",

@@ -779,8 +779,12 @@ WHERE done_at < now() - make_interval(hours => CASE WHEN error IS NULL THEN $1::
 RETURNING id;
 
 -- name: due_notifications
--- What nobody has been told yet, oldest first.
-SELECT n.tenant_id, n.id FROM notifications n WHERE n.status = 'queued' AND n.due_at <= now() ORDER BY n.due_at LIMIT $1;
+-- What nobody has been told yet, one tenant after the other; of each tenant first what was never tried, then the oldest.
+SELECT d.tenant_id, d.id FROM (
+    SELECT n.tenant_id, n.id, n.due_at,
+           row_number() OVER (PARTITION BY n.tenant_id ORDER BY n.attempts > 0, n.due_at, n.id) AS place
+    FROM notifications n WHERE n.status = 'queued' AND n.due_at <= now()) d
+ORDER BY d.place, d.due_at LIMIT $1;
 
 -- name: lock_notification
 -- One of them, for this caller alone.
@@ -797,28 +801,33 @@ UPDATE notifications SET due_at = now() + make_interval(secs => $3), attempts = 
 WHERE tenant_id = $1 AND id = $2 RETURNING id;
 
 -- name: announce_open_hand_offs
--- Who can be reached from now on is told of everybody who still waits; who was told already is not told again.
+-- Who can be reached from now on is told of everybody who still waits, and of whatever nobody could be told; who was told
+-- already is not told again. What somebody is telling at this moment is passed over, and told of anew if it is a hand-off.
+WITH woken AS (
+    UPDATE notifications n SET due_at = now(), attempts = 0
+    FROM (SELECT q.id FROM notifications q WHERE q.tenant_id = $1 AND q.status = 'queued' FOR UPDATE SKIP LOCKED) waiting
+    WHERE n.tenant_id = $1 AND n.id = waiting.id
+    RETURNING n.kind, n.subject_id)
 INSERT INTO notifications (id, tenant_id, kind, subject_id, due_at)
 SELECT uuid_v7(), h.tenant_id, 'hand_off_card', h.id, now()
 FROM hand_offs h JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id
 WHERE h.tenant_id = $1 AND h.returned_at IS NULL AND c.status = 'waiting_human'
+  AND NOT EXISTS (SELECT 1 FROM woken w WHERE w.kind = 'hand_off_card' AND w.subject_id = h.id)
 RETURNING id;
 
 -- name: chats_of_team
 -- Where a tenant's team can be reached, with whose chat it is.
-SELECT c.id, c.kind, c.bot_id, c.chat_id, c.member_id, m.role, m.on_duty
+SELECT c.id, c.kind, c.member_id, m.role, m.on_duty
 FROM telegram_chats c LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
 WHERE c.tenant_id = $1 AND c.status = 'active' AND (c.kind = 'group' OR m.removed_at IS NULL) ORDER BY c.id;
 
 -- name: put_post
--- A chat is to show something: a new post, or one that is brought up to date; what is said once is not said again.
-INSERT INTO telegram_posts AS p (id, tenant_id, chat_ref, conversation_id, kind, subject_id, payload, due_at)
+-- A chat is to show something that it does not show yet. What it shows stays as it is, and unlocked: what is said once is
+-- not said again, and a card is made due by what changes it.
+INSERT INTO telegram_posts (id, tenant_id, chat_ref, conversation_id, kind, subject_id, payload, due_at)
 SELECT uuid_v7(), c.tenant_id, c.id, $3, $4::text, $5, $6::jsonb, now()
 FROM telegram_chats c WHERE c.tenant_id = $1 AND c.id = $2
-ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO UPDATE
-SET due_at = CASE WHEN p.kind IN ('notice', 'reply') OR p.shown = 'ended' THEN p.due_at ELSE COALESCE(p.due_at, now()) END,
-    version = p.version + 1
-RETURNING p.id;
+ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO NOTHING RETURNING id;
 
 -- name: put_relay
 -- What is said in a conversation from the message after number $4 on is to be seen in a chat. Messages may be told of in
@@ -831,10 +840,15 @@ SET shown_seq = CASE WHEN p.due_at IS NULL THEN EXCLUDED.shown_seq ELSE LEAST(p.
 RETURNING p.id;
 
 -- name: refresh_cards
--- Cards of a conversation that somebody may still act on show it anew, but for those in the chats $3.
-UPDATE telegram_posts SET due_at = COALESCE(due_at, now()), version = version + 1
-WHERE tenant_id = $1 AND conversation_id = $2 AND kind = 'card' AND shown <> 'ended' AND chat_ref <> ALL ($3::uuid[])
-RETURNING id;
+-- Cards of a conversation that somebody may still act on show it anew, but for those in the chats $3; locked in the order in
+-- which the triggers lock them.
+UPDATE telegram_posts p SET due_at = COALESCE(p.due_at, now()), version = p.version + 1
+FROM (SELECT x.id FROM telegram_posts x
+      WHERE x.tenant_id = $1 AND x.conversation_id = $2 AND x.kind = 'card' AND x.shown <> 'ended'
+        AND x.chat_ref <> ALL ($3::uuid[])
+      ORDER BY x.id FOR NO KEY UPDATE) locked
+WHERE p.tenant_id = $1 AND p.id = locked.id
+RETURNING p.id;
 
 -- name: conversation_of_message
 -- Where a message was said, and who has it now.
@@ -843,10 +857,8 @@ FROM messages m JOIN conversations c ON c.tenant_id = m.tenant_id AND c.id = m.c
 WHERE m.tenant_id = $1 AND m.id = $2;
 
 -- name: hand_off_scene
--- A hand-off, whose conversation it is about, and how far that had come.
-SELECT h.conversation_id, h.returned_at, c.inbound_seq, c.status FROM hand_offs h
-JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id
-WHERE h.tenant_id = $1 AND h.id = $2;
+-- Whose conversation a hand-off is about, and whether it is over.
+SELECT conversation_id, returned_at FROM hand_offs WHERE tenant_id = $1 AND id = $2;
 
 -- name: card_chats
 -- The chats that have a card of this conversation.

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import orjson
 import structlog
-from tortoise.exceptions import IntegrityError, OperationalError
 
+from core.domain.backoff import backoff
 from core.domain.conversation import ConversationStatus, Role
-from core.domain.errors import RevezaError
+from core.domain.notification import NotificationKind
 from core.domain.team import (
     ChatKind,
     Inbox,
@@ -26,9 +26,9 @@ from db.tenancy import Scope, platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
 
-_AGAIN_SECONDS: Final = 30.0
-"""A tenant whose team cannot be reached is looked at again after this long; whoever comes is told at once."""
-_WORDS: Final = frozenset({"lead_message", "attendant_message"})
+_FIRST_PAUSE: Final = 30.0
+_LONGEST_PAUSE: Final = 3600.0
+"""So often at last a team that cannot be reached is looked at again; whoever comes is told at once."""
 
 
 class Announcements:
@@ -44,10 +44,17 @@ class Announcements:
         try:
             async with tenant_scope(tenant_id) as scope:
                 return await _tell_one(scope, tenant_id, notification_id)
-        except (RevezaError, OperationalError, IntegrityError) as error:
-            # One tenant's trouble leaves the others' teams no less informed.
-            log.warning("notification.not_told", tenant_id=str(tenant_id), error=type(error).__name__)
+        except Exception as error:
+            # One tenant's trouble, or one notification that nobody can read, leaves the others' teams no less informed.
+            log.exception("notification.not_told", notification_id=str(notification_id), error=type(error).__name__)
+            await self._put_off(tenant_id, notification_id)
             return False
+
+    async def _put_off(self, tenant_id: UUID, notification_id: UUID) -> None:
+        async with tenant_scope(tenant_id) as scope:
+            row = await scope.row("lock_notification", tenant_id, notification_id)
+            if row is not None:
+                await _later(scope, tenant_id, row)
 
 
 async def _tell_one(scope: Scope, tenant_id: UUID, notification_id: UUID) -> bool:
@@ -60,8 +67,13 @@ async def _tell_one(scope: Scope, tenant_id: UUID, notification_id: UUID) -> boo
     if await announcement.posted():
         await scope.row("notification_told", tenant_id, notification_id)
     else:
-        await scope.row("notify_later", tenant_id, notification_id, _AGAIN_SECONDS)
+        await _later(scope, tenant_id, row)
     return True
+
+
+async def _later(scope: Scope, tenant_id: UUID, row: Mapping[str, Any]) -> None:
+    pause = backoff(_FIRST_PAUSE, _LONGEST_PAUSE, row["attempts"] + 1)
+    await scope.row("notify_later", tenant_id, row["id"], pause)
 
 
 class _Announcement:
@@ -78,16 +90,17 @@ class _Announcement:
 
     async def posted(self) -> bool:
         """Whether everybody who is to see it has his post; false when nobody can be reached."""
-        kind = self._row["kind"]
-        if kind in _WORDS:
-            return await self._words()
-        if kind == "hand_off_card":
-            return await self._card()
-        if kind == "transferred":
-            return await self._transferred()
-        if kind == "silent_attendant":
-            return await self._silent()
-        return await self._notice(chats_for_admins(self._chats), None)
+        match NotificationKind(self._row["kind"]):
+            case NotificationKind.LEAD_MESSAGE | NotificationKind.ATTENDANT_MESSAGE:
+                return await self._words()
+            case NotificationKind.HAND_OFF_CARD:
+                return await self._card()
+            case NotificationKind.TRANSFERRED:
+                return await self._transferred()
+            case NotificationKind.SILENT_ATTENDANT:
+                return await self._silent()
+            case _:
+                return await self._notice(chats_for_admins(self._chats), None)
 
     async def _card(self) -> bool:
         scene = await self._scope.row("hand_off_scene", self._tenant_id, self._row["subject_id"])

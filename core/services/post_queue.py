@@ -184,7 +184,8 @@ class PostQueue:
             await self.broke(claimed, type(error).__name__)
             return None
         if post is None:
-            async with _ending(claimed):
+            # Should it go on being claimed and nothing to be shown, it is not looked at again and again in one second.
+            async with _ending(claimed, wait=_FIRST_PAUSE):
                 pass
         return post
 

@@ -1,7 +1,9 @@
 """Who is told what: notifications as posts in the team's chats."""
 
+import asyncio
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from core.domain.actor import Actor
@@ -11,7 +13,10 @@ from core.services import scenes
 from core.services.announcements import Announcements
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
+from db.tenancy import tenant_scope
+from tests.integration.conftest import Database
 from tests.integration.services.desk import Desk
+from tests.patience import PATIENCE
 
 GROUP = -1001
 
@@ -190,3 +195,124 @@ async def test_what_admins_mend_is_told_to_them(desk: Desk, team: Team) -> None:
     )  # fmt: skip
     await told()
     assert await team.posts() == {("notice", boss)}
+
+
+async def _notify(desk: Desk, kind: str, *, seconds_ago: float = 0.0, **more: object) -> UUID:
+    """Something to be told, due for so long."""
+    due_at = await desk.value("SELECT now() - make_interval(secs => $1)", seconds_ago)
+    row = {"tenant_id": desk.ref.tenant_id, "subject_id": uuid7(), **more}
+    return await desk.seed.insert("notifications", kind=kind, due_at=due_at, **row)
+
+
+async def test_what_nobody_can_be_told_is_tried_less_and_less_often(desk: Desk) -> None:
+    """A team that is never reachable costs a look an hour at last, not one every half minute."""
+    await _notify(desk, "dead_letter")
+    pauses = []
+    for _ in range(9):
+        await told()
+        pauses.append(await desk.value("SELECT extract(epoch FROM due_at - now())::int FROM notifications"))
+        await desk.run("UPDATE notifications SET due_at = now()")
+    assert pauses == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+
+
+async def test_a_notification_that_breaks_is_put_off_and_harms_no_other(desk: Desk, team: Team) -> None:
+    """It names nobody to whom the conversation was passed on: what comes behind it is told all the same."""
+    _, boss = await team.member("Rui", role=Role.ADMIN)
+    broken = await _notify(desk, "transferred", seconds_ago=60.0)
+    await _notify(desk, "dead_letter")
+    await told()
+    assert await team.posts() == {("notice", boss)}
+    assert await desk.rows("SELECT attempts, due_at > now() FROM notifications WHERE id = $1", broken) == [(1, True)]
+
+
+async def test_one_tenants_backlog_is_not_told_before_another_tenants_news(desk: Desk, team: Team) -> None:
+    """Of each tenant one, then of each the next."""
+    _, boss = await team.member("Rui", role=Role.ADMIN)
+    crowd = await desk.seed.business("crowd")
+    for age in range(5):
+        await _notify(desk, "dead_letter", seconds_ago=100.0 + age, tenant_id=crowd.tenant_id)
+    await _notify(desk, "dead_letter")
+    assert await Announcements().tell_due(2) == 2
+    assert await team.posts() == {("notice", boss)}
+
+
+async def test_what_was_tried_waits_behind_what_was_not(desk: Desk, team: Team) -> None:
+    """Of one tenant too: what could not be told holds up nothing new."""
+    _, boss = await team.member("Rui", role=Role.ADMIN)
+    tried = await _notify(desk, "dead_letter", seconds_ago=100.0, attempts=1)
+    await _notify(desk, "dead_letter")
+    assert await Announcements().tell_due(1) == 1
+    assert await team.posts() == {("notice", boss)}
+    assert await desk.value("SELECT status FROM notifications WHERE id = $1", tried) == "queued"
+
+
+async def test_whoever_comes_is_told_at_once_what_nobody_could_be_told(desk: Desk, team: Team) -> None:
+    """What was put off for an hour is due as soon as somebody can be reached; a hand-off is not told of twice for it."""
+    await team.hand_off()
+    await _notify(desk, "dead_letter")
+    await told()
+    await desk.run("UPDATE notifications SET due_at = now() + interval '1 hour'")
+    _, boss = await team.member("Rui", role=Role.ADMIN)
+    await _announce(desk)
+    assert await desk.value("SELECT count(*) FROM notifications") == 2
+    await told()
+    assert await team.posts() == {("notice", boss), ("card", boss)}
+
+
+async def _announce(desk: Desk) -> None:
+    """Other chats than before can be reached."""
+    async with tenant_scope(desk.ref.tenant_id) as scope:
+        await scope.rows("announce_open_hand_offs", desk.ref.tenant_id)
+
+
+async def test_announcing_again_edits_no_card_that_is_there(desk: Desk, team: Team) -> None:
+    """Whoever comes has a card; the others' cards show what they showed, and are not sent to Telegram again."""
+    _, ana = await team.member("Ana")
+    await team.hand_off()
+    await told()
+    await team.shown()
+    version = await desk.value("SELECT version FROM telegram_posts WHERE chat_ref = $1", ana)
+    _, bia = await team.member("Bia")
+    await _announce(desk)
+    await told()
+    assert await team.posts() == {("card", bia)}
+    assert await desk.value("SELECT version FROM telegram_posts WHERE chat_ref = $1", ana) == version
+
+
+async def test_announcing_again_waits_for_nobody_who_changes_a_card(desk: Desk, team: Team) -> None:
+    """Cards that are there are not locked: a take-over under way and an announcement cannot wait for each other."""
+    await team.member("Ana")
+    await team.hand_off()
+    await told()
+    await _announce(desk)
+    async with desk.superuser.transaction():
+        await desk.run("SELECT FROM telegram_posts WHERE kind = 'card' FOR UPDATE")
+        async with asyncio.timeout(PATIENCE):
+            assert await told() == 1
+
+
+@pytest.mark.parametrize("how", ["taken", "said"])
+async def test_cards_are_locked_in_one_order(desk: Desk, team: Team, database: Database, how: str) -> None:
+    """Whoever makes a conversation's cards due locks the first before the others, wherever the rows lie."""
+    actor, ana = await team.member("Ana")
+    _, bia = await team.member("Bia")
+    await team.hand_off()
+    await told()
+    await team.shown()
+    first, second = UUID(int=1), UUID(int=2)
+    # The row that is second by its id lies before the first.
+    await desk.run("UPDATE telegram_posts SET id = $1 WHERE chat_ref = $2", second, bia)
+    await desk.run("UPDATE telegram_posts SET id = $1 WHERE chat_ref = $2", first, ana)
+    await desk.hears("Alguém aí?")
+    look = await asyncpg.connect(database.superuser)
+    async with desk.superuser.transaction():
+        await desk.run("SELECT FROM telegram_posts WHERE id = $1 FOR UPDATE", first)
+        work = team.assignments.take(actor, desk.ref.conversation_id) if how == "taken" else told()
+        working = asyncio.create_task(work)
+        async with asyncio.timeout(PATIENCE):
+            while not await look.fetchval("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)"):
+                await asyncio.sleep(0.01)
+        free = await look.fetch("SELECT id FROM telegram_posts WHERE kind = 'card' FOR UPDATE SKIP LOCKED")
+    await working
+    await look.close()
+    assert [row["id"] for row in free] == [second]
