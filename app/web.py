@@ -19,6 +19,7 @@ from app.settings import Settings
 from app.stopping import stop_event, stopped
 from app.telegram_webhook import telegram_webhook
 from channels.registry import build_channels
+from core.domain.failure_limit import FailureLimit
 from core.domain.ports import Jobs, LiveEvents
 from core.services.accounts import Accounts
 from core.services.group_commit import GroupCommit
@@ -29,7 +30,6 @@ from db.ingest import IngestStore, open_ingest_store
 from pipeline.connection import publisher_client
 from pipeline.jobs import QueueJobs
 from pipeline.publisher import StreamPublisher
-from webhooks.limits import FailureLimit
 from webhooks.metrics import WebhookMetrics
 from webhooks.receive import LARGEST_BODY, Origin, Receiver
 from webhooks.routes import webhook_routes

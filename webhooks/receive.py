@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar, Final
@@ -12,10 +13,10 @@ from aiohttp import web
 
 from channels.base import Channel
 from core.domain.errors import BadRequest, Forbidden, NotFound, RevezaError, TooLarge, Unauthorized, Unavailable
+from core.domain.failure_limit import FailureLimit, TooManyFailures, client_address
 from core.services.accounts import Accounts, CredentialSet
 from core.services.intake import Intake
 from db.ingest import database_away
-from webhooks.limits import FailureLimit, TooManyFailures, client_address
 from webhooks.metrics import WebhookMetrics
 
 log = structlog.get_logger(__name__)
@@ -94,6 +95,8 @@ class Receiver:
     async def _challenged(self, request: web.Request) -> tuple[str, str]:
         channel, found = await self._looked_up(request)
         challenge = channel.handshake(found.credentials, request.query)
+        if challenge is None and (renewed := await self._renewed(request, found)) is not None:
+            challenge = channel.handshake(renewed.credentials, request.query)
         if challenge is None:
             raise Forbidden
         return channel.name, challenge
@@ -104,7 +107,11 @@ class Receiver:
         channel, found = await self._looked_up(request)
         body = await _body(request)
         if not channel.validate_webhook(found.credentials, request.headers, body):
-            raise Unauthorized
+            # Z-API delivers once: what an operator has just renewed is not waited for.
+            renewed = await self._renewed(request, found)
+            if renewed is None or not channel.validate_webhook(renewed.credentials, request.headers, body):
+                raise Unauthorized
+            found = renewed
         result = await self._intake.accept(found, channel.parse_inbound(body))
         return channel.name, result.counts
 
@@ -113,14 +120,18 @@ class Receiver:
         key = request.match_info["account_key"]
         if channel is None or len(key) > _LONGEST_KEY or "\x00" in key:
             raise NotFound
-        if len(self._limit) and self._limit.exhausted(self._origin.address(request)):
-            async with self._suspects:
-                found = await self._accounts.credentials(channel.name, key)
-        else:
+        async with self._suspects if self._is_suspect(request) else nullcontext():
             found = await self._accounts.credentials(channel.name, key)
         if found is None:
             raise NotFound
         return channel, found
+
+    async def _renewed(self, request: web.Request, found: CredentialSet) -> CredentialSet | None:
+        async with self._suspects if self._is_suspect(request) else nullcontext():
+            return await self._accounts.renewed_credentials(found.channel, found.credentials.account_key)
+
+    def _is_suspect(self, request: web.Request) -> bool:
+        return bool(len(self._limit)) and self._limit.exhausted(self._origin.address(request))
 
     def _refuse(self, request: web.Request, error: Exception) -> web.Response:
         """The answer to what was not taken."""

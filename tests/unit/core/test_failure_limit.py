@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webhooks.limits import FailureLimit, TooManyFailures, client_address
+from core.domain.failure_limit import FailureLimit, TooManyFailures, client_address
 
 
 class _Clock:
