@@ -12,7 +12,7 @@ from tests.integration.conftest import (
 )
 from tests.integration.sandbox.conftest import bot, emulators, http, receiver, telegram
 from tests.integration.services.conftest import desk
-from tests.integration.team.conftest import counter, office
+from tests.integration.team.conftest import counter, office, quiet_office
 
 __all__ = [
     "bot",
@@ -26,6 +26,7 @@ __all__ = [
     "migrated_template",
     "office",
     "opened",
+    "quiet_office",
     "receiver",
     "sealer",
     "seed",

@@ -1,6 +1,9 @@
 """What is said keeps its order: within a delivery, media among words, out to the lead, and before the eyes of the team."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
 
 from core.domain.actor import Actor
 from core.domain.conversation import Role
@@ -10,22 +13,28 @@ from core.services.assignments import Assignments
 from core.services.attendance import Attendance
 from tests.integration.sandbox.telegram_cast import FORUM
 from tests.integration.services.desk import Desk
-from tests.integration.team.office import Office
+from tests.integration.team.office import Office, telling
 from tests.lessons.deliveries import delivered, picture, row
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SEEDS = (1, 2, 3)
 
 
 async def _heard(desk: Desk) -> list[str]:
     return [one[0] for one in await desk.rows("SELECT text FROM messages WHERE direction = 'in' ORDER BY seq")]
 
 
-async def test_a_delivery_is_put_into_the_order_of_its_clock(desk: Desk) -> None:
-    """Providers list what happened as they like; the times in it say what came first."""
+@pytest.mark.parametrize("shuffled", SEEDS)
+async def test_a_delivery_is_put_into_the_order_of_its_clock(desk: Desk, shuffled: int) -> None:
+    """Providers list what happened as they like, words and pictures; the times in it say what came first."""
     address = desk.thread.address
-    says = [row(desk, str(number), address=address, ts=NOON + timedelta(seconds=number)) for number in (3, 1, 5, 2, 4)]
-    await delivered(desk, *says)
-    assert await _heard(desk) == ["1", "2", "3", "4", "5"]
+    said = [row(desk, str(number), address=address) for number in range(6)]
+    said += [picture(desk, number, address=address) for number in range(6)]
+    Random(shuffled).shuffle(said)
+    listed = [(NOON + timedelta(seconds=second), one) for second, one in enumerate(said)]
+    Random(shuffled + 1).shuffle(listed)
+    await delivered(desk, *(one._replace(ts=at) for at, one in listed))
+    assert await _heard(desk) == [one.content for one in said]
 
 
 async def test_what_has_the_same_second_stays_as_listed(desk: Desk) -> None:
@@ -73,12 +82,15 @@ async def test_a_persons_words_leave_in_the_order_he_said_them(desk: Desk) -> No
     assert desk.channel.sent == ["Primeira frase.", "Segunda frase.", "Terceira."]
 
 
-async def test_the_team_reads_it_in_order(office: Office) -> None:
-    """Words and pictures of two deliveries stand in the lead's topic as he sent them, though told of in any order."""
-    desk = office.desk
+@pytest.mark.parametrize("shuffled", SEEDS)
+async def test_the_team_reads_it_in_order(quiet_office: Office, shuffled: int) -> None:
+    """Words and pictures of two deliveries stand in the lead's topic as he sent them, in whatever order they are told of."""
+    office, desk = quiet_office, quiet_office.desk
     await office.group()
     await office.hand_off()
-    await office.shows(FORUM, "espera por alguém")
+    async with telling(office):
+        await office.shows(FORUM, "espera por alguém")
+        await office.quiet()
     address = desk.thread.address
     await delivered(
         desk,
@@ -87,8 +99,17 @@ async def test_the_team_reads_it_in_order(office: Office) -> None:
         row(desk, "entre", address=address),
     )
     await delivered(desk, picture(desk, 2, address=address), row(desk, "depois", address=address))
-    await office.shows(FORUM, "depois")
-    await office.quiet()
+    news = [
+        one[0] for one in await desk.rows("SELECT id FROM notifications WHERE status = 'queued' ORDER BY due_at, id")
+    ]
+    assert len(news) == 5
+    Random(shuffled).shuffle(news)
+    earlier = "UPDATE notifications SET due_at = now() - make_interval(mins => $2) WHERE id = $1"
+    for place, one in enumerate(news):
+        await desk.run(earlier, one, len(news) - place)
+    async with telling(office):
+        await office.shows(FORUM, "depois")
+        await office.quiet()
     shown = "\n".join(message["text"] for message in await office.messages(FORUM) if message["text"].startswith("👤"))
     places = [shown.index(words) for words in ("antes", "foto 1", "entre", "foto 2", "depois")]
     assert places == sorted(places)

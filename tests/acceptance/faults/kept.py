@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from tests.acceptance.faults.dump import MessageRow, TurnRow
+from tests.acceptance.faults.dump import ConversationRow, MessageRow, TurnRow
 from tests.acceptance.faults.evidence import Evidence, Violation, turn_of
 
 _REACHED = frozenset({"sent", "delivered", "read"})
@@ -38,9 +38,7 @@ def fates_of(evidence: Evidence) -> tuple[Counter[str], list[Violation]]:
 def _fate(evidence: Evidence, row: MessageRow) -> str:
     conversation = evidence.dump.conversations[row.conversation_id]
     turn = turn_of(evidence, row)
-    # Whom a person took over himself, by an echo, nobody handed him.
-    asked = bool(conversation.hand_offs) and conversation.status == "waiting_human"
-    handed = conversation.status == "human" or asked
+    handed = _has_a_person(evidence, conversation)
     if turn is None:
         # A person has the conversation: what was said after that is his to answer.
         return "handed_off" if handed else "lost"
@@ -52,6 +50,14 @@ def _fate(evidence: Evidence, row: MessageRow) -> str:
     # Where nothing could be said (the account is stopped), the turn itself gave the reason to the team.
     told = turn.outcome in {"generic", "dead"} or _told(evidence, row.conversation_id, said)
     return "handed_off" if handed and told else "lost"
+
+
+def _has_a_person(evidence: Evidence, conversation: ConversationRow) -> bool:
+    """Somebody of the team has the conversation, or is asked to; whom he answered of his own accord nobody handed him."""
+    if conversation.status == "waiting_human":
+        return bool(conversation.hand_offs)
+    spoke = any(row.author == "attendant" for row in evidence.messages.get(conversation.id, []))
+    return conversation.status == "human" and (bool(conversation.hand_offs) or spoke)
 
 
 def _left(evidence: Evidence, message: MessageRow) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.acceptance.faults.checker import Verdict, check
-from tests.acceptance.faults.dump import Dump, TurnRow
+from tests.acceptance.faults.dump import ConversationRow, Dump, TurnRow
 from tests.acceptance.faults.healthy import (
     ANSWER,
     TALK,
@@ -37,6 +38,10 @@ def _never_stored(_: History, dump: Dump) -> Dump:
 def _forgotten(history: History, dump: Dump) -> Dump:
     history.accepted.clear()
     return dump
+
+
+def _human_by_nobody(_: History, dump: Dump) -> Dump:
+    return replace(_unanswered(dump), conversations=_with(dump, status="human"))
 
 
 def _accepted_twice(history: History, dump: Dump) -> Dump:
@@ -89,6 +94,14 @@ def _mixed_row(_: History, dump: Dump) -> Dump:
     return replace(dump, messages=(replace(first, one_tenant=False), *rest))
 
 
+def _unanswered(dump: Dump) -> Dump:
+    return replace(dump, messages=dump.messages[:2], turns=())
+
+
+def _with(dump: Dump, **more: Any) -> dict[UUID, ConversationRow]:
+    return {TALK: replace(dump.conversations[TALK], **more)}
+
+
 def _verdict(change: Change | None = None) -> Verdict:
     history, dump = healthy_history(), healthy_dump()
     return check(history, change(history, dump) if change else dump, one_at_a_time=True)
@@ -107,6 +120,7 @@ def test_a_healthy_history_has_no_violation() -> None:
         ("L", _stored_twice),
         ("L", _never_stored),
         ("L", _forgotten),
+        ("L", _human_by_nobody),
         ("D", _accepted_twice),
         ("D", _answered_twice),
         ("D", _sent_unwritten),
@@ -122,3 +136,17 @@ def test_a_healthy_history_has_no_violation() -> None:
 def test_each_fault_is_found(invariant: str, change: Change) -> None:
     """One thing wrong, and the invariant that it breaks is named."""
     assert _verdict(change).of(invariant)
+
+
+@pytest.mark.parametrize("how", ["handed over", "answered on the phone"])
+def test_a_person_who_has_the_lead_is_an_end(how: str) -> None:
+    """Whoever was handed him, or answered him of his own accord, has him."""
+    history, dump = healthy_history(), _unanswered(healthy_dump())
+    history.accepted.clear()
+    if how == "handed over":
+        dump = replace(dump, conversations=_with(dump, status="human", hand_offs=("intent",)))
+    else:
+        said = answer(3, uuid4(), author="attendant", purpose="attendant", turn_id=None)
+        dump = replace(dump, conversations=_with(dump, status="human"), messages=(*dump.messages, said))
+
+    assert dict(check(history, dump).fates) == {"handed_off": 2}

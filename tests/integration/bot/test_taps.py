@@ -24,7 +24,7 @@ from tests.integration.bot.stage import Stage
 from tests.integration.sandbox.telegram_cast import ANA, CAIO
 
 REFUSED = "Sem permissão."
-TABLES = ("members", "channel_accounts", "dead_letters", "invites")
+TABLES = ("members", "channel_accounts", "dead_letters", "invites", "conversations", "hand_offs")
 
 
 async def _forged(stage: Stage, user_id: int, tap: CallbackData) -> str:
@@ -55,9 +55,10 @@ async def _taps(stage: Stage) -> dict[str, CallbackData]:
 
 async def _rows(stage: Stage, tenant_id: UUID) -> list[Any]:
     """Everything that a tap could change, of that business."""
+    whose = {**dict.fromkeys(TABLES, "tenant_id"), "tenants": "id"}
     return [
-        await stage.desk.rows(f"SELECT to_jsonb(t) FROM {table} t WHERE tenant_id = $1 ORDER BY id", tenant_id)
-        for table in TABLES
+        await stage.desk.rows(f"SELECT to_jsonb(t) FROM {table} t WHERE {column} = $1 ORDER BY id", tenant_id)
+        for table, column in whose.items()
     ]
 
 

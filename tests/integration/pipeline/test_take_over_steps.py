@@ -15,8 +15,10 @@ from core.services.turn_state import Claim
 from core.services.turns import Turns
 from tests.fakes import decided
 from tests.integration.services.desk import Desk
+from tests.patience import PATIENCE
 
-PATIENCE = 0.01
+_LOOK_SECONDS = 0.01
+WORDS = ("Custa R$ 120,00.", "Posso ajudar em mais algo?")
 TAKES: tuple[tuple[str, str, str], ...] = tuple(
     (owner, method, place)
     for owner, methods in {
@@ -28,6 +30,8 @@ TAKES: tuple[tuple[str, str, str], ...] = tuple(
     for place in ("before", "after")
 )
 """Where the member taps: before and after each step of the turn and of its send."""
+DRAFTED = {("claim", "after"), ("load", "before"), ("load", "after"), ("commit", "before")}
+"""Taken there, a turn ends as a suggestion: it had begun, and was not written yet."""
 
 
 @dataclass(slots=True)
@@ -40,14 +44,16 @@ class _Member:
     sent_at_confirmation: list[str] = field(default_factory=list)
 
     async def tap(self) -> None:
-        """Take it; the step goes on when the take-over is confirmed, or waits for that very step."""
+        """Take it; the step goes on when the conversation is his, be it that his answer waits for that very step."""
         if self.taking is None:
             self.taking = asyncio.create_task(self._take())
-            await asyncio.wait({self.taking}, timeout=0.1)
+            async with asyncio.timeout(PATIENCE):
+                while await self.desk.conversation("status") != "human":
+                    await asyncio.sleep(0.005)
 
     async def _take(self) -> TakenOver:
         async def pause(_seconds: float) -> None:
-            await asyncio.sleep(PATIENCE)
+            await asyncio.sleep(_LOOK_SECONDS)
 
         taken = await Assignments(self.desk.jobs, pause).take(self.actor, self.desk.ref.conversation_id)
         self.sent_at_confirmation = list(self.desk.channel.sent)
@@ -63,7 +69,7 @@ async def test_nothing_of_the_ais_leaves_after_the_confirmation(
     member_id = await desk.seed.member(desk.business.tenant_id, name="Bia")
     member = _Member(desk, Actor(desk.business.tenant_id, member_id, Role.ATTENDANT))
     await desk.run("UPDATE tenants SET settings = settings || jsonb_build_object('max_bubbles', $1::int)", bubbles)
-    desk.model.answers = [decided(*("Custa R$ 120,00.", "Posso ajudar em mais algo?")[:bubbles])]
+    desk.model.answers = [decided(*WORDS[:bubbles])]
     owners: dict[str, type] = {"turns": Turns, "sends": Sends, "channel": type(desk.channel)}
     monkeypatch.setattr(owners[owner], method, _stepped(getattr(owners[owner], method), place, member))
     await desk.hears("Quanto custa?")
@@ -74,7 +80,10 @@ async def test_nothing_of_the_ais_leaves_after_the_confirmation(
     assert taken.settled
     assert desk.channel.sent == member.sent_at_confirmation
     assert await desk.conversation("status") == "human"
-    assert {row[1] for row in await desk.said() if row[0] == "answer"} <= {"sent", "cancelled"}
+    said = await desk.said()
+    assert {row[1] for row in said if row[0] == "answer"} <= {"sent", "cancelled"}
+    drafted = owner == "turns" and (method, place) in DRAFTED
+    assert [text for purpose, _, text in said if purpose == "suggestion"] == list(WORDS[:bubbles] if drafted else ())
 
 
 def _stepped(step: Callable[..., Awaitable[Any]], place: str, member: _Member) -> Callable[..., Awaitable[Any]]:

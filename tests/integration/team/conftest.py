@@ -18,6 +18,12 @@ __all__ = ["bot", "desk", "emulators", "http", "receiver", "telegram"]
 
 
 @pytest.fixture
+def quiet_office(desk: Desk, bot: Bot, telegram: Control) -> Office:
+    """An office in which no process tells anybody anything yet."""
+    return Office(desk, bot, telegram, notifier_of(bot))
+
+
+@pytest.fixture
 async def office(desk: Desk, bot: Bot, telegram: Control) -> AsyncIterator[Office]:
     """Nobody is there yet; what is due is shown."""
     made = Office(desk, bot, telegram, notifier_of(bot))

@@ -1,7 +1,8 @@
 """A business whose team sits in Telegram: a lead, an attending AI, members, and the notifier that shows them everything."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -100,6 +101,16 @@ class Office:
         async with asyncio.timeout(PATIENCE):
             while not await self.chats.are_served(polled=self.polled):
                 await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def telling(office: Office) -> AsyncIterator[None]:
+    """A process of its own tells the team what is due, until the block ends."""
+    finish = asyncio.Event()
+    running = asyncio.create_task(notifier_of(office.bot).run(finish))
+    yield
+    finish.set()
+    await running
 
 
 def notifier_of(bot: Bot) -> Notifier:

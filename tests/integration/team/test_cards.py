@@ -1,5 +1,6 @@
 """Hand-off cards in real chats: what they show, as it changes."""
 
+from core.services.summaries import Summaries
 from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA, FORUM
 from tests.integration.team.office import Office
@@ -14,6 +15,19 @@ async def test_a_card_in_every_private_chat(office: Office) -> None:
         card = await office.shows(who, "Quero falar com um atendente")
         assert "pediu para falar com uma pessoa" in card["text"]
         assert buttons(card) == ["🙋 Assumir", "👁 Ver conversa", "✅ Encerrar"]
+
+
+async def test_the_summary_comes_onto_the_card(office: Office) -> None:
+    """It takes a while to write: the card that stands there already shows it, and stays one card."""
+    await office.member(ANA, "Ana")
+    hand_off_id = await office.hand_off()
+    first = await office.shows(ANA, "espera por alguém")
+    summaries = Summaries()
+    material = await summaries.material(office.desk.ref.tenant_id, hand_off_id)
+    assert material is not None
+    await summaries.keep(material, "Quer marcar uma avaliação.", ())
+    card = await office.shows(ANA, "Quer marcar uma avaliação.")
+    assert card["message_id"] == first["message_id"]
 
 
 async def test_every_copy_shows_who_took_it(office: Office) -> None:
@@ -59,17 +73,21 @@ async def test_the_leads_words_follow_the_card(office: Office) -> None:
 
 
 async def test_words_of_a_burst_travel_together(office: Office) -> None:
-    """Twenty messages at once take a few of Telegram's, in order, none twice: the group's quota is everybody's."""
+    """Twenty messages that wait for the group's pace take one of Telegram's, in order: the group's quota is everybody's."""
     await office.group()
     await office.hand_off()
     await office.shows(FORUM, "espera por alguém")
+    await office.quiet()
+    await office.settles("SELECT bool_and(lease_until IS NULL) FROM telegram_chats")
+    await office.desk.run("UPDATE telegram_chats SET next_at = now() + interval '1 hour'")
     for number in range(20):
         await office.desk.hears(f"mensagem {number:02d}")
+    await office.desk.run("UPDATE telegram_chats SET next_at = NULL")
     await office.shows(FORUM, "mensagem 19")
     await office.quiet()
     relays = [m["text"] for m in await office.messages(FORUM) if m["text"].startswith("👤")]
     assert "\n".join(relays).splitlines() == [f"👤 mensagem {number:02d}" for number in range(20)]
-    assert len(relays) <= 4
+    assert len(relays) == 1
 
 
 async def test_who_has_the_conversation_hears_the_lead(office: Office) -> None:
