@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from app.browser import VARIABLE, find_browser
+from app.embedded.keeping import LOOPBACK
 from app.embedded.places import scratch_dir
 from tests.acceptance.browser.visit import PATIENCE_MS, Visit
+from tests.acceptance.faults.proxy import Proxy
 from tests.acceptance.project import Project
 
 WIDE = {"width": 1440, "height": 900}
@@ -75,6 +78,27 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def line(page_url: str) -> Iterator[Proxy]:
+    """A line to the page that can be cut."""
+    made = Proxy(urlsplit(page_url).port or 0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def over_the_line(browser: Browser, page_url: str, line: Proxy) -> Iterator[Visit]:
+    """Somebody else opens the page, over that line; of its cuts the browser may complain, the page's own code may not fail."""
+    context = browser.new_context(viewport=WIDE, locale="pt-BR")
+    context.set_default_timeout(PATIENCE_MS)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield Visit.begin(opened, urlsplit(page_url)._replace(netloc=f"{LOOPBACK}:{line.port}").geturl())
+    context.close()
+    assert errors == []
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.acceptance.browser.contrast import FAINT
 from tests.acceptance.browser.visit import Visit
+from tests.acceptance.faults.proxy import Proxy
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 QUESTION = "Quanto custa a avaliação?"
@@ -178,10 +179,17 @@ def test_every_word_can_be_read(visit: Visit, page: Page) -> None:
     assert page.evaluate(FAINT) == []
 
 
-def test_the_page_comes_back_by_itself(visit: Visit) -> None:
-    """What happened while the line was cut is there when it is back."""
-    visit.new_lead()
-    expect(visit.page.locator("#lost")).to_be_hidden()
-    visit.page.reload()
+def test_the_page_comes_back_by_itself(visit: Visit, over_the_line: Visit, line: Proxy) -> None:
+    """While the line is cut the page says so; what happened meanwhile is there when it is back."""
+    lead, lost = visit.new_lead(), over_the_line.page.locator("#lost")
+    over_the_line.take_phone(lead)
+    expect(lost).to_be_hidden()
+    line.cut()
+    expect(lost).to_be_visible()
     visit.says(QUESTION)
     visit.answered(PRICE)
+    expect(over_the_line.own).to_have_count(0)
+    line.mend()
+    expect(lost).to_be_hidden()
+    expect(over_the_line.own).to_contain_text(QUESTION)
+    over_the_line.answered(PRICE)

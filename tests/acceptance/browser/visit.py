@@ -32,6 +32,10 @@ class Visit:
         expect(self.page.locator("#leads .person")).to_have_count(before + 1)
         return self.page.locator("#leads .person[aria-pressed=true]").inner_text().splitlines()[-1]
 
+    def take_phone(self, name: str) -> None:
+        """Take the phone of a lead who is there already."""
+        self.page.locator("#leads .person", has_text=name).click()
+
     def says(self, words: str) -> None:
         """Write as the lead."""
         self.page.locator("#lead-words").fill(words)

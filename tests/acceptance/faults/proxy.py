@@ -23,6 +23,8 @@ class Proxy:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
         self.port = 0
+        self._is_cut = False
+        self._open: set[asyncio.StreamWriter] = set()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -30,6 +32,20 @@ class Proxy:
     def watch(self, watcher: Watcher | None) -> None:
         """Let ``watcher`` see what clients send from now on; it is called in the proxy's thread."""
         self._watcher = watcher
+
+    def cut(self) -> None:
+        """Cut what is open, and whoever comes, until it is mended."""
+        self._is_cut = True
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._abort)
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._is_cut = False
+
+    def _abort(self) -> None:
+        for writer in self._open:
+            writer.transport.abort()
 
     def close(self) -> None:
         """Stop listening and cut what is open."""
@@ -48,6 +64,16 @@ class Proxy:
             task.cancel()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        self._open.add(writer)
+        try:
+            await self._through(reader, writer)
+        finally:
+            self._open.discard(writer)
+
+    async def _through(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.CancelledError):
             far_reader, far_writer = await asyncio.open_connection(LOOPBACK, self._target)
             back = asyncio.create_task(_pump(far_reader, writer, None))
