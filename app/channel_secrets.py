@@ -13,6 +13,7 @@ from core.domain.errors import BadRequest
 _Given = TypeAdapter(dict[str, str])
 _Variables = Mapping[str, str]
 """By the secret's name, the environment variable that may hold it."""
+AS_IT_IS = "as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class SecretSource:
 
     def all_of(self, wanted: _Variables) -> dict[str, str]:
         """Every one of them. Raises ``BadRequest`` for one that nobody gives."""
-        found = {name: self._look(name, variable, empty=False) for name, variable in wanted.items()}
+        found = {name: self._look(name, variable) for name, variable in wanted.items()}
         missing = [f"{name} ({wanted[name]})" for name, value in found.items() if not value]
         if missing:
             message = f"missing: {', '.join(missing)}"
@@ -33,13 +34,16 @@ class SecretSource:
 
     def those_given(self, wanted: _Variables) -> dict[str, str]:
         """The ones that are given or in the environment; nobody is asked for the others."""
-        silent = SecretSource(self.given, prompts=False)
-        found = {name: silent._look(name, variable, empty=True) for name, variable in wanted.items()}
+        return SecretSource(self.given, prompts=False).any_of(wanted, empty=AS_IT_IS)
+
+    def any_of(self, wanted: _Variables, *, empty: str) -> dict[str, str]:
+        """As many of them as are given; somebody who is there is asked for each, and told what leaving it empty means."""
+        found = {name: self._look(name, variable, empty=empty) for name, variable in wanted.items()}
         return {name: value for name, value in found.items() if value}
 
     def all_or_none_of(self, wanted: _Variables) -> dict[str, str] | None:
         """Every one of them, or ``None`` when none is given. Raises ``BadRequest`` for some of them."""
-        found = {name: self._look(name, variable, empty=True) for name, variable in wanted.items()}
+        found = {name: self._look(name, variable, empty=AS_IT_IS) for name, variable in wanted.items()}
         if not any(found.values()):
             return None
         if not all(found.values()):
@@ -47,11 +51,11 @@ class SecretSource:
             raise BadRequest(message)
         return found
 
-    def _look(self, name: str, variable: str, *, empty: bool) -> str:
+    def _look(self, name: str, variable: str, *, empty: str = "") -> str:
         value = self.given.get(name) or os.environ.get(variable, "")
         if value or not self.prompts:
             return value.strip()
-        words = name.replace("_", " ") + (" (empty: as it is)" if empty else "")
+        words = name.replace("_", " ") + (f" (empty: {empty})" if empty else "")
         default = "" if empty else None
         answer: str = click.prompt(words, default=default, hide_input=True, show_default=False, err=True)
         return answer.strip()

@@ -37,6 +37,17 @@ class Secrets:
     """What sending through one account needs."""
     optional: Mapping[str, str] = field(default_factory=dict)
     """What may stand among the credentials too."""
+    optional_account: Mapping[str, str] = field(default_factory=dict)
+    """What sending needs at some accounts and not at others."""
+
+    @property
+    def of_apps(self) -> Mapping[str, str]:
+        """The credentials that an account does not bring itself: its app's, which other accounts may be verified by."""
+        return {name: variable for name, variable in self.credentials.items() if name not in self.account}
+
+    def own_among(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Those of an account's secrets that verify its deliveries too: they are renewed in both places, or in neither."""
+        return {name: given[name] for name in self.credentials if name in given}
 
 
 @dataclass(frozen=True, slots=True)

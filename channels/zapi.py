@@ -170,7 +170,7 @@ class ZApi:
 
 
 def _headers(account: Account) -> dict[str, str]:
-    """The account's security token; it may be left out where Z-API does not ask for it."""
+    """The account's security token: Z-API asks for it once somebody has switched it on there, and only then."""
     token = account.secrets.get("client_token", "")
     if not token:
         return {}
@@ -229,5 +229,6 @@ def _receipt(answer: dict[str, Any]) -> SendReceipt:
 CHANNEL: Final = ZApi.configured
 SECRETS: Final = Secrets(
     credentials={"instance_token": "ZAPI_INSTANCE_TOKEN"},
-    account={"instance_token": "ZAPI_INSTANCE_TOKEN", "client_token": "ZAPI_CLIENT_TOKEN"},
+    account={"instance_token": "ZAPI_INSTANCE_TOKEN"},
+    optional_account={"client_token": "ZAPI_CLIENT_TOKEN"},
 )

@@ -76,7 +76,7 @@ APPEND_ONLY: Mapping[str, str] = {
 """Tables in which the tenants' role may add and read, never change."""
 
 PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
-    "core.services.accounts:Accounts.credentials": "a delivery is verified before its tenant is known",
+    "core.services.accounts:Accounts._set_of_key": "a delivery is verified before its tenant is known",
     "core.services.accounts:Accounts._bound": "the account leads to the tenant",
     "core.services.turns:Turns.renew": "one heartbeat for all of a process's turns",
     "core.services.turns:Turns.overdue": "a sweeper looks for due turns of every tenant",
@@ -90,8 +90,9 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.receipts:purge_early_receipts": "one purge for all tenants",
     "core.services.parking:park_payload": "a queue entry that nobody can read names no tenant",
     "core.services.tenants:create_tenant": "the tenant does not exist yet",
-    "core.services.connections:Connections.key_is_known": "credential sets belong to the installation",
-    "core.services.connections:Connections._ensure_credentials": "credential sets belong to the installation",
+    "core.services.credential_sets:CredentialSets.is_known": "credential sets belong to the installation",
+    "core.services.credential_sets:CredentialSets.ensure": "credential sets belong to the installation",
+    "core.services.credential_sets:CredentialSets.renew": "credential sets belong to the installation",
     "core.services.members:_tenant_of": "an invitation leads to its tenant",
     "core.services.members:memberships": "a person is known before it is known where he acts",
     "core.services.team_chats:places_at": "a chat leads to its tenant",

@@ -415,7 +415,7 @@ WHERE tenant_id = $1 AND id = $2 AND status = 'failed' RETURNING conversation_id
 -- name: reopen_account
 -- Somebody mended the account: messages come and leave through it again, with new secrets if there are some.
 UPDATE channel_accounts SET status = 'active', stopped_reason = NULL, sealed = COALESCE($3::bytea, sealed)
-WHERE tenant_id = $1 AND id = $2 RETURNING id;
+WHERE tenant_id = $1 AND id = $2 RETURNING credential_set_id;
 
 -- name: disconnect_account
 -- Nothing comes or leaves through this account any more; its number may be bound anew.
@@ -434,6 +434,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb) ON CONFLICT (slug) DO NOTHING RETURNI
 -- name: make_credential_set
 -- What verifies deliveries to a new account key.
 INSERT INTO credential_sets (id, account_key, channel, sealed) VALUES ($1, $2, $3, $4) RETURNING id;
+
+-- name: lock_credential_set
+-- What verifies deliveries, for whoever renews a part of it.
+SELECT sealed FROM credential_sets WHERE id = $1 FOR UPDATE;
+
+-- name: renew_credential_set
+-- The provider's secrets are new.
+UPDATE credential_sets SET sealed = $2 WHERE id = $1 RETURNING id;
+
+-- name: account_behind_set
+-- Any account that is verified by these credentials now.
+SELECT id FROM channel_accounts WHERE credential_set_id = $1 AND status <> 'disconnected' LIMIT 1;
 
 -- name: tenant_of_slug
 -- A tenant by its short name.

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import click
 
-from app.channel_secrets import SecretSource, secret_source
+from app.channel_secrets import AS_IT_IS, SecretSource, secret_source
 from app.database import open_live_database
 from app.settings import Settings, load_settings
+from channels.base import Secrets
 from channels.registry import needed_secrets
 from core.services.connections import ConnectedAccount, Connections, NewAccount
 from core.services.sealing import Sealer
@@ -49,21 +50,24 @@ def connect(
     Instagram's are INSTAGRAM_ACCESS_TOKEN and INSTAGRAM_LOGIN (instagram or facebook: the login that the
     token is of), and INSTAGRAM_APP_SECRET where the app has one for its Instagram product. INSTAGRAM_APP_IDS
     holds that product's id and the app's own: by them the app's echoes are told from a person's words.
+    Z-API's are ZAPI_INSTANCE_TOKEN and, where the account has switched one on, the security token ZAPI_CLIENT_TOKEN.
     """
     secrets = secret_source(stdin=stdin)
 
     async def bind(connections: Connections, tenant_id: UUID) -> None:
         needed = needed_secrets()[channel]
-        known = await connections.key_is_known(channel, account_key)
+        known = await connections.sets.is_known(channel, account_key)
         if known:
             click.echo(f"account key {account_key} is known: its credentials stay", err=True)
+        verifying = {} if known else secrets.all_of(needed.of_apps) | secrets.those_given(needed.optional)
+        sending = secrets.all_of(needed.account) | secrets.any_of(needed.optional_account, empty="there is none")
         new = NewAccount(
             account_key=account_key,
             channel=channel,
             external_id=external_id,
             business_id=business_id,
-            credentials={} if known else secrets.all_of(needed.credentials) | secrets.those_given(needed.optional),
-            secrets=secrets.all_of(needed.account),
+            credentials=verifying | needed.own_among(sending),
+            secrets=sending,
         )
         account_id = await connections.connect(tenant_id, new, actor=ACTOR)
         click.echo(f"connected: {account_id}")
@@ -80,7 +84,8 @@ def connect(
 def reconnect(tenant: str, account: str, *, keep_secrets: bool, stdin: bool) -> None:
     """Start ACCOUNT of TENANT again, after it was stopped or disconnected.
 
-    ACCOUNT is the provider's id, or the one in the list. A new access token is asked for, or taken from the environment.
+    ACCOUNT is the provider's id, or the one in the list. New secrets are asked for, or taken from the environment:
+    an access token, and what verifies deliveries, which is new for every account behind the same account key.
     """
     if keep_secrets and stdin:
         message = "--keep-secrets and --stdin exclude each other"
@@ -89,16 +94,22 @@ def reconnect(tenant: str, account: str, *, keep_secrets: bool, stdin: bool) -> 
 
     async def mend(connections: Connections, tenant_id: UUID) -> None:
         found = await connections.named(tenant_id, account)
-        secrets = None if keep_secrets else _new_secrets(source, found)
-        await connections.reconnect(tenant_id, found.id, actor=ACTOR, secrets=secrets)
-        click.echo(f"active again, with {'new' if secrets else 'the same'} secrets: {found.id}")
+        needed = None if keep_secrets else needed_secrets().get(found.channel)
+        sending, verifying = _new_secrets(source, needed) if needed else ({}, {})
+        await connections.reconnect(tenant_id, found.id, actor=ACTOR, secrets=sending, credentials=verifying)
+        click.echo(f"active again, with {'new' if sending else 'the same'} secrets: {found.id}")
+        if verifying:
+            click.echo(f"deliveries are verified anew by: {', '.join(sorted(verifying))}")
 
     _with(tenant, mend)
 
 
-def _new_secrets(source: SecretSource, account: ConnectedAccount) -> dict[str, str] | None:
-    needed = needed_secrets().get(account.channel)
-    return source.all_or_none_of(needed.account) if needed else None
+def _new_secrets(source: SecretSource, needed: Secrets) -> tuple[dict[str, str], dict[str, str]]:
+    """What is new for sending, and what for verifying deliveries."""
+    sending = source.all_or_none_of(needed.account) or {}
+    sending |= source.any_of(needed.optional_account, empty=AS_IT_IS)
+    verifying = source.any_of(needed.of_apps, empty=AS_IT_IS) | source.those_given(needed.optional)
+    return sending, verifying | needed.own_among(sending)
 
 
 @click.command()

@@ -19,6 +19,8 @@ _REMEMBERED = 10.0
 """Seconds for which an answer is remembered: how long a disconnected account may still be served."""
 _FORGOTTEN = 1.0
 """The same for "there is none", so that a new connection works almost at once."""
+_FRESH = 1.0
+"""Seconds within which nothing is looked up again, whatever was refused for it."""
 _MOST = 50_000
 
 
@@ -50,10 +52,19 @@ class _Memory(Generic[Key, Value]):
         until, value = self._entries.get(key, (0.0, None))
         return until > self._clock(), value
 
+    def is_fresh(self, key: Key) -> bool:
+        """Whether the answer was given just now."""
+        until, value = self._entries.get(key, (0.0, None))
+        return until - self._clock() > _lifetime(value) - _FRESH
+
     def keep(self, key: Key, value: Value | None) -> None:
         if len(self._entries) >= _MOST:
             self._entries.clear()
-        self._entries[key] = (self._clock() + (_FORGOTTEN if value is None else _REMEMBERED), value)
+        self._entries[key] = (self._clock() + _lifetime(value), value)
+
+
+def _lifetime(value: object) -> float:
+    return _FORGOTTEN if value is None else _REMEMBERED
 
 
 class Accounts:
@@ -69,8 +80,18 @@ class Accounts:
     async def credentials(self, channel: str, account_key: str) -> CredentialSet | None:
         """The set behind this key of this channel; ``None`` when there is none."""
         known, found = self._sets.look((channel, account_key))
-        if known:
-            return found
+        return found if known else await self._set_of_key(channel, account_key)
+
+    async def renewed_credentials(self, channel: str, account_key: str) -> CredentialSet | None:
+        """The set as it is now, for a delivery that the remembered one refuses; ``None`` when that is fresh, or gone.
+
+        So an operator's new secret is good at once, and refusals cost one lookup a second for each key at most.
+        """
+        if self._sets.is_fresh((channel, account_key)):
+            return None
+        return await self._set_of_key(channel, account_key)
+
+    async def _set_of_key(self, channel: str, account_key: str) -> CredentialSet | None:
         async with platform_scope() as scope:
             row = await scope.row("credential_set_of_key", account_key, channel)
         found = None

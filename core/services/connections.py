@@ -13,9 +13,10 @@ from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
 from core.services.audit import audit
+from core.services.credential_sets import CredentialSets
 from core.services.sealing import Sealer
 from db.models import ChannelAccount
-from db.tenancy import platform_scope, tenant_scope
+from db.tenancy import Scope, tenant_scope
 
 _KEY = re.compile(r"[A-Za-z0-9._~-]{1,120}")
 """An account key stands in the callback's address as it is."""
@@ -52,11 +53,8 @@ class Connections:
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
-
-    async def key_is_known(self, channel: str, account_key: str) -> bool:
-        """Whether this channel's account key has its credentials already."""
-        async with platform_scope() as scope:
-            return await scope.row("credential_set_of_key", account_key, channel) is not None
+        self.sets = CredentialSets(sealer)
+        """What stands behind account keys."""
 
     async def connect(self, tenant_id: UUID, new: NewAccount, *, actor: str) -> UUID:
         """Bind a provider's account to the tenant; the credential set is made on first use of its key.
@@ -64,7 +62,8 @@ class Connections:
         Raises ``Conflict`` when the account is bound already, and ``BadRequest``.
         """
         _check(new)
-        set_id = await self._ensure_credentials(new)
+        own = {name: value for name, value in new.secrets.items() if name in new.credentials}
+        set_id = await self.sets.ensure(new.channel, new.account_key, new.credentials, own)
         account_id = uuid7()
         try:
             async with tenant_scope(tenant_id) as scope:
@@ -84,40 +83,40 @@ class Connections:
             raise Conflict(message) from error
         return account_id
 
-    async def _ensure_credentials(self, new: NewAccount) -> UUID:
-        try:
-            async with platform_scope() as scope:
-                found = await scope.row("credential_set_of_key", new.account_key, new.channel)
-                if found is not None:
-                    return UUID(str(found["id"]))
-                if not all(new.credentials.values()) or not new.credentials:
-                    message = f"the account key {new.account_key!r} is new: what verifies its deliveries is missing"
-                    raise BadRequest(message)
-                set_id = uuid7()
-                sealed = self._sealer.seal(new.credentials, owner=set_id, column=CREDENTIALS_COLUMN)
-                await scope.row("make_credential_set", set_id, new.account_key, new.channel, sealed)
-        except IntegrityError as error:
-            message = f"the account key {new.account_key!r} is taken; choose another, or try again"
-            raise Conflict(message) from error
-        return set_id
-
     async def reconnect(
-        self, tenant_id: UUID, account_id: UUID, *, actor: str, secrets: Mapping[str, str] | None = None
+        self,
+        tenant_id: UUID,
+        account_id: UUID,
+        *,
+        actor: str,
+        secrets: Mapping[str, str] | None = None,
+        credentials: Mapping[str, str] | None = None,
     ) -> None:
-        """Let messages come and leave through the account again, with new secrets if some are given.
+        """Let messages come and leave through the account again, with new secrets if some are given; others stay.
 
+        New ``credentials`` verify the deliveries to all accounts behind its key from now on.
         Raises ``NotFound``, and ``Conflict`` when the account was disconnected and is bound anew since.
         """
-        sealed = self._sealer.seal(secrets, owner=tenant_id, column=SECRETS_COLUMN) if secrets else None
         try:
             async with tenant_scope(tenant_id) as scope:
-                if await scope.row("reopen_account", tenant_id, account_id, sealed) is None:
+                sealed = await self._renewed(scope, tenant_id, account_id, secrets) if secrets else None
+                row = await scope.row("reopen_account", tenant_id, account_id, sealed)
+                if row is None:
                     raise _not_found(str(account_id))
                 scope.changed(ChangeKind.ACCOUNT, account_id)
                 await audit(tenant_id, actor, "account.reconnected", account_id)
         except IntegrityError as error:
             message = "the account is connected anew since it was disconnected"
             raise Conflict(message) from error
+        if credentials:
+            await self.sets.renew(row["credential_set_id"], credentials)
+
+    async def _renewed(self, scope: Scope, tenant_id: UUID, account_id: UUID, secrets: Mapping[str, str]) -> bytes:
+        row = await scope.row("account_for_sending", tenant_id, account_id)
+        if row is None:
+            raise _not_found(str(account_id))
+        known = self._sealer.open(row["sealed"], owner=tenant_id, column=SECRETS_COLUMN)
+        return self._sealer.seal({**known, **secrets}, owner=tenant_id, column=SECRETS_COLUMN)
 
     async def disconnect(self, tenant_id: UUID, account_id: UUID, *, actor: str) -> None:
         """Nothing comes or leaves through the account any more, and it may be bound anew, by any tenant.

@@ -9,14 +9,15 @@ from click.testing import CliRunner, Result
 from app.commands.channels import channels
 from app.demo import SLUG
 from core.domain.errors import BadRequest, Conflict, NotFound
-from core.services.accounts import SECRETS_COLUMN
+from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
 from core.services.sealing import Sealer
 from tests.conftest import Databases
 from tests.integration.services.installation import KEY, Installation, open_installation
 
 NEW = ("connect", SLUG, "--channel", "meta_whatsapp", "--account-key", "loja", "--external-id", "900")
 SECRETS = {"app_secret": "s", "verify_token": "v", "access_token": "first"}
-VARIABLES = ("META_APP_SECRET", "META_VERIFY_TOKEN", "META_ACCESS_TOKEN")
+VARIABLES = ("META_APP_SECRET", "META_VERIFY_TOKEN", "META_ACCESS_TOKEN", "ZAPI_INSTANCE_TOKEN", "ZAPI_CLIENT_TOKEN")
+INSTANCE = ("connect", SLUG, "--channel", "zapi", "--account-key", "loja", "--external-id", "900")
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +56,21 @@ def connected() -> Result:
 
 def token(installed: Installation) -> object:
     """The access token of the number 900."""
+    return sealed_for_sending(installed)["access_token"]
+
+
+def sealed_for_sending(installed: Installation) -> dict[str, str]:
+    """All that sending through 900 uses."""
     question = "SELECT {} FROM channel_accounts WHERE external_id = '900'"
     tenant, sealed = [installed.value(question.format(column)) for column in ("tenant_id", "sealed")]
-    return Sealer([KEY]).open(sealed, owner=tenant, column=SECRETS_COLUMN)["access_token"]
+    return Sealer([KEY]).open(sealed, owner=tenant, column=SECRETS_COLUMN)
+
+
+def verifying(installed: Installation) -> dict[str, str]:
+    """What deliveries to the account key ``loja`` are verified by."""
+    question = "SELECT {} FROM credential_sets WHERE account_key = 'loja'"
+    set_id, sealed = [installed.value(question.format(column)) for column in ("id", "sealed")]
+    return Sealer([KEY]).open(sealed, owner=set_id, column=CREDENTIALS_COLUMN)
 
 
 def status(installed: Installation) -> object:
@@ -122,17 +135,59 @@ def test_a_stopped_number_is_listed_and_reconnected(installed: Installation) -> 
         "UPDATE channel_accounts SET status = 'stopped', stopped_reason = '190: expired' WHERE external_id = '900'"
     )
     assert "meta_whatsapp  900  stopped  190: expired\n" in typed("list", SLUG).output
-    assert typed("reconnect", SLUG, "900", keys="second\n").exit_code == 0
+    assert typed("reconnect", SLUG, "900", keys="second\n\n\n").exit_code == 0
     assert (status(installed), token(installed)) == ("active", "second")
 
 
-@pytest.mark.parametrize(("words", "keys"), [(("--keep-secrets",), None), ((), "\n"), (("--stdin",), "{}")])
+@pytest.mark.parametrize(("words", "keys"), [(("--keep-secrets",), None), ((), "\n\n\n"), (("--stdin",), "{}")])
 def test_the_token_may_stay(installed: Installation, words: tuple[str, ...], keys: str | None) -> None:
     """Where only a permission was mended."""
     connected()
     result = typed("reconnect", SLUG, "900", *words, keys=keys)
     assert result.exit_code == 0, result.output
     assert (status(installed), token(installed)) == ("active", "first")
+
+
+def test_a_renewed_instance_token_verifies_deliveries_too(installed: Installation) -> None:
+    """Z-API puts it into every delivery: with the old one there, each of them was refused, and lost."""
+    assert typed(*INSTANCE, keys="first\nsecurity\n").exit_code == 0
+    assert verifying(installed) == {"instance_token": "first"}
+    result = typed("reconnect", SLUG, "900", keys="second\n\n")
+    assert result.exit_code == 0, result.output
+    assert verifying(installed) == {"instance_token": "second"}
+    assert sealed_for_sending(installed) == {"instance_token": "second", "client_token": "security"}
+
+
+def test_a_renewed_app_secret_verifies_deliveries(installed: Installation) -> None:
+    """The other secret of the key stays, and so does the access token."""
+    connected()
+    result = typed("reconnect", SLUG, "900", "--stdin", keys='{"app_secret": "renewed"}')
+    assert result.exit_code == 0, result.output
+    assert verifying(installed) == {"app_secret": "renewed", "verify_token": "v"}
+    assert token(installed) == "first"
+
+
+def test_an_instance_without_a_security_token_is_connected(installed: Installation) -> None:
+    """Z-API asks for one only where it was switched on."""
+    result = typed(*INSTANCE, keys="first\n\n")
+    assert result.exit_code == 0, result.output
+    assert sealed_for_sending(installed) == {"instance_token": "first"}
+
+
+def test_an_instance_that_comes_back_brings_its_token(installed: Installation) -> None:
+    """Under the key that it had, of which the old token is all that was left."""
+    typed(*INSTANCE, keys="first\n\n")
+    typed("disconnect", SLUG, "900")
+    result = typed(*INSTANCE, keys="second\n\n")
+    assert result.exit_code == 0, result.output
+    assert verifying(installed) == {"instance_token": "second"}
+
+
+def test_two_instances_do_not_share_a_key(installed: Installation) -> None:
+    """Each has a token of its own: the deliveries of one of them would be refused."""
+    typed(*INSTANCE, keys="first\n\n")
+    assert isinstance(typed(*INSTANCE[:-1], "901", keys="second\n\n").exception, Conflict)
+    assert verifying(installed) == {"instance_token": "first"}
 
 
 def test_keeping_and_giving_exclude_each_other(installed: Installation) -> None:

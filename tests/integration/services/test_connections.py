@@ -53,7 +53,7 @@ async def test_an_account_is_bound_once(connections: Connections, tenant: UUID) 
 async def test_two_accounts_share_a_key(desk: Desk, connections: Connections, tenant: UUID) -> None:
     """Two numbers of one app stand under one set of credentials; the second needs none."""
     await connected(connections, tenant)
-    assert await connections.key_is_known("meta_whatsapp", "key")
+    assert await connections.sets.is_known("meta_whatsapp", "key")
     await connected(connections, tenant, replace(ACCOUNT, external_id="901", credentials={}))
     assert await desk.value("SELECT count(*) FROM credential_sets WHERE account_key = 'key'") == 1
 

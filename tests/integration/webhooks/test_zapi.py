@@ -1,5 +1,6 @@
 """Z-API's deliveries, from the wire into PostgreSQL: who wrote, who only seemed to, and who is let in."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ import aiohttp
 import asyncpg
 import pytest
 
+from core.services.connections import Connections
+from core.services.sealing import Sealer
 from tests.factories import Seeder
 
 INSTANCE = "3C01A2B3C4D5E6F708192A3B4C5D6E7F"
@@ -110,6 +113,20 @@ async def test_who_does_not_know_the_token_is_refused(
     """And nothing of it is stored."""
     assert await gateway.says(headers=headers) == 401
     assert await _count(superuser, "raw_events") == 0
+
+
+async def test_a_renewed_token_is_good_within_a_second(
+    gateway: Gateway, superuser: asyncpg.Connection, sealer: Sealer
+) -> None:
+    """Z-API tries once: the old token, remembered for ten seconds, must not cost ten seconds of messages."""
+    assert await gateway.says("um") == 200
+    renewed = {"instance_token": "renewed"}
+    account = await superuser.fetchrow("SELECT tenant_id, id FROM channel_accounts")
+    await Connections(sealer).reconnect(*account, actor="operator", secrets=renewed, credentials=renewed)
+    async with asyncio.timeout(5):
+        while await gateway.says("dois", headers={"z-api-token": "renewed"}) != 200:
+            await asyncio.sleep(0.2)
+    assert await gateway.says("tres") == 401
 
 
 async def test_another_instance_goes_nowhere(gateway: Gateway, superuser: asyncpg.Connection) -> None:
