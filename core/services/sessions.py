@@ -102,6 +102,11 @@ class Sessions:
             await audit(ref.tenant_id, membership.actor, "session.opened", ref.session_id)
         return self._pair(ref, 0, opened["at"])
 
+    async def switch(self, who: SignedIn, membership: Membership, client: str) -> TokenPair:
+        """A session in another of the person's tenants instead of this one, which ends first. Raises ``NotFound`` if it has."""
+        await self.end(who.actor, who.session_id, EndReason.SWITCHED)
+        return await self.open(membership, who.session_id.bytes, client)
+
     async def renew(self, refresh: str, client: str) -> TokenPair:
         """The next pair of the session; raises ``TokenInvalid``.
 

@@ -1,7 +1,5 @@
 """Only what Telegram signed for our bot, lately, opens the Mini App."""
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,6 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from miniapp.api.init_data import LONGEST, LONGEST_AGE, SKEW, LaunchExpired, LaunchInvalid, read_launch
+from tests.launches import init_data, signature
 
 TOKEN = "7000000001:AAvalidTokenOfTheBotThatOpensTheApp1"
 OTHER = "7000000002:AAvalidTokenOfAnotherBotAltogether02"
@@ -30,27 +29,21 @@ def _fields(*, at: datetime = NOW, user: object = PERSON, **more: str) -> dict[s
     }
 
 
-def _signed(fields: Mapping[str, str], token: str = TOKEN) -> str:
-    """As Telegram does it, the order of the fields its own."""
-    told = "\n".join(f"{name}={value}" for name, value in sorted(fields.items()))
-    secret = hmac.new(b"WebAppData", token.encode(), hashlib.sha256).digest()
-    return hmac.new(secret, told.encode(), hashlib.sha256).hexdigest()
-
-
-def _query(fields: Mapping[str, str], token: str = TOKEN) -> str:
-    return "&".join(f"{name}={quote(value)}" for name, value in {**fields, "hash": _signed(fields, token)}.items())
+def query(fields: Mapping[str, str], token: str = TOKEN) -> str:
+    """The fields, signed for a bot, ours unless told otherwise."""
+    return init_data(fields, token)
 
 
 def test_who_opened_the_app() -> None:
     """The person, his language and where the link led are read, whatever else Telegram says."""
-    launch = read_launch(_query(_fields(start_param="lead_1", chat_type="sender")), TOKEN, now=NOW)
+    launch = read_launch(query(_fields(start_param="lead_1", chat_type="sender")), TOKEN, now=NOW)
     assert (launch.telegram_user_id, launch.name, launch.language) == (279058397, "Ana Souza & Filha", "pt-br")
     assert (launch.start_param, launch.signed_at) == ("lead_1", NOW)
 
 
 def test_another_reader_agrees() -> None:
     """What is accepted is what aiogram's check accepts, with the field that is for third parties."""
-    assert check_webapp_signature(TOKEN, _query(_fields()))
+    assert check_webapp_signature(TOKEN, query(_fields()))
 
 
 @pytest.mark.parametrize("at", range(0, 80, 7))
@@ -59,7 +52,7 @@ def test_one_changed_byte_of_the_person_is_refused(at: int) -> None:
     fields = _fields()
     person = bytearray(fields["user"].encode())
     person[at % len(person)] ^= 1
-    changed = {**fields, "user": person.decode(errors="replace"), "hash": _signed(fields)}
+    changed = {**fields, "user": person.decode(errors="replace"), "hash": signature(fields, TOKEN)}
     with pytest.raises(LaunchInvalid):
         read_launch("&".join(f"{name}={quote(value)}" for name, value in changed.items()), TOKEN, now=NOW)
 
@@ -70,19 +63,19 @@ def test_one_changed_byte_of_the_person_is_refused(at: int) -> None:
         "",
         "hash=",
         "&".join(f"{name}={quote(value)}" for name, value in _fields().items()),
-        _query(_fields(), OTHER),
-        _query(_fields()) + "&user=" + quote(json.dumps({**PERSON, "id": 1})),
-        _query(_fields()) + "&hash=" + "0" * 64,
-        _query(_fields()).replace("signature=", "signature_="),
-        _query(_fields(auth_date="soon")),
-        _query(_fields(auth_date=str(10**40))),
-        _query({name: value for name, value in _fields().items() if name != "user"}),
-        _query(_fields(user={**PERSON, "id": "279058397"})),
-        _query(_fields(user={**PERSON, "id": 1 << 52})),
-        _query(_fields(user={**PERSON, "is_bot": True})),
-        _query(_fields(user=[])),
-        _query(_fields(start_param="x" * LONGEST)),
-        _query(_fields()) + "&x=%ff",
+        query(_fields(), OTHER),
+        query(_fields()) + "&user=" + quote(json.dumps({**PERSON, "id": 1})),
+        query(_fields()) + "&hash=" + "0" * 64,
+        query(_fields()).replace("signature=", "signature_="),
+        query(_fields(auth_date="soon")),
+        query(_fields(auth_date=str(10**40))),
+        query({name: value for name, value in _fields().items() if name != "user"}),
+        query(_fields(user={**PERSON, "id": "279058397"})),
+        query(_fields(user={**PERSON, "id": 1 << 52})),
+        query(_fields(user={**PERSON, "is_bot": True})),
+        query(_fields(user=[])),
+        query(_fields(start_param="x" * LONGEST)),
+        query(_fields()) + "&x=%ff",
     ],
     ids=[
         "nothing",
@@ -114,24 +107,24 @@ def test_anything_else_is_refused_alike(init_data: str) -> None:
 def test_old_and_future_launches_are_refused(age: timedelta) -> None:
     """A signature is good for some minutes, and for a clock that is a little ahead."""
     with pytest.raises(LaunchExpired):
-        read_launch(_query(_fields(at=NOW - age)), TOKEN, now=NOW)
+        read_launch(query(_fields(at=NOW - age)), TOKEN, now=NOW)
 
 
 @pytest.mark.parametrize("age", [LONGEST_AGE, timedelta(0), -SKEW])
 def test_launches_within_the_bounds_are_taken(age: timedelta) -> None:
     """To the second."""
-    assert read_launch(_query(_fields(at=NOW - age)), TOKEN, now=NOW).signed_at == NOW - age
+    assert read_launch(query(_fields(at=NOW - age)), TOKEN, now=NOW).signed_at == NOW - age
 
 
 def test_an_empty_value_is_signed_too() -> None:
     """A field without a value stands in what is signed."""
-    assert not read_launch(_query(_fields(start_param="")), TOKEN, now=NOW).start_param
+    assert not read_launch(query(_fields(start_param="")), TOKEN, now=NOW).start_param
 
 
 def test_each_launch_has_its_own_fingerprint() -> None:
     """The same launch has the same, another one another: by it a second use is noticed."""
-    first, again = (read_launch(_query(_fields()), TOKEN, now=NOW) for _ in range(2))
-    other = read_launch(_query(_fields(query_id="another")), TOKEN, now=NOW)
+    first, again = (read_launch(query(_fields()), TOKEN, now=NOW) for _ in range(2))
+    other = read_launch(query(_fields(query_id="another")), TOKEN, now=NOW)
     assert first.fingerprint == again.fingerprint != other.fingerprint
 
 
@@ -142,7 +135,7 @@ def test_however_it_is_encoded(more: dict[str, str], plus: bool) -> None:  # noq
     assume(not {"hash", "user", "auth_date"} & more.keys())
     encode = quote_plus if plus else quote
     fields = {**_fields(), **more}
-    whole = {**fields, "hash": _signed(fields)}
+    whole = {**fields, "hash": signature(fields, TOKEN)}
     init_data = "&".join(f"{encode(name, safe='')}={encode(value, safe='')}" for name, value in whole.items())
     assert read_launch(init_data, TOKEN, now=NOW).start_param == more.get("start_param", "")
 

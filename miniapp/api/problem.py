@@ -1,0 +1,58 @@
+"""What went wrong, as a document (RFC 9457): ``code`` is what programs look at, ``title`` what developers read."""
+
+import http
+from collections.abc import Sequence
+from typing import ClassVar
+
+from pydantic import ValidationError
+
+from core.domain.errors import BadRequest, RevezaError
+from core.domain.failure_limit import TooManyFailures
+from miniapp.api.operation import ApiModel
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Fault(ApiModel):
+    """What is wrong with one part of a request: where, and why."""
+
+    at: str
+    why: str
+
+
+class Problem(ApiModel):
+    """An answer that is none. The app shows its own sentence for ``code``, in the language of whoever looks."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    faults: Sequence[Fault] = ()
+
+
+class InvalidInput(BadRequest):
+    """The request does not fit the operation's schema; ``faults`` says where."""
+
+    code: ClassVar[str] = "invalid_input"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.at}: {fault.why}" for fault in faults))
+        self.faults = tuple(faults)
+
+    @classmethod
+    def of(cls, error: ValidationError, part: str) -> "InvalidInput":
+        """From what pydantic found; never with the value itself, which may be anybody's words."""
+        return cls([Fault(at=".".join((part, *map(str, one["loc"]))), why=one["msg"]) for one in error.errors()])
+
+
+def problem_of(error: RevezaError) -> Problem:
+    """The document of an error of ours."""
+    faults = error.faults if isinstance(error, InvalidInput) else ()
+    return Problem(title=http.HTTPStatus(error.status).phrase, status=error.status, code=error.code, faults=faults)
+
+
+def headers_of(error: RevezaError) -> dict[str, str]:
+    """When to try again, and how to say who one is."""
+    if isinstance(error, TooManyFailures):
+        return {"Retry-After": str(error.retry_after)}
+    return {"WWW-Authenticate": "Bearer"} if error.status == http.HTTPStatus.UNAUTHORIZED else {}

@@ -1,0 +1,164 @@
+"""The API over HTTP: each request read, its sender known, one operation called, and an answer for whatever happened."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from uuid import UUID
+
+import structlog
+from aiohttp import web
+from multidict import MultiMapping
+from pydantic import BaseModel, ValidationError
+
+from core.domain.errors import NotFound, RevezaError, TooLarge, Unauthorized, Unavailable
+from core.domain.failure_limit import FailureLimit
+from core.services.session_tokens import TokenInvalid
+from core.services.sessions import Sessions, SignedIn
+from db.ingest import database_away
+from miniapp.api.openapi import document
+from miniapp.api.operation import Call, Caller, Nothing, Operation
+from miniapp.api.problem import CONTENT_TYPE, Fault, InvalidInput, headers_of, problem_of
+
+log = structlog.get_logger(__name__)
+
+PREFIX: Final = "/miniapp/api"
+LARGEST_BODY: Final = 256 * 1024
+"""Bytes. The largest thing that is written by hand is a knowledge entry."""
+_SCHEME: Final = "Bearer "
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """Who comes in: ``address`` tells where a request is from, ``limit`` how often one address may prove nothing."""
+
+    sessions: Sessions
+    limit: FailureLimit
+    address: Callable[[web.Request], str]
+
+
+class Api:
+    """The operations as routes, beside the document that describes them."""
+
+    def __init__(self, operations: Sequence[Operation], doorkeeper: Doorkeeper) -> None:
+        self._operations = operations
+        self._doorkeeper = doorkeeper
+        self._document = document(operations, PREFIX)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Of every operation, of the document, and of what is not there."""
+        return [
+            *(web.route(one.method, PREFIX + one.path, self._served(one)) for one in self._operations),
+            web.get(f"{PREFIX}/openapi.json", self._described),
+            web.route("*", PREFIX + "/{rest:.*}", _unknown),
+        ]
+
+    def _served(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def serve(request: web.Request) -> web.Response:
+            try:
+                answer = await operation.handle(await self._call(operation, request))
+            except Exception as error:  # noqa: BLE001 the app gets an answer whatever broke
+                return self._refused(operation, request, error)
+            return _answer(operation, answer)
+
+        return serve
+
+    async def _call(self, operation: Operation, request: web.Request) -> Call[BaseModel, BaseModel]:
+        address = self._doorkeeper.address(request)
+        signed_in = None if operation.public else await self._signed_in(request)
+        return Call(
+            query=_parsed("query", operation.query, _single(request.query)),
+            body=await _body(operation, request),
+            ids=_ids(request.match_info),
+            caller=Caller(address, request.headers.get("User-Agent", "")),
+            signed_in=signed_in,
+        )
+
+    async def _signed_in(self, request: web.Request) -> SignedIn:
+        given = request.headers.get("Authorization", "")
+        if not given.startswith(_SCHEME):
+            raise TokenInvalid
+        return await self._doorkeeper.sessions.signed_in(given.removeprefix(_SCHEME))
+
+    def _refused(self, operation: Operation, request: web.Request, error: Exception) -> web.Response:
+        ours = _as_ours(operation, error)
+        if isinstance(ours, Unauthorized):
+            try:
+                self._doorkeeper.limit.failed(self._doorkeeper.address(request))
+            except RevezaError as flood:
+                ours = flood
+        return _problem(ours)
+
+    async def _described(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._document)
+
+
+async def _unknown(_request: web.Request) -> web.Response:
+    return _problem(NotFound())
+
+
+async def _body(operation: Operation, request: web.Request) -> BaseModel:
+    if operation.body is Nothing:
+        return Nothing()
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise TooLarge
+    try:
+        raw = await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise TooLarge from error
+    if len(raw) > LARGEST_BODY:
+        raise TooLarge
+    try:
+        return operation.body.model_validate_json(raw)
+    except ValidationError as error:
+        raise InvalidInput.of(error, "body") from error
+
+
+def _parsed(part: str, model: type[_Model], values: Mapping[str, str]) -> _Model:
+    try:
+        return model.model_validate_strings(values)
+    except ValidationError as error:
+        raise InvalidInput.of(error, part) from error
+
+
+def _single(query: MultiMapping[str]) -> dict[str, str]:
+    """Each name once: of two values one would be left out without a word."""
+    twice = sorted({name for name in query if len(query.getall(name)) > 1})
+    if twice:
+        raise InvalidInput([Fault(at=f"query.{name}", why="is there twice") for name in twice])
+    return dict(query)
+
+
+def _ids(parts: Mapping[str, str]) -> dict[str, UUID]:
+    """What is no id names nothing that is there."""
+    try:
+        return {name: UUID(value) for name, value in parts.items()}
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _answer(operation: Operation, answer: BaseModel | None) -> web.Response:
+    if answer is None:
+        return web.Response(status=operation.status, headers=_HEADERS)
+    return web.Response(text=answer.model_dump_json(), content_type="application/json", headers=_HEADERS)
+
+
+def _problem(error: RevezaError) -> web.Response:
+    found = problem_of(error)
+    return web.Response(
+        status=found.status,
+        text=found.model_dump_json(),
+        content_type=CONTENT_TYPE,
+        headers=_HEADERS | headers_of(error),
+    )
+
+
+def _as_ours(operation: Operation, error: Exception) -> RevezaError:
+    if isinstance(error, RevezaError) and error.status < 500:  # noqa: PLR2004 HTTP: the client's fault
+        return error
+    if isinstance(error, Unavailable) or database_away(error):
+        log.warning("miniapp.unavailable", operation=operation.name, error=type(error).__qualname__)
+        return Unavailable()
+    log.error("miniapp.failed", operation=operation.name, exc_info=error)
+    return error if isinstance(error, RevezaError) else RevezaError()

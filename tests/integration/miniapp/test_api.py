@@ -1,0 +1,77 @@
+"""What the API answers to what is not as it should be, and how it describes itself."""
+
+import pytest
+
+from core.services.members import Person
+from miniapp.api.server import LARGEST_BODY
+from tests.integration.miniapp.conftest import App, joined
+from tests.integration.services.desk import Desk
+
+ANA = Person(5_000_000_301, "Ana")
+
+
+@pytest.mark.parametrize(
+    ("body", "at"),
+    [
+        ("{", "body"),
+        ("[]", "body"),
+        ("{}", "body.init_data"),
+        ('{"init_data": 7}', "body.init_data"),
+        ('{"init_data": "x", "more": 1}', "body.more"),
+        ('{"init_data": "x", "tenant_id": "y"}', "body.tenant_id"),
+    ],
+)
+async def test_what_does_not_fit_is_named(app: App, body: str, at: str) -> None:
+    """Where it is wrong, and never with what was there."""
+    answered = await app.ask("POST", "/session", data=body)
+    assert (answered.status, answered.body["code"]) == (400, "invalid_input")
+    assert [one["at"] for one in answered.body["faults"]] == [at]
+    assert answered.headers["Content-Type"].startswith("application/problem+json")
+
+
+async def test_a_body_has_its_limit(app: App) -> None:
+    """What is larger is not read."""
+    answered = await app.ask("POST", "/session", {"init_data": "x" * LARGEST_BODY})
+    assert (answered.status, answered.body["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/sessions/none", "/me/more"])
+async def test_what_is_not_there(desk: Desk, app: App, path: str) -> None:
+    """Addresses that nobody knows, and ids that are none."""
+    await joined(desk, ANA)
+    answered = await (await app.come_in(ANA)).ask("DELETE", path)
+    assert (answered.status, answered.body["code"]) == (404, "not_found")
+
+
+async def test_a_flood_of_guesses_is_slowed(desk: Desk, app: App) -> None:
+    """Who proves nothing, again and again, is told when to come back; others at the same address still come in."""
+    answers = [await app.ask("GET", "/me", headers={"Authorization": "Bearer guess"}) for _ in range(60)]
+    slowed = [one for one in answers if one.status == 429]
+    assert {(one.body["code"], int(one.headers["Retry-After"]) >= 1) for one in slowed} == {("too_many_failures", True)}
+    await joined(desk, ANA)
+    assert (await app.sign_in(ANA)).status == 200
+
+
+async def test_nothing_of_an_answer_is_kept(desk: Desk, app: App) -> None:
+    """Neither by the browser nor by anything between."""
+    await joined(desk, ANA)
+    answered = await app.sign_in(ANA)
+    assert (answered.headers["Cache-Control"], answered.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+async def test_it_describes_itself(app: App) -> None:
+    """Every operation, by name, with what may come of it."""
+    described = (await app.ask("GET", "/openapi.json")).body
+    operations = {one["operationId"]: one for path in described["paths"].values() for one in path.values()}
+    assert operations.keys() >= {
+        "sign_in",
+        "refresh",
+        "me",
+        "switch_tenant",
+        "sign_out",
+        "list_sessions",
+        "end_session",
+    }
+    assert operations["sign_in"]["responses"].keys() == {"200", "400", "401", "403", "409", "413", "429", "503"}
+    assert "security" not in operations["sign_in"]
+    assert operations["me"]["security"] == [{"access": []}]
