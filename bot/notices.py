@@ -7,7 +7,8 @@ from uuid import UUID
 from bot.texts import Html, Text
 from core.domain.notification import NotificationKind
 from core.services import scenes
-from core.services.incidents_view import account_named, letter_named
+from core.services.channel_desk import stopped_account
+from core.services.dead_letters import open_letter
 
 
 async def draw_notice(tenant_id: UUID, payload: Mapping[str, Any], text: Text) -> Html | None:
@@ -26,12 +27,12 @@ async def draw_notice(tenant_id: UUID, payload: Mapping[str, Any], text: Text) -
 
 
 async def _dead_letter(tenant_id: UUID, letter_id: UUID, text: Text) -> Html | None:
-    letter = await letter_named(tenant_id, letter_id)
+    letter = await open_letter(tenant_id, letter_id)
     return text("notice.dead_letter", what=text(f"letter.{letter.kind}"), error=letter.error) if letter else None
 
 
 async def _channel_stopped(tenant_id: UUID, account_id: UUID, text: Text) -> Html | None:
-    account = await account_named(tenant_id, account_id)
+    account = await stopped_account(tenant_id, account_id)
     if account is None:
         return None
     named = f"channel.{account.channel}"

@@ -11,7 +11,6 @@ from bot.taps import AccountTap, AccountVerb
 from bot.texts import Html, Text
 from core.domain.conversation import Role
 from core.domain.errors import SendError
-from core.services.access import require_admin
 from core.services.channel_desk import ChannelDesk
 from core.services.connections import ConnectedAccount
 
@@ -45,7 +44,6 @@ class ChannelCommands:
 
     async def tapped(self, query: CallbackQuery, *, callback_data: AccountTap, ask: Ask) -> str:
         """A button about an account."""
-        require_admin(ask.actor)
         account = await self._desk.account(ask.actor, callback_data.subject_id)
         match callback_data.verb:
             case AccountVerb.SHOW:

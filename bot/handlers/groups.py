@@ -21,11 +21,8 @@ from bot.keyboards import button, keyboard
 from bot.replies import Replies
 from bot.taps import BusinessTap, BusinessVerb
 from bot.texts import Html, Text
-from core.domain.conversation import Role
-from core.domain.errors import Forbidden, Unauthorized
 from core.services import team_chats
-from core.services.access import require_admin
-from core.services.members import Membership
+from core.services.members import Membership, administered
 from core.services.team_chats import Place
 
 _OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
@@ -76,10 +73,10 @@ class Groups:
     ) -> None:
         """The group is to be a business's: the asker's, or the one he chooses."""
         if ask is not None:
-            require_admin(ask.actor)
+            await team_chats.link_group(ask.actor, bot.id, message.chat.id, message.chat.title or "")
             await answer(self._replies, ask, ask.text("group.linked_already", tenant=ask.member.tenant_name))
             return
-        admins = _admins(memberships)
+        admins = team_chats.who_may_link(memberships)
         if len(admins) > 1:
             await self._outside(message, text("group.which"), _offers(admins))
             return
@@ -89,7 +86,7 @@ class Groups:
         self, query: CallbackQuery, *, bot: Bot, member: Membership, ask: Ask | None, text: Text, update_key: UUID
     ) -> str:
         """The button: the same."""
-        require_admin(member.actor)
+        team_chats.who_may_link([member])
         if query.message is not None and query.message.chat.type != ChatType.PRIVATE and ask is None:
             await self._link(bot, member, query.message.chat, text, update_key)
             return ""
@@ -127,7 +124,7 @@ class Groups:
                 await team_chats.mark_reachable(place)
             else:
                 await team_chats.mark_unreachable(place.tenant_id, place.chat_ref)
-        admins = [one for one in memberships if one.role is Role.ADMIN and not one.suspended]
+        admins = administered(memberships)
         came = inside and event.old_chat_member.status in _OUTSIDE
         if came and not places and admins and event.chat.type != ChatType.PRIVATE:
             await self._replies.outside(event.chat.id, text("group.offer"), keyboard=_offers(admins))
@@ -141,18 +138,6 @@ class Groups:
         """The same, its first message in the new one: whichever comes first."""
         if message.migrate_from_chat_id is not None:
             await _move(await team_chats.places_at(bot.id, message.migrate_from_chat_id), message.chat.id)
-
-
-def _admins(memberships: Sequence[Membership]) -> list[Membership]:
-    """Where he is an admin. Raises ``Unauthorized`` for who is in no team, ``Forbidden`` for who is no admin."""
-    admins = [one for one in memberships if one.role is Role.ADMIN and not one.suspended]
-    if not memberships:
-        message = "in no team"
-        raise Unauthorized(message)
-    if not admins:
-        message = "only admins may do this"
-        raise Forbidden(message)
-    return admins
 
 
 def _offers(admins: Sequence[Membership], words: str = "") -> InlineKeyboardMarkup | None:

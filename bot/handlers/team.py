@@ -12,9 +12,7 @@ from bot.replies import Replies
 from bot.taps import BusinessTap, BusinessVerb, InviteTap, MemberTap, MemberVerb
 from bot.texts import Html, Text
 from core.domain.conversation import Role
-from core.domain.errors import NotFound
 from core.services import members
-from core.services.access import require_admin
 from core.services.members import TeamMember
 
 _ROLES: Final = {
@@ -49,9 +47,9 @@ class Team:
 
     async def asked_for_invitation(self, _query: CallbackQuery, *, ask: Ask) -> str:
         """Which role is it for."""
-        require_admin(ask.actor)
         rows = [
-            [button(ask.text.plain(f"role.{role}"), InviteTap.for_role(ask.member.tenant_id, role))] for role in Role
+            [button(ask.text.plain(f"role.{role}"), InviteTap.for_role(ask.member.tenant_id, role))]
+            for role in members.roles_to_invite(ask.actor)
         ]
         await answer(self._replies, ask, ask.text("team.invite_as"), keyboard(rows))
         return ""
@@ -68,8 +66,7 @@ class Team:
 
     async def tapped(self, query: CallbackQuery, *, callback_data: MemberTap, ask: Ask) -> str:
         """A button about a member."""
-        require_admin(ask.actor)
-        chosen = await _named(ask, callback_data)
+        chosen = await members.colleague(ask.actor, callback_data.subject_id)
         match callback_data.verb:
             case MemberVerb.SHOW:
                 await answer(self._replies, ask, _line(chosen, ask.text), keyboard(_choices(ask, chosen)))
@@ -87,14 +84,6 @@ class Team:
                 told = ask.text("team.role_changed", member=chosen.name, role=ask.text(f"role.{role}"))
                 await answer(self._replies, ask, told)
         return ""
-
-
-async def _named(ask: Ask, tap: MemberTap) -> TeamMember:
-    for one in await members.team(ask.actor):
-        if one.id == tap.subject_id:
-            return one
-    message = "no such member"
-    raise NotFound(message)
 
 
 def _choices(ask: Ask, chosen: TeamMember) -> list[list[InlineKeyboardButton]]:

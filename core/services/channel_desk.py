@@ -1,6 +1,7 @@
 """A business's channel accounts, as its managers see them and its admins look after them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from channels.base import Channel, ChecksAccounts
@@ -10,6 +11,23 @@ from core.services.access import require_admin, require_leading
 from core.services.accounts import Accounts
 from core.services.audit import by
 from core.services.connections import ConnectedAccount, Connections
+from db.models import ChannelAccount
+from db.tenancy import tenant_scope
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedAccount:
+    """A channel account that stopped; ``reason``: the provider's words."""
+
+    channel: str
+    reason: str
+
+
+async def stopped_account(tenant_id: UUID, account_id: UUID) -> StoppedAccount | None:
+    """The account, if it is still stopped."""
+    async with tenant_scope(tenant_id):
+        account = await ChannelAccount.filter(tenant_id=tenant_id, id=account_id, status="stopped").first()
+    return StoppedAccount(account.channel, account.stopped_reason or "") if account else None
 
 
 class ChannelDesk:
@@ -27,8 +45,8 @@ class ChannelDesk:
         return [account for account in found if account.status != "disconnected"]
 
     async def account(self, actor: Actor, account_id: UUID) -> ConnectedAccount:
-        """One of them. Raises ``Forbidden``, ``NotFound``."""
-        require_leading(actor)
+        """One of them, to be looked after. Raises ``Forbidden`` for who is no admin, ``NotFound``."""
+        require_admin(actor)
         return await self._connections.named(actor.tenant_id, str(account_id))
 
     async def disconnect(self, actor: Actor, account_id: UUID) -> None:

@@ -29,6 +29,13 @@ class Letter:
     created_at: datetime
 
 
+async def open_letter(tenant_id: UUID, letter_id: UUID) -> Letter | None:
+    """A dead letter that is still to be dealt with."""
+    async with tenant_scope(tenant_id):
+        letter = await DeadLetter.filter(tenant_id=tenant_id, id=letter_id, status="open").first()
+    return _shown(letter) if letter else None
+
+
 class DeadLetters:
     """The use cases of dead letters. ``actor`` is who does it, for the audit log."""
 
@@ -39,18 +46,7 @@ class DeadLetters:
         """What is still to be dealt with, oldest first."""
         async with tenant_scope(tenant_id):
             letters = await DeadLetter.filter(tenant_id=tenant_id, status="open").order_by("created_at").limit(limit)
-        return [
-            Letter(
-                letter.id,
-                letter.kind,
-                letter.subject_id,
-                letter.error,
-                letter.attempts,
-                letter.status,
-                letter.created_at,
-            )
-            for letter in letters
-        ]
+        return [_shown(letter) for letter in letters]
 
     async def retry(self, tenant_id: UUID, letter_id: UUID, *, actor: str) -> None:
         """Try it again. Raises ``NotFound``, and ``Conflict`` when there is nothing left to try."""
@@ -125,6 +121,12 @@ async def _letters_retried(scope: TenantScope, tenant_id: UUID, subject_id: UUID
 async def _resolved(scope: TenantScope, tenant_id: UUID, letter_id: UUID, how: str, who: Actor | str) -> None:
     scope.changed(ChangeKind.DEAD_LETTER, letter_id)
     await audit(tenant_id, who, f"dead_letter.{how}", letter_id)
+
+
+def _shown(letter: DeadLetter) -> Letter:
+    return Letter(
+        letter.id, letter.kind, letter.subject_id, letter.error, letter.attempts, letter.status, letter.created_at
+    )
 
 
 def _not_open(letter_id: UUID) -> NotFound:

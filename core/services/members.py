@@ -93,6 +93,12 @@ async def invite(tenant_id: UUID, role: Role, *, by: Actor | None, valid: timede
     return Invitation(token, at + valid)
 
 
+def roles_to_invite(actor: Actor) -> Sequence[Role]:
+    """What the actor may invite people as. Raises ``Forbidden`` for who is no admin."""
+    require_admin(actor)
+    return tuple(Role)
+
+
 async def join(token: str, person: Person) -> Membership:
     """The person comes in by an invitation, which then works no more.
 
@@ -151,6 +157,20 @@ async def team(actor: Actor) -> Sequence[TeamMember]:
     async with tenant_scope(actor.tenant_id) as scope:
         rows = await scope.rows("team", actor.tenant_id)
     return [TeamMember(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def colleague(actor: Actor, member_id: UUID) -> TeamMember:
+    """One of them, to be decided about. Raises ``Forbidden`` for who is no admin, ``NotFound``."""
+    require_admin(actor)
+    found = next((one for one in await team(actor) if one.id == member_id), None)
+    if found is None:
+        raise NotFound(_NO_MEMBER)
+    return found
+
+
+def administered(memberships: Sequence[Membership]) -> list[Membership]:
+    """Those in which the person is an admin, and may act."""
+    return [one for one in memberships if one.role is Role.ADMIN and not one.suspended]
 
 
 async def change_role(actor: Actor, member_id: UUID, role: Role) -> None:

@@ -9,11 +9,11 @@ from tortoise.exceptions import IntegrityError
 
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
-from core.domain.errors import GroupTaken, NotFound
+from core.domain.errors import Forbidden, GroupTaken, NotFound, Unauthorized
 from core.domain.team import ChatKind, ChatStatus
 from core.services.access import require_admin
 from core.services.audit import audit
-from core.services.members import Membership
+from core.services.members import Membership, administered
 from db.tenancy import Scope, TenantScope, platform_scope, tenant_scope
 
 _LONGEST_TITLE: Final = 200
@@ -67,6 +67,18 @@ async def open_private(bot_id: int, membership: Membership, chat_id: int, name: 
         if opened["came"]:
             await _reachable(scope, tenant_id)
     return Place(tenant_id, opened["id"], ChatKind.PRIVATE, bot_id, chat_id)
+
+
+def who_may_link(memberships: Sequence[Membership]) -> list[Membership]:
+    """In which of his teams a person may link a group. Raises ``Unauthorized`` for who is in none, ``Forbidden``."""
+    if not memberships:
+        message = "in no team"
+        raise Unauthorized(message)
+    admins = administered(memberships)
+    if not admins:
+        message = "only admins may do this"
+        raise Forbidden(message)
+    return admins
 
 
 async def link_group(actor: Actor, bot_id: int, chat_id: int, title: str) -> Place:
