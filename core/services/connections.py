@@ -11,7 +11,7 @@ from tortoise.exceptions import IntegrityError
 from core.domain.changes import ChangeKind
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
-from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
+from core.services.accounts import SECRETS_COLUMN
 from core.services.audit import audit
 from core.services.credential_sets import CredentialSets
 from core.services.sealing import Sealer
