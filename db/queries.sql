@@ -1089,6 +1089,50 @@ WHERE tenant_id = $1 AND id = $2 AND status = 'open' RETURNING id;
 SELECT c.id, l.name, l.phone, c.reply_address FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 WHERE c.tenant_id = $1 AND c.assignee_id = $2 AND c.status = 'human' ORDER BY c.last_activity_at DESC LIMIT 20;
 
+-- name: purge_posts
+-- At most $1 posts that show what they will always show: what is said once and what relays words after $2 days, ticks after
+-- $3; cards when their hand-off is over. Whoever is at one of them is not waited for.
+DELETE FROM telegram_posts d
+USING (SELECT p.tenant_id, p.id FROM telegram_posts p
+       WHERE p.due_at IS NULL AND p.created_at < now() - make_interval(days => $2)
+         AND (p.kind <> 'tick' OR p.created_at < now() - make_interval(days => $3))
+         AND (p.kind <> 'card' OR NOT EXISTS (SELECT 1 FROM hand_offs h WHERE h.tenant_id = p.tenant_id AND h.id = p.subject_id
+                                              AND h.returned_at IS NULL))
+       ORDER BY p.created_at LIMIT $1 FOR UPDATE SKIP LOCKED) old
+WHERE d.tenant_id = old.tenant_id AND d.id = old.id RETURNING d.id;
+
+-- name: purge_unshown_posts
+-- At most $1 posts that have been due for $2 days in chats that cannot be reached, but for cards of hand-offs that go on.
+DELETE FROM telegram_posts d
+USING (SELECT p.tenant_id, p.id FROM telegram_posts p JOIN telegram_chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_ref
+       WHERE p.due_at < now() - make_interval(days => $2) AND c.status = 'unreachable'
+         AND (p.kind <> 'card' OR NOT EXISTS (SELECT 1 FROM hand_offs h WHERE h.tenant_id = p.tenant_id AND h.id = p.subject_id
+                                              AND h.returned_at IS NULL))
+       LIMIT $1 FOR UPDATE OF p SKIP LOCKED) old
+WHERE d.tenant_id = old.tenant_id AND d.id = old.id RETURNING d.id;
+
+-- name: purge_meanings
+-- At most $1 messages of Telegram of which after $2 days nobody needs to know what they are about.
+DELETE FROM telegram_messages
+WHERE (tenant_id, id) IN (SELECT k.tenant_id, k.id FROM telegram_messages k
+                          WHERE k.created_at < now() - make_interval(days => $2) ORDER BY k.created_at LIMIT $1)
+RETURNING id;
+
+-- name: purge_told_notifications
+-- At most $1 notifications that were told $2 days ago.
+DELETE FROM notifications
+WHERE (tenant_id, id) IN (SELECT n.tenant_id, n.id FROM notifications n
+                          WHERE n.told_at < now() - make_interval(days => $2) ORDER BY n.told_at LIMIT $1)
+RETURNING id;
+
+-- name: purge_untold_notifications
+-- At most $1 notifications that nobody could be told for $2 days.
+DELETE FROM notifications
+WHERE (tenant_id, id) IN (SELECT n.tenant_id, n.id FROM notifications n
+                          WHERE n.status = 'queued' AND n.attempts > 0
+                            AND n.created_at < now() - make_interval(days => $2) LIMIT $1)
+RETURNING id;
+
 -- name: due_silences
 -- Conversations of which somebody is to look whether whoever has them answers, one tenant after the other.
 SELECT d.tenant_id, d.id FROM (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.domain.ports import ConversationRef
+from core.services.past_posts import purge_past_posts
 from core.services.receipts import purge_early_receipts
 from core.services.update_inbox import UpdateInbox
 from pipeline.broker import SafeStreamBroker
@@ -51,6 +52,10 @@ def register(broker: SafeStreamBroker, work: Work) -> None:
     @broker.task(task_name="purge_updates")
     async def purge_updates() -> None:
         await UpdateInbox.purge()
+
+    @broker.task(task_name="purge_posts")
+    async def purge_posts() -> None:
+        await purge_past_posts()
 
     @broker.task(task_name="trim_consumers")
     async def trim_consumers() -> None:

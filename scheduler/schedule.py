@@ -34,5 +34,6 @@ class Job:
 SCHEDULE: Final[tuple[Job, ...]] = (
     Job("purge_receipts", Cron(minute="7"), task="purge_receipts"),
     Job("purge_updates", Cron(minute="13"), task="purge_updates"),
+    Job("purge_posts", Cron(minute="17"), task="purge_posts"),
     Job("trim_consumers", Cron(minute="23"), task="trim_consumers"),
 )

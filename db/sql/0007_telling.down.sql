@@ -19,12 +19,12 @@ DECLARE
     platform text := current_setting('reveza.role_prefix') || '_platform';
 BEGIN
     EXECUTE format('REVOKE SELECT (id) ON telegram_posts FROM %I', ingest);
-    EXECUTE format('REVOKE SELECT (subject_id, shown, created_at), UPDATE (due_at), DELETE ON telegram_posts FROM %I', platform);
+    EXECUTE format('REVOKE SELECT (subject_id, created_at), UPDATE (due_at), DELETE ON telegram_posts FROM %I', platform);
     EXECUTE format('REVOKE SELECT (id, created_at), DELETE ON telegram_messages FROM %I', platform);
     EXECUTE format('REVOKE SELECT (told_at, created_at), DELETE ON notifications FROM %I', platform);
     EXECUTE format('REVOKE SELECT (returned_at) ON hand_offs FROM %I', platform);
     EXECUTE format('GRANT SELECT (attempts) ON telegram_posts TO %I', platform);
-    EXECUTE format('GRANT SELECT (tenant_id, chat_ref, number, conversation_id) ON telegram_messages TO %I', platform);
+    EXECUTE format('GRANT SELECT (chat_ref, number, conversation_id) ON telegram_messages TO %I', platform);
 END $$;
 
 DROP INDEX telegram_posts_tick, telegram_posts_rest, telegram_messages_age, notifications_told;

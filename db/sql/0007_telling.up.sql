@@ -17,13 +17,13 @@ DECLARE
 BEGIN
     EXECUTE format('GRANT SELECT (id) ON telegram_posts TO %I', ingest);
     -- The purge; a row that somebody is at is passed over, and to lock a row takes the right to change one column of it.
-    EXECUTE format('GRANT SELECT (subject_id, shown, created_at), UPDATE (due_at), DELETE ON telegram_posts TO %I', platform);
+    EXECUTE format('GRANT SELECT (subject_id, created_at), UPDATE (due_at), DELETE ON telegram_posts TO %I', platform);
     EXECUTE format('GRANT SELECT (id, created_at), DELETE ON telegram_messages TO %I', platform);
     EXECUTE format('GRANT SELECT (told_at, created_at), DELETE ON notifications TO %I', platform);
     EXECUTE format('GRANT SELECT (returned_at) ON hand_offs TO %I', platform);
     -- Nothing reads these.
     EXECUTE format('REVOKE SELECT (attempts) ON telegram_posts FROM %I', platform);
-    EXECUTE format('REVOKE SELECT (tenant_id, chat_ref, number, conversation_id) ON telegram_messages FROM %I', platform);
+    EXECUTE format('REVOKE SELECT (chat_ref, number, conversation_id) ON telegram_messages FROM %I', platform);
 END $$;
 
 -- Several cards of one conversation: whoever makes them due locks them in the order of their ids, so that two of them wait
