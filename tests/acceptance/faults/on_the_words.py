@@ -97,6 +97,7 @@ async def write_while_the_web_dies(run: Run) -> None:
     """Updates are brought: the web process dies with them in its hands, a worker between a word and its record."""
     await run.emulator.telegram.arm("duplicate_webhook", {}, times=6)
     await _write_while(run, (_web_dies_with_the_delivery, _dies_between_word_and_record, _anybody_dies))
+    await run.emulator.telegram.bitten()
 
 
 async def _write_while(run: Run, strikes: Sequence[Strike]) -> None:
@@ -166,7 +167,7 @@ async def _worker_dies_in_the_send(run: Run) -> None:
         await meta.arm("hold", match)
         if place % 2:
             await meta.arm("statuses", match, mode="none")
-    assert await meta.held(3), "nothing was being sent"
+    assert len(await meta.held(3)) >= 3, "too little was being sent"
     _restart(run.stage.workers)
     await run.pause(1.0, 2.0)
     await meta.release()
