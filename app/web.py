@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from app.database import open_live_database
 from app.memory import settle_memory
-from app.miniapp import miniapp_api
+from app.miniapp import open_miniapp
 from app.observability import Observability, Probe, new_registry
 from app.settings import Settings
 from app.stopping import stop_event, stopped
@@ -95,9 +95,11 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
         telegram = telegram_webhook(settings)
         if telegram is not None:
             application.add_routes(telegram.routes())
-        api = miniapp_api(settings, Origin(settings.web_trusted_proxies).address)
+        address = Origin(settings.web_trusted_proxies).address
+        api = await stack.enter_async_context(open_miniapp(settings, address))
         if api is not None:
             application.add_routes(api.routes())
+            application.on_shutdown.append(api.stop)
         probes = (Probe("database", store.ready), Probe("redis", _pings(redis), required=False))
         application.add_routes(Observability(registry, probes, metrics_token=settings.metrics_token).routes())
         yield application

@@ -1,7 +1,7 @@
 """What a live event looks like: in Redis, and as the frame that a client reads."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
@@ -61,13 +61,20 @@ class LiveEvent:
         """Whether events may be missing before this one."""
         return not self.changes
 
+    def seen(self, kinds: Collection[ChangeKind]) -> bytes:
+        """The frame for who may see these kinds of changes alone; nothing when there are none for him."""
+        visible = [change for change in self.changes if change.kind in kinds]
+        if len(visible) == len(self.changes):
+            return self.frame
+        return _frame(self.place, encoded(visible)) if visible else b""
+
 
 def event_at(place: Place, data: bytes) -> LiveEvent:
     """The event in an entry; what this release cannot read is a reset."""
     changes = _decoded(data)
     if not changes:
         return reset_at(place)
-    return LiveEvent(place, changes, b"id: %b\nevent: changes\ndata: %b\n\n" % (str(place).encode(), data))
+    return LiveEvent(place, changes, _frame(place, data))
 
 
 def reset_at(place: Place) -> LiveEvent:
@@ -78,6 +85,10 @@ def reset_at(place: Place) -> LiveEvent:
 def encoded(changes: Iterable[Change]) -> bytes:
     """Changes as an entry holds them."""
     return orjson.dumps({"v": VERSION, "changes": [_fields(change) for change in changes]})
+
+
+def _frame(place: Place, data: bytes) -> bytes:
+    return b"id: %b\nevent: changes\ndata: %b\n\n" % (str(place).encode(), data)
 
 
 def _fields(change: Change) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ def document(operations: Sequence[Operation], prefix: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation, schemas)
+    paths["/events"] = {"get": _events(schemas)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Reveza Mini App", "version": "1"},
@@ -34,6 +35,26 @@ def document(operations: Sequence[Operation], prefix: str) -> dict[str, Any]:
             "schemas": definitions.get("$defs", {}),
             "securitySchemes": {"access": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
+    }
+
+
+def _events(schemas: _Schemas) -> dict[str, Any]:
+    place = {"schema": {"type": "string"}, "required": False}
+    refused = {"content": {CONTENT_TYPE: {"schema": schemas[Problem, "serialization"]}}}
+    return {
+        "operationId": "events",
+        "summary": "What changes, as Server-Sent Events: `changes` with ids, or `reset`: load everything anew.",
+        "parameters": [
+            {"name": "Last-Event-ID", "in": "header", **place},
+            {"name": "last_event_id", "in": "query", **place},
+        ],
+        "responses": {
+            "200": {"description": "The stream.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+            "401": {"description": TokenInvalid.code, **refused},
+            "429": {"description": TooManyFailures.code, **refused},
+            "503": {"description": Unavailable.code, **refused},
+        },
+        "security": [{"access": []}],
     }
 
 

@@ -15,6 +15,7 @@ from core.domain.failure_limit import FailureLimit
 from core.services.session_tokens import TokenInvalid
 from core.services.sessions import Sessions, SignedIn
 from db.ingest import database_away
+from miniapp.api.events import EventStreams
 from miniapp.api.openapi import document
 from miniapp.api.operation import Call, Caller, Nothing, Operation
 from miniapp.api.problem import CONTENT_TYPE, Fault, InvalidInput, headers_of, problem_of
@@ -41,15 +42,17 @@ class Doorkeeper:
 class Api:
     """The operations as routes, beside the document that describes them."""
 
-    def __init__(self, operations: Sequence[Operation], doorkeeper: Doorkeeper) -> None:
+    def __init__(self, operations: Sequence[Operation], doorkeeper: Doorkeeper, events: EventStreams) -> None:
         self._operations = operations
         self._doorkeeper = doorkeeper
+        self._events = events
         self._document = document(operations, PREFIX)
 
     def routes(self) -> list[web.RouteDef]:
         """Of every operation, of the document, and of what is not there."""
         return [
             *(web.route(one.method, PREFIX + one.path, self._served(one)) for one in self._operations),
+            web.get(f"{PREFIX}/events", self._streamed, allow_head=False),
             web.get(f"{PREFIX}/openapi.json", self._described),
             web.route("*", PREFIX + "/{rest:.*}", _unknown),
         ]
@@ -59,10 +62,18 @@ class Api:
             try:
                 answer = await operation.handle(await self._call(operation, request))
             except Exception as error:  # noqa: BLE001 the app gets an answer whatever broke
-                return self._refused(operation, request, error)
+                return self._refused(operation.name, request, error)
             return _answer(operation, answer)
 
         return serve
+
+    async def _streamed(self, request: web.Request) -> web.StreamResponse:
+        try:
+            access = _access(request)
+            who = await self._doorkeeper.sessions.signed_in(access)
+        except Exception as error:  # noqa: BLE001 see above
+            return self._refused("events", request, error)
+        return await self._events.serve(request, who, access)
 
     async def _call(self, operation: Operation, request: web.Request) -> Call[BaseModel, BaseModel]:
         address = self._doorkeeper.address(request)
@@ -76,12 +87,9 @@ class Api:
         )
 
     async def _signed_in(self, request: web.Request) -> SignedIn:
-        given = request.headers.get("Authorization", "")
-        if not given.startswith(_SCHEME):
-            raise TokenInvalid
-        return await self._doorkeeper.sessions.signed_in(given.removeprefix(_SCHEME))
+        return await self._doorkeeper.sessions.signed_in(_access(request))
 
-    def _refused(self, operation: Operation, request: web.Request, error: Exception) -> web.Response:
+    def _refused(self, operation: str, request: web.Request, error: Exception) -> web.Response:
         ours = _as_ours(operation, error)
         if isinstance(ours, Unauthorized):
             try:
@@ -90,8 +98,19 @@ class Api:
                 ours = flood
         return _problem(ours)
 
+    async def stop(self, _application: web.Application) -> None:
+        """Streams do not end by themselves."""
+        await self._events.stop()
+
     async def _described(self, _request: web.Request) -> web.Response:
         return web.json_response(self._document)
+
+
+def _access(request: web.Request) -> str:
+    given = request.headers.get("Authorization", "")
+    if not given.startswith(_SCHEME):
+        raise TokenInvalid
+    return given.removeprefix(_SCHEME)
 
 
 async def _unknown(_request: web.Request) -> web.Response:
@@ -154,11 +173,11 @@ def _problem(error: RevezaError) -> web.Response:
     )
 
 
-def _as_ours(operation: Operation, error: Exception) -> RevezaError:
+def _as_ours(operation: str, error: Exception) -> RevezaError:
     if isinstance(error, RevezaError) and error.status < 500:  # noqa: PLR2004 HTTP: the client's fault
         return error
     if isinstance(error, Unavailable) or database_away(error):
-        log.warning("miniapp.unavailable", operation=operation.name, error=type(error).__qualname__)
+        log.warning("miniapp.unavailable", operation=operation, error=type(error).__qualname__)
         return Unavailable()
-    log.error("miniapp.failed", operation=operation.name, exc_info=error)
+    log.error("miniapp.failed", operation=operation, exc_info=error)
     return error if isinstance(error, RevezaError) else RevezaError()

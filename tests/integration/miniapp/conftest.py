@@ -1,7 +1,7 @@
 """The Mini App's API over each test's own database, spoken to over HTTP as the app does."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,16 +9,21 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from app.miniapp import miniapp_api
+from app.embedded.places import scratch_dir
+from app.embedded.valkey import EmbeddedValkey
+from app.miniapp import open_miniapp
 from core.domain.conversation import Role
 from core.services import members
 from core.services.members import Membership, Person
+from pipeline.connection import publisher_client
+from pipeline.live import LivePublisher
 from tests.integration.bot.stage import settings_of
 from tests.integration.conftest import Database
 from tests.integration.sandbox.telegram_cast import BOT
 from tests.integration.services.conftest import desk
 from tests.integration.services.desk import Desk
 from tests.launches import launch
+from tests.patience import PATIENCE
 from webhooks.receive import Origin
 
 __all__ = ["desk"]
@@ -82,17 +87,35 @@ async def joined(desk: Desk, person: Person, role: Role = Role.MANAGER) -> Membe
     return await members.join(invitation.token, person)
 
 
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[str]:
+    """Where live events go, of all tests of this folder: each has tenants of its own."""
+    with scratch_dir("reveza-miniapp-") as folder, EmbeddedValkey(folder / "valkey", durable=False) as running:
+        yield running.url
+
+
 @pytest.fixture
-async def app(desk: Desk, opened: Database) -> AsyncIterator[App]:
+async def teller(valkey: str) -> AsyncIterator[LivePublisher]:
+    """Who tells of changes, as every process does."""
+    redis = publisher_client(valkey)
+    publisher = LivePublisher(redis)
+    yield publisher
+    await publisher.drained()
+    await redis.aclose()
+
+
+@pytest.fixture
+async def app(desk: Desk, opened: Database, valkey: str) -> AsyncIterator[App]:
     """An app that nobody has signed in to."""
     del desk  # it has opened the database
-    api = miniapp_api(settings_of(opened, "http://127.0.0.1:9"), Origin().address)
-    assert api is not None
-    application = web.Application()
-    application.add_routes(api.routes())
-    runner = web.AppRunner(application)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with aiohttp.ClientSession() as http:
+    settings = settings_of(opened, "http://127.0.0.1:9").model_copy(update={"redis_url": valkey})
+    async with open_miniapp(settings, Origin().address) as api, aiohttp.ClientSession() as http:
+        assert api is not None
+        application = web.Application()
+        application.add_routes(api.routes())
+        application.on_shutdown.append(api.stop)
+        runner = web.AppRunner(application, shutdown_timeout=PATIENCE)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield App(f"http://127.0.0.1:{runner.addresses[0][1]}", http)
-    await runner.cleanup()
+        await runner.cleanup()
