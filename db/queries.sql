@@ -947,9 +947,8 @@ RETURNING c.id;
 -- name: card
 -- Everything a card shows but the last messages.
 SELECT h.conversation_id, h.lead_id, h.reason, h.summary, h.created_at, h.claimed_at, h.returned_at, h.return_reason,
-       c.status, c.assignee_id, c.waiting_since, c.last_inbound_at, c.message_seq, a.channel, l.name AS lead_name, l.phone,
-       c.reply_address, l.score, l.source, COALESCE(s.name, l.stage_key) AS stage, t.name AS tenant_name, t.timezone,
-       COALESCE(m.name, '') AS holder, now() AS db_now,
+       c.status, c.assignee_id, a.channel, l.name AS lead_name, l.phone, c.reply_address, l.score, l.source,
+       COALESCE(s.name, l.stage_key) AS stage, t.name AS tenant_name, t.timezone, COALESCE(m.name, '') AS holder,
        EXISTS (SELECT 1 FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id
                AND x.status IN ('sending', 'unknown') AND x.author = 'ai') AS ai_is_sending,
        (SELECT count(*) FROM members o WHERE o.tenant_id = h.tenant_id AND o.removed_at IS NULL)::int AS team
@@ -964,7 +963,7 @@ WHERE h.tenant_id = $1 AND h.id = $2;
 
 -- name: latest_lines
 -- The latest messages of a conversation, last first, notes too ($4) or not.
-SELECT m.id, m.seq, m.author, m.purpose, m.type, m.text, m.status, m.created_at, COALESCE(x.name, '') AS member
+SELECT m.id, m.seq, m.author, m.purpose, m.type, m.text, m.created_at, COALESCE(x.name, '') AS member
 FROM messages m LEFT JOIN members x ON x.tenant_id = m.tenant_id AND x.id = m.member_id
 WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.status NOT IN ('cancelled', 'failed')
   AND (m.status <> 'internal' OR ($4 AND m.purpose = 'note'))
@@ -972,7 +971,7 @@ ORDER BY m.seq DESC LIMIT $3;
 
 -- name: unrelayed_lines
 -- What was said since number $3 and is not in this chat yet: the lead's words, and a person's from elsewhere.
-SELECT m.id, m.seq, m.author, m.purpose, m.type, m.text, m.status, m.created_at, COALESCE(x.name, '') AS member
+SELECT m.id, m.seq, m.author, m.purpose, m.type, m.text, m.created_at, COALESCE(x.name, '') AS member
 FROM messages m LEFT JOIN members x ON x.tenant_id = m.tenant_id AND x.id = m.member_id
 WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3
   AND (m.direction = 'in' OR (m.author = 'attendant' AND m.status <> 'internal'))
@@ -1020,14 +1019,13 @@ ORDER BY c.status = 'human' DESC, c.status = 'waiting_human' DESC, c.last_activi
 
 -- name: lead_of_conversation
 -- Whose conversation it is.
-SELECT c.lead_id, l.name, l.phone, c.reply_address, c.status, c.message_seq, c.inbound_seq FROM conversations c
+SELECT c.lead_id, l.name, l.phone, c.reply_address, c.status FROM conversations c
 JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: tick_state
 -- How far a member's words have come: the furthest that all their pieces have, and the error of one that failed.
-SELECT p.number, m.status, m.error_code, m.error_detail, m.id = $3 AS asked, l.name AS lead_name, l.phone,
-       c.reply_address
+SELECT m.status, m.error_code, m.error_detail, m.id = $3 AS asked, l.name AS lead_name, l.phone, c.reply_address
 FROM telegram_posts o
 JOIN telegram_posts p ON p.tenant_id = o.tenant_id AND p.chat_ref = o.chat_ref AND p.kind = 'tick' AND p.number = o.number
 JOIN messages m ON m.tenant_id = p.tenant_id AND m.id = p.subject_id

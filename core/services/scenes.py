@@ -11,6 +11,7 @@ from core.domain.actor import Actor
 from core.domain.conversation import Author, ConversationStatus, HandOffReason, MessageStatus, Purpose
 from core.domain.errors import NotFound
 from core.domain.team import called
+from core.services.tenants import load_profile
 from db.json import loads
 from db.tenancy import Scope, tenant_scope
 
@@ -37,7 +38,6 @@ class SpokenLine:
 class Card:
     """A hand-off as it stands. ``settling``: words of the AI are still on their way though a person has taken over."""
 
-    hand_off_id: UUID
     conversation_id: UUID
     lead_id: UUID
     lead: str
@@ -88,7 +88,6 @@ class Held:
 class TickState:
     """How far a member's message has come, over all the pieces it was sent in. ``error``: the provider's words."""
 
-    number: int
     status: MessageStatus
     failed_id: UUID | None
     error: str
@@ -104,7 +103,6 @@ async def load_card(tenant_id: UUID, hand_off_id: UUID) -> Card | None:
         lines = await _latest(scope, tenant_id, row["conversation_id"], CARD_LINES, notes=False, zone=row["timezone"])
     zone = ZoneInfo(row["timezone"])
     return Card(
-        hand_off_id=hand_off_id,
         conversation_id=row["conversation_id"],
         lead_id=row["lead_id"],
         lead=called(row["lead_name"], row["phone"], row["reply_address"]),
@@ -135,9 +133,9 @@ async def view(actor: Actor, conversation_id: UUID) -> tuple[Thread, Sequence[Sp
         if thread is None:
             message = "no such conversation"
             raise NotFound(message)
-        profile = await scope.row("tenant_profile", actor.tenant_id)
-        zone = profile["timezone"] if profile else "UTC"
-        return thread, await _latest(scope, actor.tenant_id, conversation_id, VIEW_LINES, notes=True, zone=zone)
+        tenant, _ = await load_profile(scope, actor.tenant_id)
+        lines = await _latest(scope, actor.tenant_id, conversation_id, VIEW_LINES, notes=True, zone=tenant.timezone)
+        return thread, lines
 
 
 async def thread_of(tenant_id: UUID, conversation_id: UUID) -> Thread | None:
@@ -172,7 +170,6 @@ async def tick_state(tenant_id: UUID, post_id: UUID, subject_id: UUID) -> TickSt
     least = min((MessageStatus(row["status"]) for row in rows), key=_RANK.__getitem__)
     asked = next((row for row in rows if row["asked"]), rows[0])
     return TickState(
-        number=rows[0]["number"],
         status=MessageStatus.FAILED if failed else least,
         failed_id=subject_id if asked["status"] == MessageStatus.FAILED else None,
         error=str(asked["error_detail"] or asked["error_code"] or ""),
