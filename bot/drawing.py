@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
@@ -15,16 +16,20 @@ from aiogram.types import (
 
 from bot.cards import Drawn, Viewer, draw_card
 from bot.keyboards import button, keyboard
-from bot.lines import relayed
+from bot.lines import Relayed, relayed
 from bot.notices import draw_notice
 from bot.refusals import Refusal, refusal
 from bot.taps import MessageTap
 from bot.texts import Catalogs, Html, Text
 from bot.ticks import REACTIONS
+from bot.troubles import in_words
 from core.domain.conversation import MessageStatus
 from core.domain.team import ChatKind, MessagePurpose, PostKind
 from core.services import members, scenes
 from core.services.post_queue import ENDED, DuePost, Shown
+from core.services.scenes import SpokenLine
+
+log = structlog.get_logger(__name__)
 
 _LONGEST_TOPIC: Final = 128
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
@@ -75,16 +80,34 @@ class Drawing:
             return Shown(messages=0)
         topic = await self._topic(post, thread.lead_id, thread.lead)
         who = text("relay.who", lead=thread.lead) if topic is None else None
-        html, told = relayed(lines, text, who)
-        number = await self._send(post, Drawn(html), thread_id=topic)
+        first = lines[0]
+        message = relayed(lines, text, who, _parts_shown(post, first))
+        number = await self._told(post, message, topic)
+        if number is None and len(message.told) > 1:
+            # Whichever of them Telegram refuses: the others are not lost with it.
+            message = relayed(lines[:1], text, who)
+            number = await self._told(post, message, topic)
+        refused = number is None
+        seq = first.seq if refused else message.told[-1].seq if message.told else post.shown_seq
         return Shown(
             number,
             topic,
-            seq=told[-1].seq,
+            f"{message.parts}:{first.id}" if message.parts and not refused else "",
+            seq=seq,
             purpose=MessagePurpose.RELAY,
-            means=[line.id for line in told],
-            again_in=0.0 if len(told) < len(lines) or len(lines) >= scenes.RELAY_LINES else None,
+            means=[line.id for line in message.told],
+            again_in=0.0 if seq < lines[-1].seq or len(lines) >= scenes.RELAY_LINES else None,
         )
+
+    async def _told(self, post: DuePost, message: Relayed, topic: int | None) -> int | None:
+        """The number of the message, ``None`` where Telegram will never take it: what is behind it is shown all the same."""
+        try:
+            return await self._send(post, Drawn(message.html), thread_id=topic)
+        except TelegramBadRequest as error:
+            if refusal(error) is not Refusal.NEVER:
+                raise
+            log.error("relay.refused", post_id=str(post.id), conversation_id=str(post.conversation_id))  # noqa: TRY400
+            return None
 
     async def _tick(self, post: DuePost, text: Text) -> Shown:
         state = await scenes.tick_state(post.tenant_id, post.id, post.subject_id)
@@ -95,7 +118,9 @@ class Drawing:
         if emoji is not None:
             await self._react(post, post.number, emoji)
         if failed:
-            await self._tell_failure(post, post.number, text("tick.failed", lead=state.lead, error=state.error), text)
+            await self._tell_failure(
+                post, post.number, text("tick.failed", lead=state.lead, error=in_words(state.error, text)), text
+            )
         return Shown(post.number, shown=state.status, messages=int(failed))
 
     async def _react(self, post: DuePost, number: int, emoji: str) -> None:
@@ -189,3 +214,9 @@ class Drawing:
             if refusal(error) is not Refusal.UNCHANGED:
                 raise
         return 1
+
+
+def _parts_shown(post: DuePost, line: SpokenLine) -> int:
+    """How many messages of this line, longer than one, are in the chat already."""
+    parts, _, line_id = post.shown.partition(":")
+    return int(parts) if line_id == str(line.id) else 0

@@ -6,47 +6,56 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.texts import Html
-from core.domain.splitting import split_text
+from core.domain.splitting import split_text, utf16_units
 
 LONGEST: Final = 4096
-"""Telegram counts UTF-16 units, and after the tags are read: a text is never longer than its HTML."""
+"""What one message of Telegram holds, in UTF-16 units, after its tags and entities are read (see ``shown_units``)."""
 _TAG: Final = re.compile(r"<(/?)([a-z][a-z-]*)[^>]*>")
-_ROOM_FOR_TAGS: Final = 96
+
+
+def shown_units(text: str) -> int:
+    """How much of a message a text of HTML takes: tags take nothing, an escaped sign as much as the sign itself."""
+    return utf16_units(_read(text))
 
 
 def pieces(text: Html) -> list[Html]:
     """The text in messages, cut between its lines; tags that are open at a cut are opened again behind it."""
-    if _units(text) <= LONGEST:
+    if shown_units(text) <= LONGEST:
         return [text]
     return list(_balanced(_filled(text)))
 
 
+def cut_words(words: str, room: int) -> list[str]:
+    """Somebody's words, whole, in parts of at most ``room``; at least one."""
+    return split_text(words, room, "utf16") or [""]
+
+
+def _read(text: str) -> str:
+    return html.unescape(_TAG.sub("", text))
+
+
 def _filled(text: Html) -> Iterator[str]:
     """As many lines a message as it holds."""
-    room = LONGEST - _ROOM_FOR_TAGS
-    piece = ""
-    for line in _lines(text, room):
-        if piece and _units(piece) + 1 + _units(line) > room:
-            yield piece
-            piece = line
-        else:
-            piece = f"{piece}\n{line}" if piece else line
+    piece: list[str] = []
+    taken = 0
+    for line in _lines(text):
+        size = shown_units(line)
+        if piece and taken + 1 + size > LONGEST:
+            yield "\n".join(piece)
+            piece, taken = [], 0
+        taken += size + (1 if piece else 0)
+        piece.append(line)
     if piece:
-        yield piece
+        yield "\n".join(piece)
 
 
-def _lines(text: Html, room: int) -> Iterator[str]:
+def _lines(text: Html) -> Iterator[str]:
     for line in text.split("\n"):
-        if _units(line) <= room:
+        if shown_units(line) <= LONGEST:
             yield line
         else:
-            yield from _without_tags(line, room)
-
-
-def _without_tags(line: str, room: int) -> Iterator[str]:
-    """A line of a message's length may be cut within its tags: it goes without. One sign takes six at most when escaped."""
-    words = html.unescape(_TAG.sub("", line))
-    yield from (html.escape(part) for part in split_text(words, room // 6))
+            # A line longer than a message may be cut within its tags: it goes without.
+            yield from (html.escape(part) for part in cut_words(_read(line), LONGEST))
 
 
 def _balanced(parts: Iterator[str]) -> Iterator[Html]:
@@ -60,7 +69,3 @@ def _balanced(parts: Iterator[str]) -> Iterator[Html]:
                 open_tags.pop()
         end = "".join(f"</{tag.group(2)}>" for tag in reversed(open_tags))
         yield Html(f"{begin}{part}{end}")
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)

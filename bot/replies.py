@@ -51,7 +51,7 @@ class Replies:
                 "keyboard": keyboard.model_dump(mode="json", exclude_none=True) if keyboard and last else None,
                 "reply_to": reply_to if place_in_order == 0 else None,
                 "force_reply": force_reply and last,
-                "purpose": purpose.value if purpose and last else None,
+                "purpose": purpose.value if purpose else None,
             }
             part_key = key if last else uuid5(key, str(place_in_order))
             await put_reply(place, part_key, payload, conversation_id=about)

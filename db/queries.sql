@@ -924,8 +924,10 @@ UPDATE telegram_posts SET due_at = now() + make_interval(secs => $3), attempts =
 WHERE tenant_id = $1 AND id = $2 RETURNING id;
 
 -- name: give_up_post
--- It will never be shown.
-UPDATE telegram_posts SET due_at = NULL, attempts = attempts + 1, error = $3 WHERE tenant_id = $1 AND id = $2 RETURNING id;
+-- As it was at version $4 it will never be shown; what has changed meanwhile is.
+UPDATE telegram_posts
+SET due_at = CASE WHEN version <> $4::int THEN now() END, attempts = attempts + 1, error = $3
+WHERE tenant_id = $1 AND id = $2 RETURNING id;
 
 -- name: forget_number
 -- The message of Telegram is gone: the post is shown anew.

@@ -1,13 +1,12 @@
 """The buttons of conversations: take, give back, pass on, note, view, close, try again."""
 
-from typing import Final
 from uuid import UUID
 
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from bot.asking import Ask
 from bot.keyboards import button, keyboard
-from bot.lines import LONGEST, view_line
+from bot.lines import viewed
 from bot.replies import Replies
 from bot.taps import ConversationTap, MessageTap, TransferTap, Verb
 from bot.texts import Html
@@ -16,8 +15,6 @@ from core.domain.team import ChatKind, MessagePurpose
 from core.services import members, routing, scenes
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
-
-_LONGEST_LINE: Final = 600
 
 
 class ConversationButtons:
@@ -88,17 +85,10 @@ class ConversationButtons:
         return ask.text.plain("toast.active", lead=thread.lead)
 
     async def _view(self, query: CallbackQuery, ask: Ask, conversation_id: UUID) -> None:
-        """As much of its end as one message holds."""
+        """The newest message whole, and above it as much as one message of Telegram holds."""
         thread, lines = await scenes.view(ask.actor, conversation_id)
-        parts = [ask.text("view.title", lead=thread.lead)]
-        for line in reversed(lines):
-            drawn = view_line(line, ask.text, _LONGEST_LINE)
-            if sum(len(part) + 1 for part in parts) + len(drawn) > LONGEST:
-                break
-            parts.insert(1, drawn)
-        if not lines:
-            parts.append(ask.text("view.empty"))
-        await self._reply(query, ask, conversation_id, Html("\n".join(parts)))
+        html = viewed(thread.lead, lines, ask.text)
+        await self._reply(query, ask, conversation_id, html)
 
     async def _ask_note(self, query: CallbackQuery, ask: Ask, conversation_id: UUID) -> None:
         thread = await _thread(ask, conversation_id)

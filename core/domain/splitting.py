@@ -18,7 +18,7 @@ _SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
 
 
 def split_text(text: str, limit: int, unit: str = "characters") -> list[str]:
-    """The text in order, each piece at most ``limit`` of its unit (``characters``, or ``bytes`` of UTF-8).
+    """The text in order, each piece at most ``limit`` of its unit (``characters``, ``bytes`` of UTF-8, or ``utf16`` units).
 
     Cut where a paragraph ends, else a line, else a sentence, else a clause, else a word; only a longer word is cut
     within, and then not between a letter and its accent or within an emoji. White space at a cut is dropped, nothing
@@ -36,8 +36,15 @@ def _sizes(unit: str) -> Callable[[str], int]:
         return len
     if unit == "bytes":
         return lambda part: len(part.encode())
-    message = f"texts are measured in characters or bytes, not in {unit}"
+    if unit == "utf16":
+        return utf16_units
+    message = f"texts are measured in characters, bytes or utf16, not in {unit}"
     raise ValueError(message)
+
+
+def utf16_units(text: str) -> int:
+    """The length in UTF-16 code units, in which Telegram counts."""
+    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _pieces(rest: str, limit: int, size: Callable[[str], int]) -> Iterator[str]:

@@ -129,9 +129,9 @@ class PostQueue:
             await scope.row("postpone_post", post.tenant_id, post.id, seconds, error)
 
     async def never(self, post: DuePost, error: str) -> None:
-        """It cannot be shown; ``error`` names why, without anybody's words."""
+        """It cannot be shown as it was; ``error`` names why, without anybody's words."""
         async with _ending(post) as scope:
-            await scope.row("give_up_post", post.tenant_id, post.id, error)
+            await scope.row("give_up_post", post.tenant_id, post.id, error, post.version)
 
     async def broke(self, post: ClaimedChat, error: str) -> None:
         """It failed for a reason that nobody foresaw: later again, at growing distances, and after the last time never.
@@ -145,7 +145,8 @@ class PostQueue:
                 pause = backoff(_FIRST_PAUSE, _LONGEST_PAUSE, faults)
                 await scope.row("postpone_post", post.tenant_id, post.id, pause, error)
                 return
-            await scope.row("give_up_post", post.tenant_id, post.id, error)
+            version = post.version if isinstance(post, DuePost) else None
+            await scope.row("give_up_post", post.tenant_id, post.id, error, version)
         log.error("post.never_shown", post_id=str(post.id), faults=faults, error=error)
 
     async def anew(self, post: DuePost) -> None:

@@ -48,7 +48,8 @@ class TelegramTopic(TenantModel):
 class TelegramPost(TenantModel):
     """Something that a chat is to show, whatever it shows now; due while ``due_at`` is set.
 
-    A card or a tick is brought to the latest state however often that changed; a relay goes on after ``shown_seq``;
+    A card or a tick is brought to the latest state however often that changed; a relay goes on after ``shown_seq``,
+    and ``shown`` tells how many parts of a message longer than one of Telegram's are there, and which message it is;
     a notice or a reply is shown once. ``version`` tells whether more changed while it was being shown.
     ``attempts`` and ``faults`` count failures since it was last shown: all of them, and those that nobody foresaw.
     """

@@ -163,7 +163,7 @@ TENANT: Mapping[str, Values] = {
     "finish_post": lambda ids: (ids.tenant, ids.post, 1, None, "", 0, 0, None),
     "count_fault": lambda ids: (ids.tenant, ids.post),
     "postpone_post": lambda ids: (ids.tenant, ids.post, 1.0, "away"),
-    "give_up_post": lambda ids: (ids.tenant, ids.post, "refused"),
+    "give_up_post": lambda ids: (ids.tenant, ids.post, "refused", 0),
     "forget_number": lambda ids: (ids.tenant, ids.post),
     "release_chat": lambda ids: (ids.tenant, ids.chat, 1, 8.0, 0.2, 1.0, 0.0, _NOW),
     "card": lambda ids: (ids.tenant, ids.hand_off),

@@ -135,6 +135,18 @@ async def test_a_post_that_breaks_again_and_again_is_given_up(desk: Desk, posts:
     assert await posts.queue.claim() == []
 
 
+@pytest.mark.parametrize(("meanwhile", "due"), [(True, True), (False, False)], ids=["changed", "the same"])
+async def test_what_changes_while_a_post_is_refused_is_shown(
+    desk: Desk, posts: Posts, *, meanwhile: bool, due: bool
+) -> None:
+    """Given up is what was tried, and not what has become of it since."""
+    post = await posts.due(await posts.chat(), "card")
+    claimed = await posts.claimed()
+    await desk.run("UPDATE telegram_posts SET version = version + $1", int(meanwhile))
+    await posts.queue.never(claimed, "TelegramBadRequest")
+    assert await desk.value(DUE, post) is due
+
+
 async def test_an_outage_is_no_fault(desk: Desk, posts: Posts) -> None:
     """However long Telegram is away, nothing is given up for it."""
     post_id = await posts.due(await posts.chat(), attempts=2000)

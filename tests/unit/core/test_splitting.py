@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from core.domain.splitting import split_text
 
 _TEXTS = st.text(alphabet=st.sampled_from("ab ç.!,\n\u0301\U0001f469\u200d\U0001f3fd😀"), max_size=120)
-_UNITS = st.sampled_from(["characters", "bytes"])
+_UNITS = st.sampled_from(["characters", "bytes", "utf16"])
 
 
 def _size(text: str, unit: str) -> int:
-    return len(text) if unit == "characters" else len(text.encode())
+    return {"characters": len(text), "bytes": len(text.encode()), "utf16": len(text.encode("utf-16-le")) // 2}[unit]
 
 
 @given(_TEXTS, st.integers(4, 40), _UNITS)
