@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.texts import Html, Text
+from bot.troubles import in_words
 from core.domain.notification import NotificationKind
 from core.services import scenes
 from core.services.channel_desk import stopped_account
@@ -28,7 +29,11 @@ async def draw_notice(tenant_id: UUID, payload: Mapping[str, Any], text: Text) -
 
 async def _dead_letter(tenant_id: UUID, letter_id: UUID, text: Text) -> Html | None:
     letter = await open_letter(tenant_id, letter_id)
-    return text("notice.dead_letter", what=text(f"letter.{letter.kind}"), error=letter.error) if letter else None
+    return (
+        text("notice.dead_letter", what=text(f"letter.{letter.kind}"), error=in_words(letter.error, text))
+        if letter
+        else None
+    )
 
 
 async def _channel_stopped(tenant_id: UUID, account_id: UUID, text: Text) -> Html | None:

@@ -112,7 +112,7 @@ class TurnRunner:
 
     async def _bury(self, claim: Claim) -> _Ended:
         """Before anything is looked at: what the lead wrote may be what breaks."""
-        return await self._turns.bury(claim, f"{self._attempts} attempts failed"), (), None
+        return await self._turns.bury(claim, f"{HandOffReason.TURN_FAILED}: {self._attempts} attempts"), (), None
 
     async def _run(self, claim: Claim, started: float) -> _Ended | None:
         calls: tuple[ModelCall, ...] = ()

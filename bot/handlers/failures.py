@@ -12,6 +12,7 @@ from bot.keyboards import button, keyboard
 from bot.replies import Replies
 from bot.taps import LetterTap, LetterVerb
 from bot.texts import Html
+from bot.troubles import in_words
 from core.services.dead_letters import Letter
 from core.services.failures import Failures
 
@@ -42,7 +43,7 @@ class FailureCommands:
                 "failures.line",
                 number=number,
                 what=ask.text(f"letter.{one.kind}"),
-                error=one.error[:_LONGEST_ERROR],
+                error=in_words(one.error, ask.text)[:_LONGEST_ERROR],
                 time=f"{one.created_at:%d/%m}",
             )
             for number, one in enumerate(letters, 1)

@@ -172,7 +172,7 @@ async def tick_state(tenant_id: UUID, post_id: UUID, subject_id: UUID) -> TickSt
     return TickState(
         status=MessageStatus.FAILED if failed else least,
         failed_id=subject_id if asked["status"] == MessageStatus.FAILED else None,
-        error=str(asked["error_detail"] or asked["error_code"] or ""),
+        error=": ".join(part for part in (asked["error_code"], asked["error_detail"]) if part),
         lead=called(asked["lead_name"], asked["phone"], asked["reply_address"]),
     )
 

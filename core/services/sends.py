@@ -196,9 +196,9 @@ class Sends:
                 await _stop_channel(scope, job, error, at)
             if row is not None:
                 _moved(scope, job.ref, job.message_id)
-                await _bury(scope, job.ref, job.message_id, error=str(error), attempts=job.attempts, at=at)
-                minutes = _patience(job.purpose, tenant.settings.hand_off.waiting_minutes)
                 note = f"{error.code}: {error}"
+                await _bury(scope, job.ref, job.message_id, error=note, attempts=job.attempts, at=at)
+                minutes = _patience(job.purpose, tenant.settings.hand_off.waiting_minutes)
                 await hand_over(scope, job.ref, HandOffReason.SEND_FAILED, note=note, at=at, minutes=minutes)
 
     def is_last_attempt(self, job: SendJob) -> bool:
@@ -307,7 +307,7 @@ async def _settle(ref: ConversationRef, message_id: UUID) -> bool:
         await scope.row("settle", ref.tenant_id, message_id, "unsettled")
         _moved(scope, ref, message_id)
         tenant, at = await load_profile(scope, ref.tenant_id)
-        note = f"{reason.value} ({code}): {message['error_detail'] or ''}".rstrip(": ")
+        note = f"{reason.value}: {code}: {message['error_detail'] or ''}".rstrip(": ")
         await _bury(scope, ref, message_id, error=note, attempts=message["attempts"], at=at)
         purpose = Purpose(message["purpose"]) if message["purpose"] else None
         minutes = _patience(purpose, tenant.settings.hand_off.waiting_minutes)

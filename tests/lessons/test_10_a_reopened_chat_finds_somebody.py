@@ -91,7 +91,7 @@ async def test_with_a_paused_ai_he_is_not_forgotten(desk: Desk, team: Team) -> N
 
 
 async def test_who_left_the_team_leaves_his_leads_to_be_found(desk: Desk, team: Team) -> None:
-    """A member who is removed has no conversation any more: what he had is anyone's, and watched until somebody answers."""
+    """A member who is removed has no conversation any more: what he had waits for anybody, and not for ever."""
     actor, _ = await team.member("Ana")
     boss, _ = await team.member("Rui", role=Role.ADMIN)
     await team.hand_off()
@@ -99,6 +99,7 @@ async def test_who_left_the_team_leaves_his_leads_to_be_found(desk: Desk, team: 
     await members.remove(boss, actor.member_id)
     await desk.hears("Ana?")
     assert await desk.conversation("assignee_id") is None
-    assert await desk.conversation("silent_due_at") is not None
+    assert await desk.conversation("status") == "waiting_human"
+    assert await desk.conversation("waiting_until") is not None
     await team.assignments.take(boss, desk.ref.conversation_id)
     assert await desk.conversation("assignee_id") == boss.member_id

@@ -198,7 +198,7 @@ async def test_a_failed_status_after_sent_hands_off(desk: Desk) -> None:
     await desk.told(message, "failed", external_id="wamid.1", error_code="131047")
     await desk.sends.settle_overdue()
     assert (await desk.hand_offs(), await desk.value("SELECT error FROM dead_letters")) == (
-        ["send_failed"], "send_failed (131047)",
+        ["send_failed"], "send_failed: 131047",
     )  # fmt: skip
 
 
