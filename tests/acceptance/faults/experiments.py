@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from tests.acceptance.faults import after_the_take_overs as after
 from tests.acceptance.faults import cases
+from tests.acceptance.faults import on_a_deploy as deploy
 from tests.acceptance.faults import on_everything as everything
 from tests.acceptance.faults import on_telegram as telegram
 from tests.acceptance.faults import on_the_attendants as attendants
 from tests.acceptance.faults import on_the_database as database
 from tests.acceptance.faults import on_the_model as model
+from tests.acceptance.faults import on_the_order as order
 from tests.acceptance.faults import on_the_provider as provider
 from tests.acceptance.faults import on_the_queue as queue
 from tests.acceptance.faults import on_the_web as web
@@ -60,6 +62,10 @@ EXPERIMENTS = (
     ),
     Experiment(6, "the same delivery fifty times", web.the_same_fifty_times, Cast(webs=4)),
     Experiment(
+        7, "deliveries shuffled and late", order.deliver_late, prepare=order.shuffle_deliveries,
+        claim=order.late_words_were_answered,
+    ),
+    Experiment(
         8, "writing while a turn runs", workers.write_while_a_turn_runs, Cast(model_ms=600),
         claim=workers.turns_were_restarted, one_at_a_time=True,
     ),
@@ -70,6 +76,11 @@ EXPERIMENTS = (
     Experiment(11, "Redis emptied, full, replaced", queue.empty_redis),
     Experiment(12, "stream trimmed, consumer gone", queue.trim_pending),
     Experiment(13, "PostgreSQL exhausted and killed", database.exhaust_and_kill),
+    Experiment(14, "PostgreSQL's disk full", database.fill_the_disk, claim=database.providers_were_told),
+    Experiment(
+        15, "workers cut off from PostgreSQL", database.cut_the_workers_off, Cast(database_proxies=True),
+        prepare=database.hold_sends,
+    ),
     Experiment(
         16, "model in trouble", model.let_it_pass, prepare=model.break_the_model, claim=model.one_generic_each
     ),
@@ -81,6 +92,10 @@ EXPERIMENTS = (
         18, "attendant takes over anywhere", attendants.take_over_anywhere,
         Cast(model_ms=150, telegram="polled", environment=attendants.ENVIRONMENT),
         prepare=cases.give_them_back, claim=after.people_took_over,
+    ),
+    Experiment(
+        19, "a release while turns run", deploy.deploy, Cast(model_ms=600), claim=deploy.foreign_entries_are_parked,
+        drain=120.0,
     ),
     Experiment(
         20, "poison, flood, clocks", everything.poison_flood_and_clocks, _JUMPY, claim=everything.only_the_poison_died,

@@ -49,6 +49,8 @@ class Cast:
     """The file, in the stage's folder, that shifts the wall clock of our processes."""
     redis_proxies: bool = False
     """Whether every web process speaks to Redis through a proxy of its own."""
+    database_proxies: bool = False
+    """Whether every worker speaks to PostgreSQL through a proxy of its own."""
     telegram: Literal["", "polled", "brought"] = ""
     """How the bot learns what the teams do; with nothing there are no teams."""
     bots: int = 1
@@ -106,7 +108,7 @@ class Stage:
         if self.cast.telegram:
             aside(seat_the_teams(self.database_url, self.telegram_url, restless=not self.cast.strict_telegram))
         self.webs = [self._web(port) for port in ports]
-        self.workers = [self._program(f"worker-{place}", ("app", "worker")) for place in range(self.cast.workers)]
+        self.workers = [self._worker(place) for place in range(self.cast.workers)]
         bots = self.cast.bots if self.cast.telegram == "polled" else 0
         self.bots = [self._program(f"bot-{place}", ("app", "bot")) for place in range(bots)]
         self.others.append(self._program("scheduler", ("app", "scheduler")))
@@ -132,7 +134,9 @@ class Stage:
             proxy.close()
 
     def revive(self) -> None:
-        """Let every process go on, and start again those that are gone."""
+        """Let every process go on, start again those that are gone, and mend what lies between."""
+        for proxy in self.proxies.values():
+            proxy.mend()
         for program in self.programs:
             program.thaw()
             if program.pid is None:
@@ -163,9 +167,17 @@ class Stage:
         more = {}
         if self.cast.redis_proxies:
             proxy = self.proxies[name] = Proxy(self.servers.valkey.port)
-            parts = urlsplit(self.servers.valkey.url)
-            more["REDIS_URL"] = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{proxy.port}").geturl()
+            more["REDIS_URL"] = _by_port(self.servers.valkey.url, proxy.port)
         return self._program(name, ("app", "web", "--port", str(port)), **more)
+
+    def _worker(self, place: int) -> Program:
+        name = f"worker-{place}"
+        more = {}
+        if self.cast.database_proxies:
+            url = self.servers.url(self.name)
+            proxy = self.proxies[name] = Proxy(urlsplit(url).port or 0)
+            more["DATABASE_URL"] = _by_port(url, proxy.port)
+        return self._program(name, ("app", "worker"), **more)
 
     def _program(self, name: str, arguments: tuple[str, ...], **more: str) -> Program:
         environment = {**self._environment(), **more}
@@ -197,6 +209,12 @@ class Stage:
             return known
         port = str(urlsplit(self.web_urls[0]).port)
         return {**known, "TELEGRAM_WEBHOOK_URL": webhook_url(port)}
+
+
+def _by_port(url: str, port: int) -> str:
+    """The same server by another port."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{port}").geturl()
 
 
 def number_of(index: int, *, token: str | None = None) -> dict[str, str]:
