@@ -156,6 +156,7 @@ class ScriptedChannel:
         """Take it, or raise the next refusal."""
         assert to.value
         assert reply_to is None
+        assert len(text) <= self.text_limit, "longer than the channel takes"
         self.calls += 1
         if self.meanwhile:
             await self.meanwhile.pop(0)(callback)
