@@ -11,6 +11,7 @@ from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
 from core.domain.decision import Decision, decision_schema, parse_decision
 from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit
 from core.domain.handoff import TurnFacts, certain_hand_off, hand_off_reason
+from core.domain.notification import NotificationKind
 from core.domain.ports import Clock, ConversationRef, Jobs, LanguageModel, TurnDue
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
@@ -166,7 +167,7 @@ class TurnRunner:
         if other.is_machine:
             return _left_to_people(context, guard, other)
         if context.cost_micros >= context.tenant.settings.monthly_budget_usd * MICROS:
-            return _without_answer(context, guard, HandOffReason.BUDGET, extra=("budget_reached",))
+            return _without_answer(context, guard, HandOffReason.BUDGET, extra=(NotificationKind.BUDGET_REACHED,))
         if not context.new:
             return _silent(context, guard)
         self._reading(context)
@@ -181,7 +182,8 @@ class TurnRunner:
         try:
             judged = await self._judged(context, built)
         except ModelSpendLimit as error:
-            return _without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error, extra=("spend_limit",))
+            told = (NotificationKind.SPEND_LIMIT,)
+            return _without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error, extra=told)
         except (ModelInvalid, ModelRefused) as error:
             return _without_answer(context, guard, HandOffReason.INVALID_REPLY, error=error)
         except ModelError as error:
@@ -328,7 +330,7 @@ def _without_answer(
     *,
     error: ModelError | None = None,
     say: bool = True,
-    extra: Sequence[str] = (),
+    extra: Sequence[NotificationKind] = (),
     incidents: tuple[Incident, ...] = (),
 ) -> TurnResult:
     """Never silence: the tenant's generic message goes out once, and a person goes on.

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.domain.conversation import ConversationStatus, HandOffReason
+from core.domain.notification import NotificationKind
 from core.domain.ports import ConversationRef, Jobs
 from core.domain.silence import Silence, SilentAction, chosen_action
 from core.domain.tenant import TenantProfile
@@ -81,7 +82,7 @@ class _Look:
         if due is None or due > self._at:
             return await self._watch(due or self._at + _LOOK_AGAIN, told_at=None)
         who = {} if holder is None else {"member_id": str(holder)}
-        await self._notify("silent_attendant", self._ref.conversation_id, **who)
+        await self._notify(NotificationKind.SILENT_ATTENDANT, self._ref.conversation_id, **who)
         await self._watch(replace(silence, told_at=self._at).to_be_ended_at(self._tenant), told_at=self._at)
         return _Step(done=True)
 
@@ -107,7 +108,7 @@ class _Look:
         await self._scope.row("watch_silence", *self._key, due, told_at)
         return _Step()
 
-    async def _notify(self, kind: str, subject_id: UUID, **payload: str) -> None:
+    async def _notify(self, kind: NotificationKind, subject_id: UUID, **payload: str) -> None:
         await Notification.create(
             tenant_id=self._ref.tenant_id, kind=kind, subject_id=subject_id, payload=payload, due_at=self._at
         )

@@ -3,6 +3,7 @@
 from core.domain.changes import ChangeKind
 from core.domain.conversation import HandOffReason, Purpose, TurnOutcome
 from core.domain.ids import uuid7
+from core.domain.notification import NotificationKind
 from core.services import wording
 from core.services.fitting import Fitting
 from core.services.hand_offs import open_hand_off
@@ -35,5 +36,5 @@ async def bury_turn(scope: TenantScope, claim: Claim, error: str, fitting: Fitti
     )  # fmt: skip
     scope.changed(ChangeKind.CONVERSATION, conversation_id, lead_id=row["lead_id"])
     scope.changed(ChangeKind.DEAD_LETTER, letter.id, conversation_id=conversation_id)
-    await Notification.create(tenant_id=tenant_id, kind="dead_letter", subject_id=letter.id, due_at=at)
+    await Notification.create(tenant_id=tenant_id, kind=NotificationKind.DEAD_LETTER, subject_id=letter.id, due_at=at)
     return Committed(TurnOutcome.DEAD, hand_off_id=hand_off_id, sends=True)

@@ -11,6 +11,7 @@ import orjson
 from core.domain.changes import ChangeKind
 from core.domain.conversation import ConversationStatus, MessageStatus, Purpose, TurnOutcome
 from core.domain.ids import uuid7
+from core.domain.notification import NotificationKind
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
@@ -173,7 +174,7 @@ async def _record_transfer(scope: TenantScope, context: TurnContext, result: Tur
     return hand_off_id
 
 
-async def _told_today(context: TurnContext, kind: str) -> bool:
+async def _told_today(context: TurnContext, kind: NotificationKind) -> bool:
     since = context.at - timedelta(days=1)
     return await Notification.filter(tenant_id=context.tenant.id, kind=kind, created_at__gt=since).exists()
 

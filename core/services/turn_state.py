@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
 from core.domain.events import SenderId
+from core.domain.notification import NotificationKind
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import StageRule
@@ -123,7 +124,7 @@ class TurnResult:
     automatic_run: int = 0
     restarts: int = 0
     duration_ms: int = 0
-    extra_notifications: tuple[str, ...] = ()
+    extra_notifications: tuple[NotificationKind, ...] = ()
     """Kinds of which the tenant is told once a day at most."""
     prompt: Mapping[str, Any] = field(default_factory=dict)
     """Of what the model's prompt was made: sizes, and the knowledge that went in."""
