@@ -25,20 +25,25 @@ from channels.base import Channel
 from channels.registry import build_channels
 from core.services.accounts import Accounts
 from core.services.ai_pause import Resumptions
+from core.services.fetches import Fetches
 from core.services.fitting import Fitting
 from core.services.hand_offs import WaitingRoom
+from core.services.intake import Intake
 from core.services.parking import park_payload
+from core.services.salvage import Salvage
 from core.services.sealing import Sealer
 from core.services.sends import Sends, SendTimes
 from core.services.silences import Silences
 from core.services.summaries import Summaries
 from core.services.turns import Turns
 from db.database import database_ready
+from db.ingest import open_ingest_store
 from pipeline.broker import SafeStreamBroker
 from pipeline.claude import Claude
 from pipeline.connection import publisher_client, queue_client
 from pipeline.deliver import Deliverer
 from pipeline.dispatch import Dispatch
+from pipeline.fetcher import Fetcher
 from pipeline.guard import inspect
 from pipeline.jobs import QueueJobs
 from pipeline.metrics import WorkerMetrics
@@ -132,7 +137,8 @@ async def _work(settings: Settings) -> None:
 async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker with every connection behind it, until the block ends."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(open_live_database(settings, process="worker", pool=POOL))
+        live = await stack.enter_async_context(open_live_database(settings, process="worker", pool=POOL))
+        store = await stack.enter_async_context(open_ingest_store(settings.database_url_for("ingest"), size=2))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=settings.worker_turns))
         )
@@ -146,9 +152,12 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         jobs = QueueJobs(StreamPublisher(nudges, time.monotonic))
         channels = build_channels(session, settings.channel_settings)
         desk = await stack.enter_async_context(_team_desk(settings, channels, jobs))
+        accounts = Accounts(Sealer(settings.secret_keys), time.monotonic)
         yield _build(
             settings,
             channels,
+            accounts,
+            Fetches(accounts, Intake(accounts, Salvage(store), jobs, live)),
             SafeStreamBroker(queue, park_payload),
             jobs,
             client,
@@ -186,6 +195,8 @@ def _claude_client(settings: Settings) -> anthropic.AsyncAnthropic:
 def _build(  # noqa: PLR0917 - what a worker is built from
     settings: Settings,
     channels: Mapping[str, Channel],
+    accounts: Accounts,
+    fetches: Fetches,
     broker: SafeStreamBroker,
     jobs: QueueJobs,
     client: anthropic.AsyncAnthropic,
@@ -200,7 +211,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
     sends = Sends(sealer, times)
     model = Claude(client, clock, random.random)
     prompts = PromptBuilder(settings.secret_keys[-1], secrets.token_bytes)
-    presence = Presence(Accounts(sealer, clock.monotonic), channels)
+    presence = Presence(accounts, channels)
     runner = TurnRunner(
         turns,
         model,
@@ -215,9 +226,11 @@ def _build(  # noqa: PLR0917 - what a worker is built from
     dispatch = Dispatch(turns, runner, deliverer, places=settings.worker_turns, lease=settings.turn_lease_seconds)
     summaries = Summaries()
     summariser = Summariser(summaries, model, prompts)
+    fetcher = Fetcher(fetches, channels, random.random)
     work = Work(
         dispatch=dispatch,
         summariser=summariser,
+        fetcher=fetcher,
         trim_consumers=lambda: broker.stream.remove_dead(idle_ms=DEAD_CONSUMER_MS),
     )
     register(broker, work)
@@ -231,5 +244,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         resumptions=Resumptions(),
         summaries=summaries,
         summariser=summariser,
+        fetches=fetches,
+        fetcher=fetcher,
     )
     return Worker(broker, dispatch, sweeper, presence, desk)

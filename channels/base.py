@@ -116,6 +116,14 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class FetchesMessages(Protocol):
+    """A channel that now and then only tells of a message (the flag ``TO_BE_FETCHED``), and gives it when asked."""
+
+    async def fetch_message(self, account: Account, external_id: str) -> list[InboundEvent]:
+        """The message as a delivery would have brought it. Raises one of ``SendError``'s classes."""
+
+
+@runtime_checkable
 class ChecksAccounts(Protocol):
     """A channel that can tell whether an account would send, without sending."""
 

@@ -9,9 +9,10 @@ import aiohttp
 from yarl import URL
 
 from channels.base import Account, Capabilities, Credentials, Secrets, SendReceipt
-from channels.http import base_url, post_json
+from channels.http import base_url, get, post_json
 from channels.instagram_envelope import read_delivery
 from channels.instagram_errors import judge
+from channels.instagram_fetched import FIELDS, read_fetched
 from channels.meta_errors import read_answer
 from channels.meta_webhook import answer_challenge, is_signed
 from channels.payload import clean, identifier
@@ -38,6 +39,7 @@ _SECRETS: Final = ("app_secret", "instagram_app_secret")
 """Of the Meta app, and of its Instagram product: which one signs depends on the login."""
 _INSTAGRAM_TOKEN: Final = "IG"  # noqa: S105 how tokens begin is no secret
 """How tokens of Instagram Login begin; those of a Facebook Page begin with ``EA``."""
+_FETCH_SECONDS: Final = 10.0
 _PATH_PART: Final = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _MEDIA_TYPES: Final = ("image", "video", "audio")
 
@@ -112,6 +114,16 @@ class Instagram:
         if typing:
             await self._post(account, to, {"sender_action": "typing_on"})
 
+    async def fetch_message(self, account: Account, external_id: str) -> list[InboundEvent]:
+        """A message that came without its words: Instagram Login at times tells of a new one as of an edit, number 0."""
+        if not _PATH_PART.match(external_id):
+            message = "the message's id is none"
+            raise SendRefused(message)
+        token = _token(account)
+        url = self._host_of(account, token) / external_id % {"fields": FIELDS}
+        answer = await get(self._session, url, {"Authorization": f"Bearer {token}"}, seconds=_FETCH_SECONDS)
+        return read_fetched(read_answer(answer, judge), account.external_id, external_id)
+
     async def _post(self, account: Account, to: SenderId, payload: Mapping[str, Any]) -> dict[str, Any]:
         token = _token(account)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -120,13 +132,22 @@ class Instagram:
 
     def _messages_of(self, account: Account, token: str) -> URL:
         """Where the account sends: by Facebook Login its Page does, which the token alone names."""
-        login = account.secrets.get("login") or ("instagram" if token.startswith(_INSTAGRAM_TOKEN) else "facebook")
+        node = "me" if _login(account, token) == "facebook" else account.external_id
+        return self._host_of(account, token) / node / "messages"
+
+    def _host_of(self, account: Account, token: str) -> URL:
+        """The host that the login belongs to."""
+        login = _login(account, token)
         if login == "facebook":
-            return self._facebook / "me" / "messages"
+            return self._facebook
         if login != "instagram" or not _PATH_PART.match(account.external_id):
             message = "the account's id or its login (instagram or facebook) is none"
             raise ChannelStopped(message)
-        return self._instagram / account.external_id / "messages"
+        return self._instagram
+
+
+def _login(account: Account, token: str) -> str:
+    return account.secrets.get("login") or ("instagram" if token.startswith(_INSTAGRAM_TOKEN) else "facebook")
 
 
 def _token(account: Account) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from channels.instagram_content import Content, read_content, read_referral, story_of
 from channels.instagram_time import moment_of_any_form
 from channels.payload import identifier, mapping, moment_as_given, scalar, sequence, text
-from core.domain.events import EventKind, IdentityKind, SenderId
+from core.domain.events import TO_BE_FETCHED, EventKind, IdentityKind, SenderId
 
 _LONGEST_EMOJI: Final = 64
 
@@ -136,7 +136,7 @@ def _edit(item: Item, given: Mapping[str, Any]) -> Reading:
         mid,
         mid,
         str(moment_as_given(item.time) if number is None else number)[:64],
-        flags=("new_message",) if first else (),
+        flags=(TO_BE_FETCHED,) if first else (),
         extra={"num_edit": number},
         needs_id=True,
         needs_sender=not first,

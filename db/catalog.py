@@ -76,6 +76,7 @@ APPEND_ONLY: Mapping[str, str] = {
 
 PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.accounts:Accounts._set_of_key": "a delivery is verified before its tenant is known",
+    "core.services.accounts:Accounts.set_behind": "credential sets belong to the installation",
     "core.services.accounts:Accounts._bound": "the account leads to the tenant",
     "core.services.turns:Turns.renew": "one heartbeat for all of a process's turns",
     "core.services.turns:Turns.overdue": "a sweeper looks for due turns of every tenant",
@@ -83,6 +84,7 @@ PLATFORM_SCOPE_CALLERS: Mapping[str, str] = {
     "core.services.sends:Sends.mark_abandoned": "a sweeper looks for abandoned messages of every tenant",
     "core.services.sends:Sends.settle_overdue": "a sweeper looks for unsettled messages of every tenant",
     "core.services.summaries:Summaries.overdue": "a sweeper looks for due summaries of every tenant",
+    "core.services.fetches:Fetches.overdue": "a sweeper looks for every tenant's messages that were only told of",
     "core.services.hand_offs:WaitingRoom.release_overdue": "a sweeper looks for waiting conversations of every tenant",
     "core.services.silences:Silences.look_overdue": "a sweeper looks for silent people of every tenant",
     "core.services.ai_pause:Resumptions.catch_up": "a sweeper looks for every tenant whose AI went on",
@@ -121,6 +123,9 @@ QUIET_SCOPES: Mapping[str, str] = {
     "core.services.channel_desk:stopped_account": "looks",
     "core.services.dead_letters:DeadLetters.open_letters": "looks",
     "core.services.dead_letters:open_letter": "looks",
+    "core.services.fetches:Fetches.claim": "what is not here yet is on no screen",
+    "core.services.fetches:Fetches.put_off": "what is not here yet is on no screen",
+    "core.services.fetches:Fetches.take": "whoever takes the message in tells of it",
     "core.services.members:act_in": "where a person acts is between him and the bot",
     "core.services.members:change_language": "in which language he is spoken to is between him and the bot",
     "core.services.members:team": "looks",

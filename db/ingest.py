@@ -13,6 +13,9 @@ from tortoise.exceptions import DBConnectionError
 
 from core.domain.errors import Unavailable
 
+ANNOUNCEMENT = "announcement"
+"""The kind of an event that only tells of a message: a trigger makes the fetching of that message due."""
+
 
 class IngestRow(NamedTuple):
     """One event as the function takes it: its bytes, then the fields in the order of the type ``ingest_event``.
@@ -100,6 +103,7 @@ class Ingested:
     ``lead_id``: whose words it holds; a status, or an echo of what we sent, names its message and conversation alone.
     ``nudge``: this event made a turn due; ``debounce`` is how long the lead may go on writing, in seconds.
     ``kept_raw``: the database refused what the event says, so only the event itself was kept.
+    ``fetch_id``: the event told of a message, whose fetching is due under this id.
     """
 
     ord: int
@@ -111,6 +115,7 @@ class Ingested:
     nudge: bool
     debounce: float
     kept_raw: bool = False
+    fetch_id: UUID | None = None
 
 
 class IngestStore:
@@ -193,7 +198,10 @@ def race_lost(error: BaseException) -> bool:
 def _ingested(record: asyncpg.Record, rows: Sequence[IngestRow]) -> Ingested:
     ord_, lead, conversation, message, nudge, debounce = record
     row = rows[ord_]
-    return Ingested(ord_, row.part, row.tenant_id, lead, conversation, message, nudge, debounce or 0.0)
+    fetch_id = row.id if row.kind == ANNOUNCEMENT else None
+    return Ingested(
+        ord_, row.part, row.tenant_id, lead, conversation, message, nudge, debounce or 0.0, fetch_id=fetch_id
+    )
 
 
 async def _keep(_connection: object) -> None:

@@ -447,6 +447,42 @@ UPDATE credential_sets SET sealed = $2 WHERE id = $1 RETURNING id;
 -- Any account that is verified by these credentials now.
 SELECT id FROM channel_accounts WHERE credential_set_id = $1 AND status <> 'disconnected' LIMIT 1;
 
+-- name: due_fetches
+-- Messages that were told of more than $1 seconds ago, that are not here yet and that nobody fetches just now, one tenant
+-- after the other.
+SELECT d.tenant_id, d.id FROM (
+    SELECT f.tenant_id, f.id, f.due_at, row_number() OVER (PARTITION BY f.tenant_id ORDER BY f.due_at) AS place
+    FROM message_fetches f
+    WHERE f.due_at < now() - make_interval(secs => $1) AND (f.lease_until IS NULL OR f.lease_until < now())) d
+ORDER BY d.place, d.due_at LIMIT $2;
+
+-- name: claim_fetch
+-- A due message is this caller's to fetch, for $3 seconds.
+UPDATE message_fetches f SET attempts = f.attempts + 1, lease_until = now() + make_interval(secs => $3)
+FROM channel_accounts a
+WHERE f.tenant_id = $1 AND f.id = $2 AND f.due_at <= now() AND (f.lease_until IS NULL OR f.lease_until < now())
+  AND a.tenant_id = f.tenant_id AND a.id = f.channel_account_id
+RETURNING f.channel_account_id, f.external_id, f.attempts, a.credential_set_id;
+
+-- name: fetched
+-- The message is here.
+DELETE FROM message_fetches WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: put_off_fetch
+-- It could not be fetched: again after $3 seconds.
+UPDATE message_fetches SET due_at = now() + make_interval(secs => $3), lease_until = NULL
+WHERE tenant_id = $1 AND id = $2 AND due_at IS NOT NULL RETURNING id;
+
+-- name: give_up_fetch
+-- It could not be fetched, and nobody tries again by himself.
+UPDATE message_fetches SET due_at = NULL, lease_until = NULL
+WHERE tenant_id = $1 AND id = $2 AND due_at IS NOT NULL RETURNING now() AS at;
+
+-- name: requeue_fetch
+-- One that was given up is tried again, as often as at first.
+UPDATE message_fetches SET due_at = now(), lease_until = NULL, attempts = 0
+WHERE tenant_id = $1 AND id = $2 AND due_at IS NULL RETURNING id;
+
 -- name: tenant_of_slug
 -- A tenant by its short name.
 SELECT id FROM tenants WHERE slug = $1;

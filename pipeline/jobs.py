@@ -28,6 +28,10 @@ class QueueJobs:
         """One entry for the summary."""
         await self._publisher.publish("summary", {"tenant_id": str(tenant_id), "hand_off_id": str(hand_off_id)})
 
+    async def fetch_due(self, tenant_id: UUID, fetch_id: UUID) -> None:
+        """One entry for the message."""
+        await self._publisher.publish("fetch", {"tenant_id": str(tenant_id), "fetch_id": str(fetch_id)})
+
 
 def _turn(turn: TurnDue) -> dict[str, object]:
     return {

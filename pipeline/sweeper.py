@@ -7,12 +7,14 @@ from typing import Any, Final
 import structlog
 
 from core.services.ai_pause import Resumptions
+from core.services.fetches import Fetches
 from core.services.hand_offs import WaitingRoom
 from core.services.sends import Sends
 from core.services.silences import Silences
 from core.services.summaries import Summaries
 from core.services.turns import Turns
 from pipeline.dispatch import Dispatch
+from pipeline.fetcher import Fetcher
 from pipeline.summary import Summariser
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,7 @@ OLDER_THAN: Final = 0.75
 MOST: Final = 200
 SUMMARY_OLDER_THAN: Final = 3.0
 MOST_SUMMARIES: Final = 20
+MOST_FETCHES: Final = 20
 
 
 class Sweeper:
@@ -43,6 +46,8 @@ class Sweeper:
         resumptions: Resumptions | None = None,
         summaries: Summaries | None = None,
         summariser: Summariser | None = None,
+        fetches: Fetches | None = None,
+        fetcher: Fetcher | None = None,
     ) -> None:
         self._turns = turns
         self._sends = sends
@@ -53,6 +58,8 @@ class Sweeper:
         self._resumptions = resumptions
         self._summaries = summaries
         self._summariser = summariser
+        self._fetches = fetches
+        self._fetcher = fetcher
 
     async def run(self, finish: asyncio.Event, ended: asyncio.Event) -> None:
         """Sweep until ``finish`` is set; renew leases until ``ended``, when no turn runs any more."""
@@ -60,6 +67,7 @@ class Sweeper:
             _every(EVERY, self.sweep, finish, "sweep"),
             _every(SELDOM, self.settle, finish, "settle"),
             _every(SELDOM, self.summarise, finish, "summarise"),
+            _every(SELDOM, self.fetch, finish, "fetch"),
             _every(self._lease / 3, self._dispatch.renew_leases, ended, "renew"),
         )
 
@@ -90,6 +98,13 @@ class Sweeper:
             return
         for tenant_id, hand_off_id in await self._summaries.overdue(SUMMARY_OLDER_THAN, MOST_SUMMARIES):
             await self._summariser.run(tenant_id, hand_off_id)
+
+    async def fetch(self) -> None:
+        """Fetch messages whose nudge was lost, or that could not be fetched before: one that hangs holds up no other."""
+        if self._fetches is None or self._fetcher is None:
+            return
+        overdue = await self._fetches.overdue(OLDER_THAN, MOST_FETCHES)
+        await asyncio.gather(*(self._fetcher.run(tenant_id, fetch_id) for tenant_id, fetch_id in overdue))
 
 
 async def _every(

@@ -10,6 +10,7 @@ from core.services.receipts import purge_early_receipts
 from core.services.update_inbox import UpdateInbox
 from pipeline.broker import SafeStreamBroker
 from pipeline.dispatch import Dispatch
+from pipeline.fetcher import Fetcher
 from pipeline.summary import Summariser
 
 
@@ -19,6 +20,7 @@ class Work:
 
     dispatch: Dispatch
     summariser: Summariser
+    fetcher: Fetcher
     trim_consumers: Callable[[], Awaitable[object]]
 
 
@@ -44,6 +46,16 @@ def register(broker: SafeStreamBroker, work: Work) -> None:
     @broker.task(task_name="summary")
     async def summary(tenant_id: UUID, hand_off_id: UUID) -> None:
         await work.summariser.run(tenant_id, hand_off_id)
+
+    @broker.task(task_name="fetch")
+    async def fetch(tenant_id: UUID, fetch_id: UUID) -> None:
+        await work.fetcher.run(tenant_id, fetch_id)
+
+    _register_upkeep(broker, work)
+
+
+def _register_upkeep(broker: SafeStreamBroker, work: Work) -> None:
+    """What the scheduler's ticks ask for."""
 
     @broker.task(task_name="purge_receipts")
     async def purge_receipts() -> None:

@@ -84,6 +84,7 @@ class RecordedJobs:
     turns: list[TurnDue] = field(default_factory=list)
     sends: list[ConversationRef] = field(default_factory=list)
     summaries: list[UUID] = field(default_factory=list)
+    fetches: list[UUID] = field(default_factory=list)
 
     async def turns_due(self, turns: Sequence[TurnDue]) -> None:
         """Noted."""
@@ -97,6 +98,11 @@ class RecordedJobs:
         """Noted."""
         assert isinstance(tenant_id, UUID)
         self.summaries.append(hand_off_id)
+
+    async def fetch_due(self, tenant_id: UUID, fetch_id: UUID) -> None:
+        """Noted."""
+        assert isinstance(tenant_id, UUID)
+        self.fetches.append(fetch_id)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ from typing import Any, Final
 WAITING: Final = "waiting_message"
 """The type of a message that was only announced: its content comes later, under the same id, and takes its place."""
 
+TO_BE_FETCHED: Final = "new_message"
+"""The flag of an event that tells of a new message and holds none of it: the provider is asked for it, by its id."""
+
 
 class EventKind(StrEnum):
     """The kinds of event a delivery can hold; what is not listed arrives as ``account_event``."""

@@ -64,6 +64,9 @@ class Jobs(Protocol):
     async def summary_due(self, tenant_id: UUID, hand_off_id: UUID) -> None:
         """A hand-off wants its summary."""
 
+    async def fetch_due(self, tenant_id: UUID, fetch_id: UUID) -> None:
+        """A message that was only told of is to be fetched."""
+
 
 class LiveEvents(Protocol):
     """Tells whoever has a tenant on a screen what changed there. A screen that missed something is told to look anew."""

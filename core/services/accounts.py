@@ -101,6 +101,15 @@ class Accounts:
         self._sets.keep((channel, account_key), found)
         return found
 
+    async def set_behind(self, set_id: UUID) -> CredentialSet | None:
+        """The set with this id, looked up anew; ``None`` when there is none."""
+        async with platform_scope() as scope:
+            row = await scope.row("credential_set", set_id)
+        if row is None:
+            return None
+        secrets = self._sealer.open(row["sealed"], owner=set_id, column=CREDENTIALS_COLUMN)
+        return CredentialSet(set_id, row["channel"], Credentials(row["account_key"], secrets))
+
     async def binding(self, set_id: UUID, external_id: str) -> Binding | None:
         """The account with this id, if it is bound to these credentials."""
         return await self._bound(self._bindings, "account_bound_to_set", set_id, external_id)

@@ -1,6 +1,6 @@
 """What failed for good: listed, tried again, or dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,10 +10,13 @@ from core.domain.changes import ChangeKind
 from core.domain.errors import Conflict, NotFound
 from core.domain.ports import ConversationRef, Jobs
 from core.services.audit import audit
+from core.services.fetches import LETTER as FETCH
 from core.services.hand_offs import end_hand_off
 from core.services.tenants import load_profile
 from db.models import DeadLetter
 from db.tenancy import TenantScope, tenant_scope
+
+_Nudge = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,19 @@ class DeadLetters:
             letter = await DeadLetter.filter(tenant_id=tenant_id, id=letter_id, status="open").first()
             if letter is None:
                 raise _not_open(letter_id)
-            if letter.kind == "turn":
-                ref = await _try_turn_again(scope, tenant_id, letter, actor)
-            else:
-                ref = await try_message_again(scope, tenant_id, letter.subject_id, who=actor)
+            nudge = await self._due_again(scope, tenant_id, letter, actor)
+        await nudge()
+
+    async def _due_again(self, scope: TenantScope, tenant_id: UUID, letter: DeadLetter, who: str) -> _Nudge:
+        """Make it due, and give what tells of it once that is committed."""
         if letter.kind == "turn":
-            await self._jobs.turns_due([ref.turn_due()])
-        else:
-            await self._jobs.sends_due(ref)
+            turn = await _try_turn_again(scope, tenant_id, letter, who)
+            return lambda: self._jobs.turns_due([turn.turn_due()])
+        if letter.kind == FETCH:
+            await _try_fetch_again(scope, tenant_id, letter, who)
+            return lambda: self._jobs.fetch_due(tenant_id, letter.subject_id)
+        send = await try_message_again(scope, tenant_id, letter.subject_id, who=who)
+        return lambda: self._jobs.sends_due(send)
 
     async def drop(self, tenant_id: UUID, letter_id: UUID, *, actor: str) -> None:
         """Deal with it by doing nothing. Raises ``NotFound``."""
@@ -108,6 +116,13 @@ async def _try_turn_again(scope: TenantScope, tenant_id: UUID, letter: DeadLette
     await end_hand_off(scope, ref, "retried")
     await _letters_retried(scope, tenant_id, letter.subject_id, who)
     return ref
+
+
+async def _try_fetch_again(scope: TenantScope, tenant_id: UUID, letter: DeadLetter, who: str) -> None:
+    if await scope.row("requeue_fetch", tenant_id, letter.subject_id) is None:
+        message = "there is nothing to try again: the message is here, or is being fetched"
+        raise Conflict(message)
+    await _letters_retried(scope, tenant_id, letter.subject_id, who)
 
 
 async def _letters_retried(scope: TenantScope, tenant_id: UUID, subject_id: UUID, who: Actor | str) -> bool:

@@ -9,14 +9,14 @@ from uuid import UUID
 import orjson
 
 from channels.base import Credentials
-from core.domain.events import EventKind, IdentityKind, InboundEvent, SenderId, SentBy
+from core.domain.events import TO_BE_FETCHED, EventKind, IdentityKind, InboundEvent, SenderId, SentBy
 from core.domain.ids import uuid7
 from core.domain.phone import match_key
 from core.domain.ports import Jobs, LiveEvents, TurnDue
 from core.services.accounts import Accounts, Binding, CredentialSet
 from core.services.intake_changes import tell
 from core.services.salvage import IngestWriter
-from db.ingest import Ingested, IngestRow
+from db.ingest import ANNOUNCEMENT, Ingested, IngestRow
 
 _MESSAGES = frozenset({EventKind.INBOUND_MESSAGE, EventKind.INBOUND_UNSUPPORTED})
 _IGNORED = frozenset({EventKind.INBOUND_MESSAGE_GROUP, EventKind.INBOUND_UNSUPPORTED_GROUP, EventKind.EMPTY})
@@ -91,6 +91,9 @@ class Intake:
         }
         if due:
             await self._jobs.turns_due(list(due.values()))
+        for row in taken:
+            if row.fetch_id is not None:
+                await self._jobs.fetch_due(row.tenant_id, row.fetch_id)
 
 
 def _is_ignored(event: InboundEvent) -> bool:
@@ -112,7 +115,7 @@ def _row(ord_: int, event: InboundEvent, binding: Binding, credentials: Credenti
         id=uuid7(),
         tenant_id=binding.tenant_id,
         account_id=binding.account_id,
-        kind=event.kind.value,
+        kind=ANNOUNCEMENT if _is_announced(event) else event.kind.value,
         external_id=external_id,
         variant=_key(event.variant),
         anchor_kind=anchor.kind.value if anchor else None,
@@ -141,6 +144,11 @@ def _named(event: InboundEvent) -> str:
     """The event's id or, where its variant tells it from others about the same message, that message's; else its bytes."""
     about = event.ref_id if event.variant else None
     return event.external_id or about or hashlib.sha256(event.raw).hexdigest()
+
+
+def _is_announced(event: InboundEvent) -> bool:
+    """Whether the message itself is still to be fetched; what another app has is not ours to answer."""
+    return event.kind is EventKind.INBOUND_EDIT and TO_BE_FETCHED in event.flags and "standby" not in event.flags
 
 
 def _part(event: InboundEvent) -> str:

@@ -39,6 +39,10 @@ class JoinedNudges:
         """Handed on at once."""
         await self._jobs.summary_due(tenant_id, hand_off_id)
 
+    async def fetch_due(self, tenant_id: UUID, fetch_id: UUID) -> None:
+        """Handed on at once."""
+        await self._jobs.fetch_due(tenant_id, fetch_id)
+
     async def drained(self) -> None:
         """Wait until nothing waits: for the end of a process."""
         while self._handing_on is not None:

@@ -98,6 +98,21 @@ class DeadLetter(TenantModel):
         table = "dead_letters"
 
 
+class MessageFetch(TenantModel):
+    """A message that its provider only told of, to be asked for by its id; gone once it is here."""
+
+    channel_account_id = fields.UUIDField()
+    external_id = fields.TextField()
+    due_at = fields.DatetimeField(null=True)
+    lease_until = fields.DatetimeField(null=True)
+    attempts = fields.IntField(default=0, db_default=0)
+
+    class Meta:
+        """The table."""
+
+        table = "message_fetches"
+
+
 class JobRun(PlatformModel):
     """One run of a scheduled job over the whole installation."""
 

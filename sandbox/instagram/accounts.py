@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from sandbox.eventlog import EventLog
+from sandbox.faults import FaultBook
 from sandbox.instagram.config import InstagramAccount
 from sandbox.instagram.errors import InstagramError, no_such_object
+from sandbox.instagram.faults import InstagramFault
+from sandbox.instagram.payloads import node
 from sandbox.instagram.state import InstagramState
 from sandbox.meta.accounts import VERSIONS
+from sandbox.meta.faults import BEFORE_ACCEPTING
 from sandbox.wire import JsonObject, answer
 
 
@@ -28,8 +33,10 @@ class Caller:
 class Accounts:
     """Checks of every call, and the calls about accounts and people."""
 
-    def __init__(self, state: InstagramState) -> None:
+    def __init__(self, state: InstagramState, faults: FaultBook[InstagramFault], log: EventLog) -> None:
         self._state = state
+        self._faults = faults
+        self._log = log
 
     def add_routes(self, app: web.Application) -> None:
         """Put the routes into ``app``."""
@@ -60,15 +67,29 @@ class Accounts:
 
     async def _node(self, request: web.Request) -> web.Response:
         caller = self.caller(request)
-        node = request.match_info["node"]
-        if node in {"me", caller.node}:
+        asked = request.match_info["node"]
+        if asked in {"me", caller.node}:
             return answer(self._self(caller))
-        if not node.isdigit():
-            raise no_such_object(request.method, node)
-        lead = self._state.lead(caller.account.account, node)
+        if not asked.isdigit():
+            return self._message(caller, asked)
+        lead = self._state.lead(caller.account.account, asked)
         if lead is None:
             raise InstagramError(230, login=caller.login)
-        return answer({"id": lead.igsid, "name": lead.name, "username": lead.name.casefold().replace(" ", "_")})
+        return answer({"id": lead.igsid, "name": lead.name, "username": _username(lead.name)})
+
+    def _message(self, caller: Caller, mid: str) -> web.Response:
+        """A message of one of the caller's conversations."""
+        account = caller.account
+        rule = self._faults.take(BEFORE_ACCEPTING, {"call": "fetch", "account": account.account, "to": "", "text": mid})
+        self._log.write("message_asked_for", mid=mid, account=account.account, login=caller.login)
+        if rule is not None and rule.action == "status":
+            raise InstagramError(rule.code or 1, rule.subcode, http=rule.http, headers=rule.headers, login=caller.login)
+        found = self._state.written(account.account, mid)
+        if found is None:
+            raise no_such_object("GET", mid)  # noqa: EM101 - a method's name, no message
+        sender, written = found
+        lead = self._state.lead(account.account, sender.igsid)
+        return answer(node(account, sender, written, _username(lead.name if lead else "")))
 
     def _self(self, caller: Caller) -> JsonObject:
         if caller.login == "facebook":
@@ -82,3 +103,7 @@ class Accounts:
         subscribed = request.method == "POST"
         self._state.accounts[account.account] = account.model_copy(update={"subscribed": subscribed})
         return answer({"success": True})
+
+
+def _username(name: str) -> str:
+    return name.casefold().replace(" ", "_")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sandbox.eventlog import EventLog
 from sandbox.instagram.config import InstagramAccount, InstagramApp, InstagramSettings
 from sandbox.instagram.faults import InstagramFault
-from sandbox.instagram.payloads import Form, Written, echo, lead_message
+from sandbox.instagram.payloads import Form, Sender, Written, announcement, echo, lead_message
 from sandbox.instagram.state import InstagramState, new_mid
 from sandbox.instagram.webhooks import DirectDelivery, Webhooks, secret_of
 from sandbox.meta.courier import Courier
@@ -38,12 +38,16 @@ class Words(BaseModel):
 
 
 class LeadWrites(Words):
-    """A lead's message; ``story`` is the story that it answers to, ``form`` whose conversation it is."""
+    """A lead's message; ``story`` is the story that it answers to, ``form`` whose conversation it is.
+
+    ``announced``: told of as an edit of number 0, without its words, which are to be asked for.
+    """
 
     sender: str = Field(alias="from", pattern=r"^\d+$")
     name: str = ""
     story: str = ""
     form: Form = "messaging"
+    announced: bool = False
 
 
 class OwnerWrites(Words):
@@ -121,7 +125,7 @@ class InstagramControl:
         account = self._account(writes.account)
         written = replace(self._written(writes, writes.sender), story=writes.story)
         self._state.remember(account.account, writes.sender, writes.name)
-        self._state.remember_mid(account.account, written.mid)
+        self._state.keep(account.account, Sender(writes.sender), written)
         self._log.write(
             "lead_wrote",
             mid=written.mid,
@@ -130,7 +134,11 @@ class InstagramControl:
             text=written.text,
             timestamp=written.timestamp,
         )
-        body = lead_message(account, writes.sender, written, self._state.now_ms(), writes.form)
+        now = self._state.now_ms()
+        if writes.announced:
+            body = announcement(account, written, now)
+        else:
+            body = lead_message(account, writes.sender, written, now, writes.form)
         made = self._webhooks.delivery(account, "message", body, written.mid, lead=writes.sender, text=written.text)
         return answer({"mid": written.mid, "lead": writes.sender, "acked": await self._bring(made, writes)})
 
@@ -138,7 +146,7 @@ class InstagramControl:
         writes = await control_body(request, OwnerWrites)
         account = self._account(writes.account)
         written = self._written(writes, writes.to)
-        self._state.remember_mid(account.account, written.mid)
+        self._state.keep(account.account, Sender(writes.to, is_business=True), written)
         self._log.write("owner_wrote", mid=written.mid, account=account.account, lead=writes.to, text=written.text)
         body = echo(account, writes.to, written, writes.app_id)
         made = self._webhooks.delivery(account, "echo", body, written.mid, lead=writes.to, text=written.text)

@@ -33,7 +33,7 @@ def instagram_app(config: InstagramConfig, log: EventLog) -> web.Application:
     """An application that serves the Send API of both logins and its control calls on one port."""
     state, faults, holds = InstagramState(config), FaultBook[InstagramFault](), Holds()
     courier = Courier(state, faults, holds, log)
-    accounts, webhooks = Accounts(state), Webhooks(state, courier, log)
+    accounts, webhooks = Accounts(state, faults, log), Webhooks(state, courier, log)
     messages = Messages(state=state, accounts=accounts, faults=faults, holds=holds, webhooks=webhooks, log=log)
     app = web.Application(middlewares=[instagram_errors], client_max_size=4 * 1024 * 1024)
     FaultDesk(InstagramFault, faults, holds, log).add_routes(app)

@@ -12,7 +12,7 @@ ON_ECHOES = frozenset({"echoes"})
 class InstagramFault(MetaFault):
     """A rule for calls or for webhooks, as at the Graph API of WhatsApp; accounts are matched by ``account``.
 
-    ``call`` in ``match`` is message, action, webhook_message, webhook_echo, webhook_read, webhook_raw or any.
+    ``call`` in ``match`` is message, action, fetch, webhook_message, webhook_echo, webhook_read, webhook_raw or any.
     status: answer with error ``code``, ``subcode`` and HTTP ``http``. echoes: how the echo of an accepted message
     comes: not, before the answer, twice, or without naming the app.
     """

@@ -1,12 +1,22 @@
 """Webhook bodies, in the shape that Instagram gives them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from sandbox.instagram.config import InstagramAccount
 from sandbox.wire import JsonObject, escaped
 
 Form = Literal["messaging", "standby"]
+_NODES = {"image": "image_data", "video": "video_data", "audio": "audio_data"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose words a message of the conversation with this lead holds."""
+
+    igsid: str
+    is_business: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,30 @@ def lead_message(account: InstagramAccount, igsid: str, written: Written, now_ms
     """The webhook of what a lead wrote; in ``standby`` while another app has the conversation."""
     item = _item(igsid, account.account, written.timestamp, message=written.message())
     return _body(account.account, now_ms, item, form)
+
+
+def announcement(account: InstagramAccount, written: Written, now_ms: int) -> bytes:
+    """The webhook by which Instagram Login at times tells of a new message: an edit that is none, of nobody's words."""
+    item: JsonObject = {"timestamp": written.timestamp, "message_edit": {"mid": written.mid, "num_edit": 0}}
+    return _body(account.account, now_ms, item)
+
+
+def node(account: InstagramAccount, sender: Sender, written: Written, username: str) -> JsonObject:
+    """The message as an object of the Graph API."""
+    lead, business = {"id": sender.igsid, "username": username}, {"id": account.account, "username": account.username}
+    made = datetime.fromtimestamp(written.timestamp / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    told: JsonObject = {
+        "id": written.mid,
+        "created_time": made,
+        "from": business if sender.is_business else lead,
+        "to": {"data": [lead if sender.is_business else business]},
+        "message": written.text,
+    }
+    if written.kind in _NODES:
+        told["attachments"] = {"data": [{_NODES[written.kind]: {"url": written.url}}]}
+    elif written.kind != "text":
+        told["attachments"] = {"data": [{"file_url": written.url}]}
+    return told
 
 
 def echo(account: InstagramAccount, igsid: str, written: Written, app_id: str) -> bytes:

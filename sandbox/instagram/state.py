@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from sandbox.instagram.config import InstagramAccount, InstagramApp, InstagramConfig, InstagramSettings
+from sandbox.instagram.payloads import Sender, Written
 from sandbox.waiting import Bell
 
 WINDOW_SECONDS = 24 * 3600
@@ -53,6 +54,7 @@ class InstagramState:
         self.settings: InstagramSettings = config.settings
         self._leads: dict[tuple[str, str], Lead] = {}
         self._mids: set[tuple[str, str]] = set()
+        self._written: dict[tuple[str, str], tuple[Sender, Written]] = {}
         self._sent: list[Sent] = []
         self._bell = Bell()
 
@@ -77,6 +79,15 @@ class InstagramState:
     def remember_mid(self, account: str, mid: str) -> None:
         """This message exists in one of the account's conversations."""
         self._mids.add((account, mid))
+
+    def keep(self, account: str, sender: Sender, written: Written) -> None:
+        """A message that may be asked for."""
+        self.remember_mid(account, written.mid)
+        self._written[account, written.mid] = sender, written
+
+    def written(self, account: str, mid: str) -> tuple[Sender, Written] | None:
+        """The message with this id in one of the account's conversations, and who wrote it."""
+        return self._written.get((account, mid))
 
     def knows_mid(self, account: str, mid: str) -> bool:
         """Whether a message exists that another may answer to."""

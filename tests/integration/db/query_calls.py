@@ -29,6 +29,7 @@ class Ids:
     chat: UUID
     post: UUID
     session: UUID
+    fetch: UUID
 
 
 Values = Callable[[Ids], tuple[object, ...]]
@@ -187,6 +188,11 @@ TENANT: Mapping[str, Values] = {
     "topic_of_post": lambda ids: (ids.tenant, ids.post),
     "move_chat": lambda ids: (ids.tenant, ids.chat, -100),
     "chat_unreachable": lambda ids: (ids.tenant, ids.chat),
+    "claim_fetch": lambda ids: (ids.tenant, ids.fetch, 30.0),
+    "put_off_fetch": lambda ids: (ids.tenant, ids.fetch, 1.0),
+    "give_up_fetch": lambda ids: (ids.tenant, ids.fetch),
+    "requeue_fetch": lambda ids: (ids.tenant, ids.fetch),
+    "fetched": lambda ids: (ids.tenant, ids.fetch),
     "lock_silence": _conversation(),
     "watch_silence": _conversation(None, None),
     "release_to_team": _conversation(30),
@@ -211,6 +217,8 @@ PLATFORM: Mapping[str, Values] = {
     "purge_meanings": lambda _: (10, 90),
     "purge_told_notifications": lambda _: (10, 2),
     "purge_untold_notifications": lambda _: (10, 30),
+    "credential_set": lambda ids: (ids.set_id,),
+    "due_fetches": lambda _: (0.0, 10),
     "credential_set_of_key": lambda _: ("no-such-key", "meta_whatsapp"),
     "account_bound_to_set": lambda ids: (ids.set_id, "no-such-number"),
     "account_of_business": lambda ids: (ids.set_id, "no-such-business"),

@@ -60,6 +60,7 @@ async def _ids(connection: asyncpg.Connection, business: Business, thread: Threa
         chat=await one("telegram_chats"),
         post=await one("telegram_posts"),
         session=await one("app_sessions"),
+        fetch=await one("message_fetches"),
     )
 
 

@@ -24,6 +24,9 @@ class _Jobs:
     async def summary_due(self, tenant_id: UUID, hand_off_id: UUID) -> None:
         raise NotImplementedError
 
+    async def fetch_due(self, tenant_id: UUID, fetch_id: UUID) -> None:
+        raise NotImplementedError
+
 
 def _turn() -> TurnDue:
     return TurnDue(uuid7(), uuid7(), uuid7(), uuid7(), "meta_whatsapp", 0.0)

@@ -1,0 +1,37 @@
+"""Messages that a provider only told of."""
+
+from tortoise import fields, migrations
+from tortoise.fields.db_defaults import Now
+from tortoise.migrations import operations as ops
+
+from core.domain.ids import uuid7
+from db.named_sql import script
+
+
+class Migration(migrations.Migration):
+    """A table, and SQL kept beside: ``db/sql/0010_fetches.up.sql`` and ``.down.sql``."""
+
+    dependencies = [("reveza", "0009_sessions")]
+    operations = [
+        ops.CreateModel(
+            name="MessageFetch",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
+                ("channel_account_id", fields.UUIDField()),
+                ("external_id", fields.TextField(unique=False)),
+                ("due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("lease_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("attempts", fields.IntField(default=0, db_default=0)),
+            ],
+            options={
+                "table": "message_fetches",
+                "app": "reveza",
+                "pk_attr": "id",
+                "table_description": "A message that its provider only told of, to be asked for by its id; gone once it is here.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.RunSQL(sql=[script("0010_fetches.up.sql")], reverse_sql=[script("0010_fetches.down.sql")]),
+    ]

@@ -1,0 +1,35 @@
+-- Messages that a provider only told of: due with the event that told of them, fetched by a worker.
+
+ALTER TABLE message_fetches DROP CONSTRAINT message_fetches_pkey;
+ALTER TABLE message_fetches ADD PRIMARY KEY (tenant_id, id),
+                            ADD FOREIGN KEY (tenant_id, channel_account_id) REFERENCES channel_accounts (tenant_id, id);
+CREATE INDEX message_fetches_due ON message_fetches (due_at) WHERE due_at IS NOT NULL;
+
+CREATE FUNCTION fetch_due() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO message_fetches (id, tenant_id, channel_account_id, external_id, due_at)
+    VALUES (NEW.id, NEW.tenant_id, NEW.channel_account_id, NEW.external_id, now());
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION fetch_due IS 'Whoever stores that there is a message makes it due to be fetched, in the same transaction.';
+CREATE TRIGGER told_of_is_fetched AFTER INSERT ON raw_events FOR EACH ROW
+WHEN (NEW.kind = 'announcement') EXECUTE FUNCTION fetch_due();
+
+DO $$
+DECLARE
+    app text := current_setting('reveza.role_prefix') || '_app';
+    ingest text := current_setting('reveza.role_prefix') || '_ingest';
+    platform text := current_setting('reveza.role_prefix') || '_platform';
+BEGIN
+    ALTER TABLE message_fetches ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE message_fetches FORCE ROW LEVEL SECURITY;
+    EXECUTE format('CREATE POLICY of_tenant ON message_fetches TO %I USING (tenant_id = current_setting(''app.tenant_id'')::uuid)'
+                   ' WITH CHECK (tenant_id = current_setting(''app.tenant_id'')::uuid)', app);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON message_fetches TO %I', app);
+    EXECUTE format('CREATE POLICY of_batch ON message_fetches TO %I'
+                   ' USING ((tenant_id = ANY ((SELECT current_setting(''app.tenant_ids'')::uuid[])::uuid[])) IS TRUE)'
+                   ' WITH CHECK (tenant_id = ANY ((SELECT current_setting(''app.tenant_ids'')::uuid[])::uuid[]))', ingest);
+    EXECUTE format('GRANT INSERT ON message_fetches TO %I', ingest);
+    EXECUTE format('CREATE POLICY of_platform ON message_fetches TO %I USING (true)', platform);
+    EXECUTE format('GRANT SELECT (id, tenant_id, due_at, lease_until) ON message_fetches TO %I', platform);
+END $$;
