@@ -11,6 +11,7 @@ from tests.integration.sandbox.telegram_cast import ANA, BIA, FORUM
 from tests.integration.services.desk import Desk
 from tests.integration.team.counter import Counter
 from tests.integration.team.office import Office, notifier_of
+from tests.patience import PATIENCE
 
 
 async def _refused(office: Office) -> int:
@@ -50,7 +51,7 @@ async def test_a_restart_while_it_waits_changes_nothing(desk: Desk, bot: Bot, te
         finish = asyncio.Event()
         running = asyncio.create_task(notifier_of(bot).run(finish))
         if still_waiting:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while not await _refused(office):
                     await asyncio.sleep(0.02)
         else:
@@ -89,7 +90,7 @@ async def test_a_members_words_pass_while_the_bot_may_say_nothing(office: Office
     await office.quiet()
     await office.telegram.post("faults", action="status", http=429, retry_after=1, match={"chat_id": str(ANA)}, times=2)
     number = await counter.write(ANA, ANA, "Oi, sou a Ana")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await office.desk.value("SELECT count(*) FROM messages WHERE author = 'attendant'"):
             await asyncio.sleep(0.02)
     await office.desk.deliverer.run(office.desk.ref)

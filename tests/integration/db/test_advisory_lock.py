@@ -7,8 +7,7 @@ import asyncpg
 
 from db.advisory_lock import AdvisoryLock
 from tests.integration.conftest import Database
-
-PATIENCE = 10.0
+from tests.patience import PATIENCE
 
 
 def _lock_of(database: Database, **more: float) -> AdvisoryLock:

@@ -13,6 +13,7 @@ from db.models import Conversation, Lead
 from db.tenancy import Scope, platform_scope, tenant_scope
 from tests.factories import Seeder
 from tests.integration.conftest import Database
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("opened")
 PARALLEL = 100
@@ -92,7 +93,7 @@ async def test_a_cancelled_scope_leaves_no_tenant_behind(tenants: tuple[UUID, UU
             await Lead.raw("SELECT *, pg_sleep(60) FROM leads")
 
     task = asyncio.create_task(endless())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await inside.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import time
 import urllib.request
 from collections.abc import Iterator
 
@@ -84,10 +83,8 @@ def test_a_process_lives_and_ends(containers: Containers, name: str) -> None:
     process = containers.process(name, port)
     try:
         containers.until_healthy(name, port)
-        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(services()[name].grace_seconds) == 0
-        assert time.monotonic() - began < services()[name].grace_seconds
     finally:
         stop_child(process, ((signal.SIGKILL, 5.0),))
 

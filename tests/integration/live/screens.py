@@ -18,8 +18,8 @@ from pipeline.live_reader import LiveReader, reading
 from pipeline.live_stream import stream_of
 from pipeline.live_subscription import Subscription
 from pipeline.live_wire import LiveEvent
+from tests.patience import PATIENCE
 
-PATIENCE = 10.0
 RESET = "reset"
 
 

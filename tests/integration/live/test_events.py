@@ -13,6 +13,7 @@ from pipeline.live_reader import LiveReader, reading
 from pipeline.live_stream import MOST_ENTRIES, stream_of
 from pipeline.live_wire import VERSION
 from tests.integration.live.screens import RESET, Stage, change, eventually
+from tests.patience import PATIENCE
 
 NODE_ENTRIES = 100
 """A stream is shortened by whole nodes of as many entries."""
@@ -243,7 +244,7 @@ async def test_the_end_of_the_reader_ends_what_is_read(stage: Stage) -> None:
         async with reading(reader):
             events = await stack.enter_async_context(reader.subscribe(stage.tenant, None))
             await anext(events)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert [event async for event in events] == []
-    async with reader.subscribe(stage.tenant, None) as events, asyncio.timeout(5):
+    async with reader.subscribe(stage.tenant, None) as events, asyncio.timeout(PATIENCE):
         assert [event async for event in events] == []

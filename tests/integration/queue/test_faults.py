@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 from redis.asyncio import Redis
@@ -14,6 +15,7 @@ from pipeline.connection import ACL_COMMANDS, GROUP, STREAM, publisher_client, q
 from pipeline.publisher import Nudge, StreamPublisher
 from tests.integration.queue.bench import Record, eventually, worker
 from tests.integration.queue.test_delivery import add, is_empty
+from tests.patience import PATIENCE
 
 
 def kill(server: EmbeddedValkey) -> None:
@@ -59,10 +61,12 @@ async def test_a_worker_starts_without_redis(server: EmbeddedValkey, record: Rec
 
 async def test_a_worker_stops_without_redis(server: EmbeddedValkey, record: Record) -> None:
     """A stop does not wait for a Redis that is gone."""
-    async with worker(server.url, record):
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(worker(server.url, record))
         kill(server)
-        stopping = time.monotonic()
-    assert time.monotonic() - stopping < 3
+        async with asyncio.timeout(PATIENCE):
+            await stack.aclose()
+    assert server.pid is None
 
 
 async def test_a_frozen_redis_does_not_hold_up_a_running_task(
@@ -82,16 +86,17 @@ async def test_a_frozen_redis_does_not_hold_up_a_running_task(
 
 
 @pytest.mark.parametrize("attempt", range(5))
-async def test_a_stop_right_after_an_entry_is_quick(
+async def test_a_stop_right_after_an_entry_does_not_hang(
     server: EmbeddedValkey, redis: Redis, record: Record, attempt: int
 ) -> None:
     """Stopping in the moment a burst is drained does not hang."""
     for number in range(100 * attempt + 1):
         await add(redis, "note", number=number)
-    async with worker(server.url, record):
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(worker(server.url, record))
         await eventually(lambda: record.ran.total() > 100 * attempt)
-        stopping = time.monotonic()
-    assert time.monotonic() - stopping < 2
+        async with asyncio.timeout(PATIENCE):
+            await stack.aclose()
 
 
 async def test_a_stop_cuts_no_task(server: EmbeddedValkey, redis: Redis, record: Record) -> None:

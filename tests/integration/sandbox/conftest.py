@@ -93,7 +93,7 @@ class Receiver:
         return self.got
 
 
-async def eventually(holds: Callable[[], bool], seconds: float = 5) -> None:
+async def eventually(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait until the condition holds; fails after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not holds():
@@ -127,7 +127,7 @@ class Control:
 
     async def nothing_held(self) -> None:
         """Wait until no call is held."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while (await self.get("held", count=0))["held"]:
                 await asyncio.sleep(0.005)
 

@@ -18,6 +18,7 @@ from aiogram.methods import SendMessage
 from tests.integration.sandbox.conftest import Control, eventually
 from tests.integration.sandbox.telegram_cast import ANA, BOT, FORUM, GROUP
 from tests.integration.sandbox.test_telegram_updates import Hook, serving
+from tests.patience import PATIENCE
 
 
 async def texts(telegram: Control, chat_id: int = FORUM) -> list[str]:
@@ -177,7 +178,7 @@ async def test_an_update_comes_twice(bot: Bot, telegram: Control) -> None:
     async with serving(hook.take) as url:
         await bot.set_webhook(url)
         await telegram.post("write", user_id=ANA, bot_id=BOT.id, text="oi")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(await telegram.events("telegram_webhook_attempt")) < 2:
                 await asyncio.sleep(0.005)
         await bot.delete_webhook()

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from tests.integration.sandbox.conftest import Control, eventually
 from tests.integration.sandbox.telegram_cast import ANA, BIA, BOT, CAIO, FORUM, GROUP, OTHER_BOT, polling, updates
+from tests.patience import PATIENCE
 
 SECRET = "a-secret_Token"
 KEYBOARD = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Assumir", callback_data="take:1")]])
@@ -99,7 +100,7 @@ async def said(telegram: Control, chat_id: int, text: str) -> None:
 
 async def poll_begun(telegram: Control) -> None:
     """Wait until the main bot has begun to poll."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not (await telegram.get("bots"))["bots"][0]["polls"]:
             await asyncio.sleep(0.005)
 
@@ -297,7 +298,7 @@ async def test_an_answer_that_says_nothing(bot: Bot, telegram: Control, kind: st
     async with serving(take) as url:
         await bot.set_webhook(url)
         await telegram.post("write", user_id=ANA, bot_id=BOT.id, text="oi")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not await telegram.events("telegram_webhook_acked"):
                 await asyncio.sleep(0.01)
         await bot.delete_webhook()
@@ -342,7 +343,7 @@ async def test_what_waits_goes_to_the_next_receiver(bot: Bot, telegram: Control)
     """Updates that a dead webhook never took are pending, and are polled after it is deleted."""
     await bot.set_webhook("http://127.0.0.1:1/hook")
     await telegram.post("write", user_id=ANA, bot_id=BOT.id, text="um")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (await bot.get_webhook_info()).last_error_message is None:
             await asyncio.sleep(0.01)
     info = await bot.get_webhook_info()

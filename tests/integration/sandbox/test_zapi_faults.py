@@ -14,6 +14,7 @@ from tests.integration.sandbox.conftest import (
     LinkedPhone,
     Receiver,
 )
+from tests.patience import PATIENCE
 
 _LEAD: dict[str, Any] = {"instance_id": INSTANCE, "from": LEAD, "text": "Oi"}
 
@@ -130,7 +131,7 @@ async def test_statuses_come_as_asked(linked: LinkedPhone, zapi: Control, mode: 
     await zapi.post("faults", action="statuses", mode=mode, error="Phone number does not exist")
     await linked.send()
     attempts: list[dict[str, Any]] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(attempts) < len(told):
             attempts = await zapi.events("webhook_attempt")
     attempts.sort(key=lambda event: float(event["started"]))

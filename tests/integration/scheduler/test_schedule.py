@@ -16,6 +16,7 @@ from scheduler.runner import ScheduleRunner, trigger
 from scheduler.schedule import SCHEDULE, Cron, Every, Job
 from tests.integration.queue.bench import eventually
 from tests.integration.scheduler.candidate import scaled
+from tests.patience import PATIENCE
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ async def leading(empty_database_url: str, database: asyncpg.Connection, outbox:
     running = asyncio.create_task(election.run(finish, runner.on_duty))
     yield empty_database_url
     finish.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await running
 
 

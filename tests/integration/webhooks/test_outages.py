@@ -10,13 +10,14 @@ from app.settings import Settings
 from tests.factories import Business
 from tests.integration.webhooks.conftest import Gate, provider_of, served
 from tests.integration.webhooks.provider import text_message
+from tests.patience import PATIENCE
 
 
 async def test_redis_away(settings: Settings, business: Business, superuser: asyncpg.Connection) -> None:
     """Without Redis deliveries are taken, and quickly; their turns are due in the database."""
     alone = settings.model_copy(update={"redis_url": f"redis://127.0.0.1:{free_port()}/0"})
     async with served(alone) as address, provider_of(business, address) as provider:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             answers = [await provider.says(text_message(phone=f"55119876500{place:02}")) for place in range(20)]
         ready = await provider.get(f"{address}/readyz")
     assert [answer.status for answer in answers] == [200] * 20
@@ -36,7 +37,7 @@ async def test_database_away(
         ready = await provider.get(f"{address}/readyz")
         alive = await provider.get(f"{address}/healthz")
         await gate.open()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await provider.says(message)).status != 200:
                 await asyncio.sleep(0.05)
     assert (refused.status, int(refused.headers["Retry-After"]) > 0) == (503, True)
@@ -52,7 +53,7 @@ async def test_database_away_at_the_start(
     async with served(gated_settings) as address, provider_of(business, address) as provider:
         assert (await provider.says(text_message())).status == 503
         await gate.open()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await provider.says(text_message())).status != 200:
                 await asyncio.sleep(0.05)
     assert await superuser.fetchval("SELECT count(*) FROM messages") == 1
@@ -74,7 +75,7 @@ async def test_a_cut_in_the_middle_loses_nothing(
         stored = await superuser.fetchval("SELECT count(*) FROM messages WHERE external_id = ANY($1)", taken)
         assert len(taken) == stored
         for message in messages:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while (await provider.says(message)).status != 200:
                     await asyncio.sleep(0.05)
     assert {200, 503} >= set(first)

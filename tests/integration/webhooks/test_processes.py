@@ -18,6 +18,7 @@ from tests.factories import Business
 from tests.integration.webhooks.conftest import ROLE_PREFIX, SECRET_KEY, provider_of
 from tests.integration.webhooks.provider import text_message
 from tests.integration.webhooks.test_intake import nudges
+from tests.patience import PATIENCE
 
 _START_SECONDS = 30.0
 
@@ -92,17 +93,17 @@ async def test_stop_finishes_what_is_under_way(
                 under_way = asyncio.create_task(provider.says(text_message()))
                 await _blocked(superuser)
                 process.send_signal(signal.SIGTERM)
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(PATIENCE):
                     while await _lets_in(port):
                         await asyncio.sleep(0.02)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 answer, code = await asyncio.gather(under_way, process.wait())
     assert (answer.status, code) == (200, 0)
     assert await superuser.fetchval("SELECT count(*) FROM messages") == 2
 
 
 async def _blocked(superuser: asyncpg.Connection) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not await superuser.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
             await asyncio.sleep(0.02)
 

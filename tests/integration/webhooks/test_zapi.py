@@ -13,6 +13,7 @@ import pytest
 from core.services.connections import Connections
 from core.services.sealing import Sealer
 from tests.factories import Seeder
+from tests.patience import PATIENCE
 
 INSTANCE = "3C01A2B3C4D5E6F708192A3B4C5D6E7F"
 TOKEN = "F1E2D3C4B5A6978801234567"
@@ -123,7 +124,7 @@ async def test_a_renewed_token_is_good_within_a_second(
     renewed = {"instance_token": "renewed"}
     account = await superuser.fetchrow("SELECT tenant_id, id FROM channel_accounts")
     await Connections(sealer).reconnect(*account, actor="operator", secrets=renewed, credentials=renewed)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await gateway.says("dois", headers={"z-api-token": "renewed"}) != 200:
             await asyncio.sleep(0.2)
     assert await gateway.says("tres") == 401

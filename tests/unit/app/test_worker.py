@@ -7,8 +7,7 @@ import pytest
 
 from app import worker as worker_process
 from app.worker import Worker
-
-_PATIENCE = 5.0
+from tests.patience import PATIENCE
 
 
 class _Idle:
@@ -50,7 +49,7 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> Any:
 async def test_the_death_of_the_bots_part_ends_the_worker(idle: Any) -> None:
     """Else a team would be told nothing until somebody wonders why; its error is what the process ends with."""
     with pytest.raises(RuntimeError, match="the bot's part is broken"):
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             await Worker(idle, idle, idle, idle, _BrokenDesk()).run(asyncio.Event(), 1)
 
 
