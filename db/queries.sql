@@ -4,6 +4,14 @@
 -- What verifies deliveries to an account key of a channel.
 SELECT id, sealed FROM credential_sets WHERE account_key = $1 AND channel = $2;
 
+-- name: credential_set
+-- The same by its id.
+SELECT account_key, channel, sealed FROM credential_sets WHERE id = $1;
+
+-- name: credential_set
+-- The same by its id.
+SELECT account_key, channel, sealed FROM credential_sets WHERE id = $1;
+
 -- name: account_bound_to_set
 -- The tenant's account behind a provider's id, if it is bound to these credentials.
 SELECT id, tenant_id FROM channel_accounts
@@ -1103,6 +1111,11 @@ SELECT tenant_id, id, active_conversation_id FROM members
 WHERE telegram_user_id = $1 AND removed_at IS NULL AND active_conversation_id IS NOT NULL
 ORDER BY acts_since DESC NULLS LAST LIMIT 1;
 
+-- name: drop_letter
+-- What was given up is dealt with by doing nothing.
+UPDATE dead_letters SET status = 'dropped', resolved_at = now()
+WHERE tenant_id = $1 AND id = $2 AND status = 'open' RETURNING id;
+
 -- name: letters_retried
 -- What was given up about a message or a conversation is being tried again.
 UPDATE dead_letters SET status = 'retried', resolved_at = now()
@@ -1114,11 +1127,6 @@ SELECT COALESCE(p.thread_id, t.thread_id) AS thread_id FROM telegram_posts p
 LEFT JOIN conversations c ON c.tenant_id = p.tenant_id AND c.id = p.conversation_id
 LEFT JOIN telegram_topics t ON t.tenant_id = p.tenant_id AND t.chat_ref = p.chat_ref AND t.lead_id = c.lead_id
 WHERE p.tenant_id = $1 AND p.id = $2 AND COALESCE(p.thread_id, t.thread_id) IS NOT NULL;
-
--- name: drop_letter
--- What was given up is dealt with by doing nothing.
-UPDATE dead_letters SET status = 'dropped', resolved_at = now()
-WHERE tenant_id = $1 AND id = $2 AND status = 'open' RETURNING id;
 
 -- name: held_by_member
 -- The conversations that a member has, the liveliest first.
