@@ -358,8 +358,7 @@ WHERE tenant_id = $1 AND id = $2 AND status = 'active' RETURNING id;
 -- The conversation waits for a person, for $3 minutes at most (null: for as long as it takes); no turn of the AI is due.
 UPDATE conversations
 SET status = 'waiting_human', turn_due_at = NULL, turn_lease_until = NULL, turn_token = turn_token + 1, turn_attempts = 0,
-    waiting_since = now(), waiting_until = now() + make_interval(mins => $3), last_activity_at = now(), first_unanswered_at = NULL,
-    message_seq = message_seq + $4
+    waiting_since = now(), waiting_until = now() + make_interval(mins => $3), last_activity_at = now(), first_unanswered_at = NULL
 WHERE tenant_id = $1 AND id = $2 AND status = 'ai'
 RETURNING lead_id, channel_account_id, message_seq;
 
@@ -371,8 +370,7 @@ ORDER BY c.waiting_until LIMIT $1;
 -- name: back_to_ai
 -- Nobody took it: the AI goes on, and answers what the lead said meanwhile.
 UPDATE conversations
-SET status = 'ai', waiting_since = NULL, waiting_until = NULL, assignee_id = NULL, message_seq = message_seq + 1,
-    idle_turns = 0, unreadable_run = 0, last_activity_at = now(), turn_attempts = 0, turn_lease_until = NULL,
+SET status = 'ai', waiting_since = NULL, waiting_until = NULL, assignee_id = NULL, idle_turns = 0, unreadable_run = 0, last_activity_at = now(), turn_attempts = 0, turn_lease_until = NULL,
     turn_due_at = CASE WHEN inbound_seq > answered_seq THEN now() END,
     first_unanswered_at = CASE WHEN inbound_seq > answered_seq THEN now() END
 WHERE tenant_id = $1 AND id = $2 AND status = 'waiting_human' AND waiting_until <= now()
@@ -528,9 +526,9 @@ SELECT h.tenant_id, h.id FROM hand_offs h WHERE h.summary_due_at < now() - make_
 ORDER BY h.summary_due_at LIMIT $2;
 
 -- name: give_up_turn
--- The turn failed every attempt: its words count as dealt with, the generic message gets a number, a person goes on.
+-- The turn failed every attempt: its words count as dealt with, a person goes on.
 UPDATE conversations c
-SET status = 'waiting_human', answered_seq = c.inbound_seq, message_seq = c.message_seq + 1, turn_attempts = 0,
+SET status = 'waiting_human', answered_seq = c.inbound_seq, turn_attempts = 0,
     turn_due_at = NULL, turn_lease_until = NULL, first_unanswered_at = NULL, last_activity_at = now(),
     waiting_since = now(), waiting_until = now() + make_interval(mins => $3)
 FROM conversations o

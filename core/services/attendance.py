@@ -1,24 +1,21 @@
 """What a member says in a conversation: words for the lead, and notes that stay inside."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from channels.base import Channel
 from core.domain.actor import Actor
-from core.domain.changes import ChangeKind
-from core.domain.conversation import Author, ConversationStatus, Direction, MessageStatus, Purpose
+from core.domain.conversation import Author, ConversationStatus, Purpose
 from core.domain.errors import BadRequest, Conflict, NotFound, NotOwner, WindowClosed
-from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef, Jobs
 from core.domain.splitting import split_text
 from core.domain.team import MessagePurpose
 from core.services.conversation_hold import locked, locked_open
 from core.services.dead_letters import try_message_again
-from core.services.tenants import load_profile
-from db.models import Message
-from db.tenancy import Scope, TenantScope, tenant_scope
+from core.services.written_words import Words, write_words
+from db.tenancy import Scope, tenant_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,8 @@ class Attendance:
             state = await _owned(scope, actor, conversation_id)
             channel = await self._channel(scope, ref)
             _check_window(channel, state)
-            said = await _write(scope, actor, ref, state, _pieces(channel, text), message_id)
+            words = _of(actor, _pieces(channel, text), message_id, Purpose.ATTENDANT)
+            said = await write_words(scope, ref, state, replace(words, leave_at=state["db_now"]))
             if spot is not None:
                 await _mark(scope, ref, spot, said)
         await self._jobs.sends_due(ref)
@@ -82,7 +80,7 @@ class Attendance:
         async with tenant_scope(actor.tenant_id) as scope:
             state = await locked(scope, actor, conversation_id)
             if await scope.row("message_known", actor.tenant_id, message_id) is None:
-                await _write(scope, actor, ref, state, [text.strip()], message_id, Purpose.NOTE)
+                await write_words(scope, ref, state, _of(actor, [text.strip()], message_id, Purpose.NOTE))
 
     async def _channel(self, scope: Scope, ref: ConversationRef) -> Channel:
         target = await scope.row("send_target", ref.tenant_id, ref.conversation_id)
@@ -101,6 +99,10 @@ def _pieces(channel: Channel, text: str) -> list[str]:
     if not pieces:
         raise BadRequest(_BLANK)
     return pieces
+
+
+def _of(actor: Actor, pieces: Sequence[str], first_id: UUID, purpose: Purpose) -> Words:
+    return Words(pieces, Author.ATTENDANT, purpose, member_id=actor.member_id, first_id=first_id)
 
 
 def _check_window(channel: Channel, state: Mapping[str, Any]) -> None:
@@ -128,40 +130,3 @@ async def _owned(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[s
     if state["status"] != ConversationStatus.HUMAN or state["assignee_id"] != actor.member_id:
         raise NotOwner(state["holder"])
     return state
-
-
-async def _write(  # noqa: PLR0917 - who says what where
-    scope: TenantScope,
-    actor: Actor,
-    ref: ConversationRef,
-    state: Mapping[str, Any],
-    pieces: Sequence[str],
-    message_id: UUID,
-    purpose: Purpose = Purpose.ATTENDANT,
-) -> list[UUID]:
-    leaves = purpose is not Purpose.NOTE
-    _, at = await load_profile(scope, ref.tenant_id)
-    messages = [
-        Message(
-            id=uuid7() if place else message_id,
-            tenant_id=ref.tenant_id,
-            conversation_id=ref.conversation_id,
-            lead_id=state["lead_id"],
-            channel_account_id=state["channel_account_id"],
-            seq=state["message_seq"] + 1 + place,
-            direction=Direction.OUT,
-            author=Author.ATTENDANT,
-            purpose=purpose,
-            bubble=place,
-            text=piece,
-            status=MessageStatus.QUEUED if leaves else MessageStatus.INTERNAL,
-            member_id=actor.member_id,
-            next_attempt_at=at if leaves else None,
-        )
-        for place, piece in enumerate(pieces)
-    ]
-    await Message.bulk_create(messages)
-    await scope.row("lengthen", ref.tenant_id, ref.conversation_id, len(messages))
-    for message in messages:
-        scope.changed(ChangeKind.MESSAGE_OUT, message.id, conversation_id=ref.conversation_id)
-    return [message.id for message in messages]

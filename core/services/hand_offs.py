@@ -5,16 +5,16 @@ from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
-from core.domain.conversation import Author, Direction, HandOffReason, MessageStatus, Purpose
+from core.domain.conversation import Author, HandOffReason, Purpose
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef, Jobs
 from core.services import wording
 from core.services.audit import audit
 from core.services.fitting import Fitting
 from core.services.one_by_one import unharmed
-from core.services.set_words import queue_words
 from core.services.tenants import load_profile
-from db.models import HandOff, Message, Notification
+from core.services.written_words import Words, write_words
+from db.models import HandOff, Notification
 from db.tenancy import TenantScope, platform_scope, tenant_scope
 
 
@@ -64,26 +64,12 @@ async def hand_over(
     After ``minutes`` the AI goes on; ``None``: the conversation waits for as long as it takes. Runs in the caller's
     transaction.
     """
-    row = await scope.row("to_human", ref.tenant_id, ref.conversation_id, minutes, 1)
+    row = await scope.row("to_human", ref.tenant_id, ref.conversation_id, minutes)
     if row is None:
         return None
     hand_off_id = await open_hand_off(scope, ref, reason, lead_id=row["lead_id"], announced_at=at, detail=note)
-    note_id = uuid7()
-    await Message.create(
-        id=note_id,
-        tenant_id=ref.tenant_id,
-        conversation_id=ref.conversation_id,
-        lead_id=row["lead_id"],
-        channel_account_id=row["channel_account_id"],
-        seq=row["message_seq"],
-        direction=Direction.OUT,
-        author=Author.SYSTEM,
-        purpose=Purpose.NOTE,
-        status=MessageStatus.INTERNAL,
-        text=note,
-    )
+    await write_words(scope, ref, row, Words([note], Author.SYSTEM, Purpose.NOTE))
     scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)
-    scope.changed(ChangeKind.MESSAGE_OUT, note_id, conversation_id=ref.conversation_id)
     return hand_off_id
 
 
@@ -148,7 +134,7 @@ class WaitingRoom:
             scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)
             await end_hand_off(scope, ref, "nobody_took_it")
             apology = self._fitting.pieces(row["channel"], wording.message(tenant, "apology"))
-            await queue_words(scope, ref, row, apology, purpose=Purpose.APOLOGY, at=at)
+            await write_words(scope, ref, row, Words(apology, Author.AI, Purpose.APOLOGY, leave_at=at))
         await self._jobs.sends_due(ref)
         if row["due"]:
             await self._jobs.turns_due([ref.turn_due(row["lead_id"])])

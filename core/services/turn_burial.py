@@ -1,15 +1,15 @@
 """A turn that failed every attempt: given to a person, in the caller's one transaction."""
 
 from core.domain.changes import ChangeKind
-from core.domain.conversation import HandOffReason, Purpose, TurnOutcome
+from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.domain.notification import NotificationKind
 from core.services import wording
 from core.services.fitting import Fitting
 from core.services.hand_offs import open_hand_off
-from core.services.set_words import queue_words
 from core.services.tenants import load_profile
 from core.services.turn_state import Claim, Committed
+from core.services.written_words import Words, write_words
 from db.models import DeadLetter, Notification, Turn
 from db.tenancy import TenantScope
 
@@ -25,8 +25,9 @@ async def bury_turn(scope: TenantScope, claim: Claim, error: str, fitting: Fitti
         id=uuid7(), tenant_id=tenant_id, conversation_id=conversation_id, token=claim.token,
         from_seq=row["from_seq"], to_seq=row["to_seq"], restarts=0, outcome=TurnOutcome.DEAD,
     )  # fmt: skip
-    await queue_words(scope, claim.ref, row, fitting.pieces(row["channel"], wording.message(tenant, "generic")),
-                      purpose=Purpose.GENERIC, at=at, turn_id=turn.id)  # fmt: skip
+    generic = fitting.pieces(row["channel"], wording.message(tenant, "generic"))
+    words = Words(generic, Author.AI, Purpose.GENERIC, leave_at=at, turn_id=turn.id)
+    await write_words(scope, claim.ref, row, words)
     hand_off_id = await open_hand_off(
         scope, claim.ref, HandOffReason.TURN_FAILED, lead_id=row["lead_id"], announced_at=at, detail=error, turn_id=turn.id
     )  # fmt: skip

@@ -91,7 +91,7 @@ TENANT: Mapping[str, Values] = {
     "lock_unsettled": _message(),
     "settle": _message("unsettled"),
     "stop_account": _account("token"),
-    "to_human": _conversation(30, 1),
+    "to_human": _conversation(30),
     "back_to_ai": _conversation(),
     "close_hand_off": _conversation("nobody"),
     "small_knowledge": _tenant(10_000),
