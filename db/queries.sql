@@ -370,7 +370,8 @@ ORDER BY c.waiting_until LIMIT $1;
 -- name: back_to_ai
 -- Nobody took it: the AI goes on, and answers what the lead said meanwhile.
 UPDATE conversations
-SET status = 'ai', waiting_since = NULL, waiting_until = NULL, assignee_id = NULL, idle_turns = 0, unreadable_run = 0, last_activity_at = now(), turn_attempts = 0, turn_lease_until = NULL,
+SET status = 'ai', waiting_since = NULL, waiting_until = NULL, assignee_id = NULL, idle_turns = 0, unreadable_run = 0,
+    last_activity_at = now(), turn_attempts = 0, turn_lease_until = NULL,
     turn_due_at = CASE WHEN inbound_seq > answered_seq THEN now() END,
     first_unanswered_at = CASE WHEN inbound_seq > answered_seq THEN now() END
 WHERE tenant_id = $1 AND id = $2 AND status = 'waiting_human' AND waiting_until <= now()
@@ -1068,14 +1069,15 @@ JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: tick_state
--- How far a member's words have come: the furthest that all their pieces have, and the error of one that failed.
+-- How far a member's words have come, the piece that is least far first, and the error of one that failed.
 SELECT m.status, m.error_code, m.error_detail, m.id = $3 AS asked, l.name AS lead_name, l.phone, c.reply_address
 FROM telegram_posts o
 JOIN telegram_posts p ON p.tenant_id = o.tenant_id AND p.chat_ref = o.chat_ref AND p.kind = 'tick' AND p.number = o.number
 JOIN messages m ON m.tenant_id = p.tenant_id AND m.id = p.subject_id
 JOIN leads l ON l.tenant_id = m.tenant_id AND l.id = m.lead_id
 JOIN conversations c ON c.tenant_id = m.tenant_id AND c.id = m.conversation_id
-WHERE o.tenant_id = $1 AND o.id = $2;
+WHERE o.tenant_id = $1 AND o.id = $2
+ORDER BY message_rank(m.status), m.seq;
 
 -- name: put_tick
 -- How far this message comes is to be seen on the member's own.

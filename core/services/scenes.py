@@ -167,10 +167,9 @@ async def tick_state(tenant_id: UUID, post_id: UUID, subject_id: UUID) -> TickSt
     if not rows:
         return None
     failed = next((row for row in rows if row["status"] == MessageStatus.FAILED), None)
-    least = min((MessageStatus(row["status"]) for row in rows), key=_RANK.__getitem__)
     asked = next((row for row in rows if row["asked"]), rows[0])
     return TickState(
-        status=MessageStatus.FAILED if failed else least,
+        status=MessageStatus.FAILED if failed else MessageStatus(rows[0]["status"]),
         failed_id=subject_id if asked["status"] == MessageStatus.FAILED else None,
         error=": ".join(part for part in (asked["error_code"], asked["error_detail"]) if part),
         lead=called(asked["lead_name"], asked["phone"], asked["reply_address"]),
@@ -189,25 +188,6 @@ async def keep_topic(tenant_id: UUID, chat_ref: UUID, lead_id: UUID, thread_id: 
     async with tenant_scope(tenant_id) as scope:
         row = await scope.row("put_topic", tenant_id, chat_ref, lead_id, thread_id)
     return row["thread_id"] if row else thread_id
-
-
-_RANK: Final = {
-    status: rank
-    for rank, status in enumerate(
-        (
-            MessageStatus.INTERNAL,
-            MessageStatus.CANCELLED,
-            MessageStatus.FAILED,
-            MessageStatus.QUEUED,
-            MessageStatus.SENDING,
-            MessageStatus.UNKNOWN,
-            MessageStatus.SENT,
-            MessageStatus.DELIVERED,
-            MessageStatus.READ,
-            MessageStatus.RECEIVED,
-        )
-    )
-}
 
 
 async def _thread(scope: Scope, tenant_id: UUID, conversation_id: UUID) -> Thread | None:
