@@ -12,9 +12,9 @@ from tests.acceptance.faults.history import Accepted, Asked
 from tests.acceptance.faults.load import Who
 from tests.acceptance.faults.run import Run
 from tests.acceptance.faults.servers import SHOPS
+from tests.patience import PATIENCE_WITH_PROCESSES
 
 QUESTION: Final = "Qual é o endereço da empresa?"
-_PATIENCE: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ class Dialogue:
 
     async def held(self) -> None:
         """Wait until such a call is there."""
-        assert await self.run.emulator.claude.held(1, _PATIENCE), "the model was not asked"
+        assert await self.run.emulator.claude.held(1, PATIENCE_WITH_PROCESSES), "the model was not asked"
 
     async def let_go(self) -> None:
         """Release it and wait until it has left."""
@@ -95,7 +95,7 @@ class Dialogue:
             await self.run.emulator.claude.release(call["id"])
 
 
-async def until(holds: Callable[[], Awaitable[bool]], what: str, seconds: float = _PATIENCE) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], what: str, seconds: float = PATIENCE_WITH_PROCESSES) -> None:
     """Wait until ``holds`` says so."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not await holds():

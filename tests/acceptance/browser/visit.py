@@ -6,7 +6,9 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 30_000
+from tests.patience import PATIENCE
+
+PATIENCE_MS = int(PATIENCE * 1000)
 
 
 @dataclass(frozen=True, slots=True)

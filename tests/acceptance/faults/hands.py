@@ -12,8 +12,8 @@ from tests.acceptance.faults.load import Who
 from tests.acceptance.faults.run import Run
 from tests.acceptance.faults.servers import SHOPS
 from tests.acceptance.faults.team import BOT_ID, Mate
+from tests.patience import PATIENCE
 
-PATIENCE: Final = 40.0
 _ANSWER_MS: Final = 15_000
 _CONVERSATION: Final = """
 SELECT c.id, c.tenant_id, c.status FROM conversations c JOIN leads l ON l.id = c.lead_id

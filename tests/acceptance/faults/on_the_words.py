@@ -18,6 +18,7 @@ from tests.acceptance.faults.processes import Program
 from tests.acceptance.faults.run import Run
 from tests.acceptance.faults.servers import SHOPS
 from tests.acceptance.faults.team import MATES, Mate
+from tests.patience import PATIENCE
 
 _FIRST: Final = 7000
 _LEADS: Final = 12
@@ -31,7 +32,6 @@ _WAITING: Final = """
 SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1"""
 
 _LEADING: Final = re.compile(r'"poller\.leads".*"timestamp": "([^"]+)"')
-_PATIENCE: Final = 60.0
 
 Strike = Callable[[Run], Coroutine[Any, Any, None]]
 """Something dies at a moment of its own."""
@@ -197,7 +197,7 @@ async def _locked(run: Run, table: str, mode: str, *, after: Any = None) -> Asyn
 
 async def _waiting(run: Run, query: str) -> list[int]:
     """Who waits for a lock with that statement, once there is somebody; a transaction would see the same ones for ever."""
-    async with asyncio.timeout(_PATIENCE):
+    async with asyncio.timeout(PATIENCE):
         while not (rows := await run.rows(_WAITING, query)):
             await asyncio.sleep(0.02)
     return [row["pid"] for row in rows]
@@ -217,7 +217,7 @@ def _leader(run: Run) -> Program:
 async def _all_back(run: Run) -> None:
     """Everybody who was killed is at work again."""
     lines = {"bot.started": run.stage.bots, "worker.listening": run.stage.workers, "web.started": run.stage.webs}
-    async with asyncio.timeout(_PATIENCE):
+    async with asyncio.timeout(PATIENCE):
         for line, programs in lines.items():
             for program in programs:
                 while line not in program.said():

@@ -56,8 +56,7 @@ async def test_a_group_is_one_business_alone(stage: Stage) -> None:
     await stage.member(BIA, Role.ADMIN, tenant_id=elsewhere.tenant_id)
     await stage.member(ANA, Role.ADMIN)
     await stage.asks(ANA, "/vincular", FORUM)
-    assert "Não sei quem você é" not in (told := (await stage.asks(BIA, "/link", FORUM))["text"])
-    assert "I do not know who you are" in told or "belongs to another business" in told
+    assert (await stage.asks(BIA, "/vincular", FORUM))["text"] == "Este grupo já é de outra empresa."
     assert await stage.desk.rows("SELECT tenant_id FROM telegram_chats WHERE kind = 'group'") == [(stage.tenant_id,)]
 
 
@@ -166,3 +165,23 @@ async def test_what_is_not_for_everybody_is_asked_in_private(stage: Stage) -> No
     await stage.member(ANA, Role.ADMIN)
     await stage.asks(ANA, "/vincular", FORUM)
     assert "conversa privada" in (await stage.asks(ANA, "/equipe", FORUM))["text"]
+
+
+async def test_a_group_is_linked_in_the_admins_language(stage: Stage) -> None:
+    """Though Telegram tells another, and nobody's group has none: what is missing is told in it too."""
+    await stage.member(BIA, Role.ADMIN, language="pt-BR")
+    chat_id = await _new_group(stage, members=[ANA, BIA, BOT.id])
+    assert "Antes de vincular, falta:" in (await stage.asks(BIA, "/vincular", chat_id))["text"]
+
+
+async def test_members_of_a_suspended_business_are_told_so_in_groups(stage: Stage) -> None:
+    """They are no strangers: by a command, by a button, and in a group that is nobody's yet."""
+    await stage.member(ANA, Role.ADMIN)
+    await stage.asks(ANA, "/vincular", FORUM)
+    await stage.asks(ANA, "/pausar", FORUM)
+    paused = await stage.shows(FORUM, "A IA está pausada")
+    await stage.desk.run("UPDATE tenants SET status = 'suspended'")
+    assert "está suspensa" in (await stage.asks(ANA, "/status", FORUM))["text"]
+    assert "está suspensa" in await stage.taps(ANA, paused, "▶️ Retomar a IA")
+    chat_id = await _new_group(stage, members=[ANA, BOT.id], admins=[BOT.id])
+    assert "está suspensa" in (await stage.asks(ANA, "/vincular", chat_id))["text"]
