@@ -106,6 +106,9 @@ EXPERIMENTS = (
         prepare=words.take_all, claim=words.words_were_many, conversations=60, drain=120.0,
     ),
     Experiment(
+        24, "worker frozen between intent and call", workers.freeze_before_the_call, Cast(database_proxies=True),
+    ),
+    Experiment(
         22, "Telegram in trouble", telegram.hand_off_through_it, Cast(telegram="polled", strict_telegram=True),
         prepare=telegram.break_telegram, claim=telegram.every_card_is_right, conversations=12, drain=180.0,
     ),

@@ -87,6 +87,12 @@ MUTANTS: Final = (
         ),
     ),
     Mutant(
+        "who was away for long sends all the same",
+        24,
+        "H",
+        (Edit("pipeline/deliver.py", "if held_for > self._times.begins_within:", "if False:"),),
+    ),
+    Mutant(
         "newer messages are not looked for at the commit",
         8,
         "O",

@@ -1,16 +1,23 @@
 """Workers that are killed or frozen in mid-turn and in mid-send, and turns that come while others run."""
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from pipeline.connection import STREAM
 from pipeline.envelope import FIELD, encode
 from tests.acceptance.faults.checker import Verdict
 from tests.acceptance.faults.load import Who
+from tests.acceptance.faults.processes import Program
 from tests.acceptance.faults.run import Run
 from tests.acceptance.faults.servers import SHOPS
+from tests.patience import PATIENCE
 
 LONGER_THAN_LEASES: Final = 4.6
+_INTENT: Final = b"SET status = 'sending'"
+_IN_DOUBT: Final = """
+SELECT m.id, l.phone, a.external_id AS number_id FROM messages m JOIN leads l ON l.id = m.lead_id
+JOIN channel_accounts a ON a.id = m.channel_account_id
+WHERE m.author = 'ai' AND m.status IN ('sending', 'unknown', 'failed') AND l.phone LIKE $1 || '%'"""
 _DUE: Final = """
 SELECT c.tenant_id, c.lead_id, c.id AS conversation_id FROM conversations c WHERE c.turn_due_at IS NOT NULL"""
 
@@ -67,6 +74,48 @@ async def freeze_beyond_the_lease(run: Run) -> None:
         await run.emulator.meta.release()
         await run.pause(0.0, 0.5)
         worker.thaw()
+
+
+async def freeze_before_the_call(run: Run) -> None:
+    """A worker has written down that it sends, and is stopped before it does; it goes on when the owner has answered himself."""
+    worker = run.stage.workers[0]
+    await _frozen_at_the_intent(run, worker)
+    await asyncio.sleep(LONGER_THAN_LEASES)
+    sent = {send.callback for send in run.history().accepted}
+    unsent = [row for row in await run.rows(_IN_DOUBT, run.phones) if str(row["id"]) not in sent]
+    assert unsent, "all that was written down had left"
+    for row in unsent:
+        await run.emulator.owner_writes(row["number_id"], row["phone"], "Deixa comigo!", wait=True)
+    await asyncio.sleep(LONGER_THAN_LEASES)
+    worker.thaw()
+
+
+async def _frozen_at_the_intent(run: Run, worker: Program) -> None:
+    """Its connections are new, so that each tells the whole statement once; then it is stopped as it asks for the commit."""
+    struck, loop, intending = asyncio.Event(), asyncio.get_running_loop(), set[asyncio.Task[Any] | None]()
+
+    def strike(data: bytes) -> bool:
+        mine = asyncio.current_task()
+        if _INTENT in data:
+            intending.add(mine)
+        elif mine in intending and b"COMMIT" in data and not struck.is_set():
+            worker.freeze()
+            loop.call_soon_threadsafe(struck.set)
+        return True
+
+    worker.restart()
+    await asyncio.to_thread(worker.wait_for_line, "worker.listening")
+    proxy = run.stage.proxies[worker.name]
+    proxy.watch(strike)
+    async with asyncio.timeout(PATIENCE):
+        while not struck.is_set():
+            # Where the load is over already others write.
+            run.extra += 1
+            who = Who(run.number, run.extra % len(SHOPS), 9100 + run.extra)
+            text = f"Qual é o endereço da empresa? {who.token(1)}"
+            await run.emulator.write(SHOPS[who.tenant].number_id, who.phone, text, urls=run.stage.web_urls)
+            await run.pause(0.1, 0.3)
+    proxy.watch(None)
 
 
 async def write_while_a_turn_runs(run: Run) -> None:
