@@ -54,7 +54,8 @@ class Admission(BaseMiddleware):
         if member is None:
             subject = _SUBJECTS.get(type(tap), Subject.TENANT)
             await record_refused_tap(tap.tenant_id, subject, tap.subject_id, event.from_user.id)
-            await self._refuse(event, data["text"])
+            suspended = any(one.tenant_id == tap.tenant_id for one in data["memberships"])
+            await self._refuse(event, data["text"], "start.suspended" if suspended else "tap.refused")
             return
         text = self._catalogs.of(member.language)
         place = await _place(event, member, data["bot"].id)
@@ -67,8 +68,8 @@ class Admission(BaseMiddleware):
         toast = await handler(event, data | {"ask": ask, "member": member, "text": text, "place": place})
         await self._replies.toast(event, toast or "")
 
-    async def _refuse(self, query: CallbackQuery, text: Text) -> None:
-        await self._replies.toast(query, text.plain("tap.refused"), alert=True)
+    async def _refuse(self, query: CallbackQuery, text: Text, why: str = "tap.refused") -> None:
+        await self._replies.toast(query, text.plain(why), alert=True)
 
 
 def _member(memberships: Sequence[Membership], tenant_id: UUID) -> Membership | None:

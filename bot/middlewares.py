@@ -58,7 +58,7 @@ class Acting(BaseMiddleware):
         places = await team_chats.places_at(bot_id, context.chat.id) if context.chat else []
         member = _acting(context.chat, found, places)
         place = await _place(event, context, member, places, bot_id)
-        text = self._catalogs.of(member.language if member else language_of(_language(context.user)))
+        text = self._catalogs.of(_spoken(member, found, context.user))
         ask = None
         if member is not None and place is not None and context.user is not None:
             several = place.kind is ChatKind.PRIVATE and len(found) > 1
@@ -96,6 +96,12 @@ async def _place(
     if event.message is None and event.callback_query is None:
         return known
     return await team_chats.open_private(bot_id, member, chat.id, chat.full_name)
+
+
+def _spoken(member: Membership | None, found: Sequence[Membership], user: User | None) -> str:
+    """The language he chose, though it be for another business than this chat's, or for none; else Telegram's."""
+    known = member or (found[0] if found else None)
+    return known.language if known else language_of(_language(user))
 
 
 def _language(user: User | None) -> str | None:

@@ -19,6 +19,7 @@ from bot.asking import Ask, answer
 from bot.commands import LINK, UNLINK, called, only_private
 from bot.keyboards import button, keyboard
 from bot.replies import Replies
+from bot.strangers import STRANGER, why_not
 from bot.taps import BusinessTap, BusinessVerb
 from bot.texts import Html, Text
 from core.services import team_chats
@@ -75,6 +76,10 @@ class Groups:
         if ask is not None:
             await team_chats.link_group(ask.actor, bot.id, message.chat.id, message.chat.title or "")
             await answer(self._replies, ask, ask.text("group.linked_already", tenant=ask.member.tenant_name))
+            return
+        unknown = why_not(message, memberships, None)
+        if unknown != STRANGER:
+            await self._outside(message, text(unknown))
             return
         admins = team_chats.who_may_link(memberships)
         if len(admins) > 1:

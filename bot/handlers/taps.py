@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 from bot.asking import Ask
 from bot.keyboards import button, keyboard
 from bot.lines import viewed
+from bot.links import link_of_topic
 from bot.replies import Replies
 from bot.taps import ConversationTap, MessageTap, TransferTap, Verb
 from bot.texts import Html
@@ -32,8 +33,8 @@ class ConversationButtons:
             case Verb.TAKE:
                 return await self._take(query, ask, conversation_id)
             case Verb.RETURN:
-                await self._assignments.give_back(ask.actor, conversation_id)
-                return ask.text.plain("toast.returned")
+                ai_answers = await self._assignments.give_back(ask.actor, conversation_id)
+                return ask.text.plain("toast.returned" if ai_answers else "toast.returned_paused")
             case Verb.CLOSE:
                 await self._assignments.close(ask.actor, conversation_id)
                 return ask.text.plain("toast.closed")
@@ -70,12 +71,12 @@ class ConversationButtons:
             taken = await self._assignments.take(ask.actor, conversation_id)
         except AlreadyTaken as error:
             return ask.text.plain("toast.already_taken", member=error.holder or ask.text.plain("toast.on_the_phone"))
+        thread = await _thread(ask, conversation_id)
         if ask.place.kind is ChatKind.PRIVATE:
-            thread = await _thread(ask, conversation_id)
             await routing.make_active(ask.actor.tenant_id, ask.actor.member_id, conversation_id)
             html = ask.text("take.private", lead=thread.lead)
         else:
-            html = ask.text("take.group", member=query.from_user.full_name)
+            html = await _taken_in_group(ask, thread, query.from_user.full_name)
         await self._reply(query, ask, conversation_id, html)
         return ask.text.plain("toast.taken" if taken.settled else "toast.taken_late")
 
@@ -121,6 +122,16 @@ class ConversationButtons:
             about=conversation_id,
             purpose=purpose,
         )
+
+
+async def _taken_in_group(ask: Ask, thread: scenes.Thread, member: str) -> Html:
+    """How the member reaches the lead: right here where this is the lead's topic, else there, or by a reply."""
+    topic = await scenes.topic_of_lead(ask.place.tenant_id, ask.place.chat_ref, thread.lead_id)
+    if topic is not None and topic == ask.place.thread_id:
+        return ask.text("take.group", member=member)
+    if topic is None:
+        return ask.text("take.by_reply", member=member, lead=thread.lead)
+    return ask.text("take.elsewhere", member=member, lead=thread.lead, link=link_of_topic(ask.place.chat_id, topic))
 
 
 async def _thread(ask: Ask, conversation_id: UUID) -> scenes.Thread:

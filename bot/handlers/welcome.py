@@ -12,6 +12,7 @@ from aiogram.types import Message, User
 from bot.asking import Ask, answer
 from bot.commands import HELP, called, described, usable_by
 from bot.replies import Replies
+from bot.strangers import why_not
 from bot.texts import Catalogs, Html, Text, language_of
 from core.domain.team import ChatKind
 from core.services import members, team_chats
@@ -82,9 +83,11 @@ class Welcome:
         words = text("start.suspended") if memberships else text("start.ask_invite")
         await self._replies.outside(message.chat.id, words)
 
-    async def stranger(self, message: Message, *, place: Place, text: Text, update_key: UUID) -> None:
-        """A command in a team's group by somebody who is not in the team."""
-        html = text("error.unauthorized")
+    async def stranger(
+        self, message: Message, *, memberships: Sequence[Membership], place: Place, text: Text, update_key: UUID
+    ) -> None:
+        """A command in a team's group by somebody who is not in the team, or not to be known."""
+        html = text(why_not(message, memberships, place.tenant_id))
         await self._replies.reply(place, html, key=update_key, reply_to=message.message_id)
 
     async def help(self, message: Message, *, ask: Ask | None, text: Text) -> None:

@@ -11,6 +11,7 @@ from aiogram.types import InlineKeyboardMarkup, Message
 
 from bot.keyboards import button, keyboard
 from bot.replies import Replies
+from bot.strangers import why_not
 from bot.taps import ConversationTap, Verb
 from bot.texts import Html, Text
 from core.domain.conversation import ConversationStatus
@@ -100,7 +101,9 @@ class MembersWords:
     ) -> None:
         """A file, a voice, a place: told that it did not reach the lead."""
         aim = await _aim(message, memberships, place)
-        if aim is not None:
+        if aim is None:
+            await self._unclear(message, memberships=memberships, place=place, text=text, update_key=update_key)
+        else:
             await self._tell(aim, message, text("words.text_only"), update_key)
 
     async def edited(
@@ -175,8 +178,9 @@ class MembersWords:
         if place is None:
             return
         if place.kind is ChatKind.GROUP:
-            if place.thread_id is not None and not _in(memberships, place.tenant_id):
-                await self._replies.reply(place, text("words.no_member"), key=update_key, reply_to=message.message_id)
+            hint = await _hint_in_group(message, memberships, place)
+            if hint is not None:
+                await self._replies.reply(place, text(hint), key=update_key, reply_to=message.message_id)
             return
         rows = [
             [button(text.plain("button.activate", lead=one.lead), _activate(one))]
@@ -184,7 +188,22 @@ class MembersWords:
             for one in await scenes.held_by(member.actor)
         ]
         html = text("words.to_whom" if rows else "words.nobody")
+        if rows and message.text is None:
+            html = Html(f"{text('words.text_only')}\n{html}")
         await self._replies.reply(place, html, key=update_key, keyboard=keyboard(rows), reply_to=message.message_id)
+
+
+async def _hint_in_group(message: Message, memberships: Sequence[Membership], place: Place) -> str | None:
+    """What to tell whoever may think that a lead reads him; ``None`` for talk among colleagues.
+
+    Where there are topics leads are written to in theirs, and who answers a colleague writes to him.
+    """
+    member = _in(memberships, place.tenant_id)
+    if member is None:
+        return why_not(message, memberships, place.tenant_id, stranger="words.no_member") if place.thread_id else None
+    if message.chat.is_forum or message.reply_to_message is not None:
+        return None
+    return "words.by_reply" if await scenes.held_by(member.actor) else None
 
 
 def _activate(held: scenes.Held) -> ConversationTap:

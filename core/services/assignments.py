@@ -55,8 +55,11 @@ class Assignments:
         ref = ConversationRef(actor.tenant_id, conversation_id)
         return TakenOver(hand_off_id, settled=await self._ai_is_silent(ref))
 
-    async def give_back(self, actor: Actor, conversation_id: UUID) -> None:
-        """The AI goes on, and answers at once what the lead said last. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
+    async def give_back(self, actor: Actor, conversation_id: UUID) -> bool:
+        """The AI goes on, and answers at once what the lead said last; false when it answers nobody at present.
+
+        Raises ``NotOwner``, ``Conflict``, ``NotFound``.
+        """
         ref = ConversationRef(actor.tenant_id, conversation_id)
         async with tenant_scope(actor.tenant_id) as scope:
             state = await locked(scope, actor, conversation_id)
@@ -70,6 +73,7 @@ class Assignments:
             await audit(actor.tenant_id, actor, "conversation.given_back", conversation_id)
         if row is not None and row["due"]:
             await self._jobs.turns_due([ref.turn_due(state["lead_id"])])
+        return tenant.ai_answers
 
     async def transfer(self, actor: Actor, conversation_id: UUID, to: UUID) -> None:
         """A colleague has it from now on, and is told. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""

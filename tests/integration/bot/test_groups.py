@@ -178,8 +178,7 @@ async def test_members_of_a_suspended_business_are_told_so_in_groups(stage: Stag
     """They are no strangers: by a command, by a button, and in a group that is nobody's yet."""
     await stage.member(ANA, Role.ADMIN)
     await stage.asks(ANA, "/vincular", FORUM)
-    await stage.asks(ANA, "/pausar", FORUM)
-    paused = await stage.shows(FORUM, "A IA está pausada")
+    paused = await stage.asks(ANA, "/pausar")
     await stage.desk.run("UPDATE tenants SET status = 'suspended'")
     assert "está suspensa" in (await stage.asks(ANA, "/status", FORUM))["text"]
     assert "está suspensa" in await stage.taps(ANA, paused, "▶️ Retomar a IA")
