@@ -1049,11 +1049,13 @@ ON CONFLICT (tenant_id, chat_ref, lead_id) DO UPDATE SET thread_id = t.thread_id
 DELETE FROM telegram_topics WHERE tenant_id = $1 AND chat_ref = $2 AND thread_id = $3 RETURNING id;
 
 -- name: forget_posts_of_topic
--- What stood in it is gone with it; what people may still act on is shown anew.
-UPDATE telegram_posts
-SET number = NULL, thread_id = NULL, shown = CASE WHEN shown = 'ended' THEN shown ELSE '' END,
-    due_at = CASE WHEN kind = 'card' AND shown <> 'ended' THEN now() ELSE due_at END
-WHERE tenant_id = $1 AND chat_ref = $2 AND thread_id = $3 RETURNING id;
+-- What stood in it is gone with it; what people may still act on is shown anew. Locked in the order in which cards always are.
+UPDATE telegram_posts p
+SET number = NULL, thread_id = NULL, shown = CASE WHEN p.shown = 'ended' THEN p.shown ELSE '' END,
+    due_at = CASE WHEN p.kind = 'card' AND p.shown <> 'ended' THEN now() ELSE p.due_at END
+FROM (SELECT x.id FROM telegram_posts x WHERE x.tenant_id = $1 AND x.chat_ref = $2 AND x.thread_id = $3
+      ORDER BY x.id FOR NO KEY UPDATE) locked
+WHERE p.tenant_id = $1 AND p.id = locked.id RETURNING p.id;
 
 -- name: conversation_of_topic
 -- The lead's conversation that a topic is about: one that people have, else the one that went on last.
