@@ -51,7 +51,7 @@ def build_dispatcher(services: Services, catalogs: Catalogs, replies: Replies) -
     """Everything that the bot answers to. What no command took is words for a lead, and those come last."""
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.update.outer_middleware(Acting(catalogs, Refused(replies)))
-    welcome, groups = Welcome(catalogs, replies), Groups(replies)
+    welcome, groups = Welcome(catalogs, replies), Groups(catalogs, replies)
     personal, team, ai = Personal(catalogs, replies), Team(replies), AiCommands(replies)
     conversations = ConversationButtons(services.assignments, services.attendance, replies)
     channels, failures = ChannelCommands(services.channels, replies), FailureCommands(services.failures, replies)

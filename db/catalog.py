@@ -130,6 +130,7 @@ QUIET_SCOPES: Mapping[str, str] = {
     "core.services.members:change_language": "in which language he is spoken to is between him and the bot",
     "core.services.members:team": "looks",
     "core.services.post_queue:PostQueue.shown": "what is posted in Telegram is on no screen of ours",
+    "core.services.team_chats:who_mends": "looks",
     "core.services.post_queue:_ending": "what is posted in Telegram is on no screen of ours; what moves a chat says so itself",
     "core.services.post_queue:_load": "looks",
     "core.services.posts:put_reply": "what is posted in Telegram is on no screen of ours",

@@ -678,6 +678,9 @@ UPDATE members SET removed_at = now() WHERE tenant_id = $1 AND id = $2 AND remov
 SELECT id FROM conversations WHERE tenant_id = $1 AND assignee_id = $2 AND status = 'human' ORDER BY id FOR NO KEY UPDATE;
 
 -- name: chats_of_member
+       EXISTS (SELECT 1 FROM telegram_chats k JOIN tenants t ON t.id = k.tenant_id
+               WHERE k.tenant_id = m.tenant_id AND k.status = 'active'
+                 AND (k.member_id = m.id OR (k.kind = 'group' AND t.settings->>'inbox' IS DISTINCT FROM 'private'))) AS reachable,
 -- A member's own chats with the bot.
 SELECT id FROM telegram_chats WHERE tenant_id = $1 AND member_id = $2 ORDER BY id;
 
@@ -790,6 +793,14 @@ DELETE FROM telegram_chats WHERE tenant_id = $1 AND id = $2 AND kind = 'group' R
 INSERT INTO telegram_posts (id, tenant_id, chat_ref, conversation_id, kind, subject_id, payload, thread_id, due_at)
 SELECT uuid_v7(), c.tenant_id, c.id, $6, 'reply', $3, $4::jsonb, $5, clock_timestamp()
 FROM telegram_chats c WHERE c.tenant_id = $1 AND c.id = $2
+-- name: chats_to_mend_group
+-- Where it is told that the group $2 lacks something: there, and in the admins' own chats, each with its language.
+SELECT c.id, c.kind, c.bot_id, c.chat_id, COALESCE(m.language, t.locale) AS language
+FROM telegram_chats c JOIN tenants t ON t.id = c.tenant_id
+LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
+WHERE c.tenant_id = $1 AND c.status = 'active' AND (c.id = $2 OR (m.role = 'admin' AND m.removed_at IS NULL))
+ORDER BY c.id;
+
 ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO NOTHING RETURNING id;
 
 -- name: store_updates

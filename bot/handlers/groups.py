@@ -10,6 +10,7 @@ from aiogram.types import (
     Chat,
     ChatMemberAdministrator,
     ChatMemberOwner,
+    ChatMemberUnion,
     ChatMemberUpdated,
     InlineKeyboardMarkup,
     Message,
@@ -21,7 +22,7 @@ from bot.keyboards import button, keyboard
 from bot.replies import Replies
 from bot.strangers import STRANGER, why_not
 from bot.taps import BusinessTap, BusinessVerb
-from bot.texts import Html, Text
+from bot.texts import Catalogs, Html, Text
 from core.services import team_chats
 from core.services.members import Membership, administered
 from core.services.team_chats import Place
@@ -32,7 +33,8 @@ _OUTSIDE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.KICKED})
 class Groups:
     """Whose group it is, and whether the bot can work there."""
 
-    def __init__(self, replies: Replies) -> None:
+    def __init__(self, catalogs: Catalogs, replies: Replies) -> None:
+        self._catalogs = catalogs
         self._replies = replies
 
     def first_router(self) -> Router:
@@ -119,9 +121,9 @@ class Groups:
         await self._replies.outside(message.chat.id, html, thread_id=thread_id, keyboard=offers)
 
     async def standing(
-        self, event: ChatMemberUpdated, *, bot: Bot, memberships: Sequence[Membership], text: Text
+        self, event: ChatMemberUpdated, *, bot: Bot, memberships: Sequence[Membership], text: Text, update_key: UUID
     ) -> None:
-        """The bot was let in, promoted, blocked or thrown out."""
+        """The bot was let in, promoted or demoted, blocked or thrown out."""
         inside = event.new_chat_member.status not in _OUTSIDE
         places = await team_chats.places_at(bot.id, event.chat.id)
         for place in places:
@@ -129,10 +131,22 @@ class Groups:
                 await team_chats.mark_reachable(place)
             else:
                 await team_chats.mark_unreachable(place.tenant_id, place.chat_ref)
+        group = team_chats.in_group(places)
+        if group is not None and inside and _may_work(event.old_chat_member) and not _may_work(event.new_chat_member):
+            await self._tell_missing(bot, event.chat, group, update_key)
         admins = administered(memberships)
         came = inside and event.old_chat_member.status in _OUTSIDE
         if came and not places and admins and event.chat.type != ChatType.PRIVATE:
             await self._replies.outside(event.chat.id, text("group.offer"), keyboard=_offers(admins))
+
+    async def _tell_missing(self, bot: Bot, chat: Chat, group: Place, key: UUID) -> None:
+        """Who can mend it hears that the bot is deaf in the team's group, and what it lacks."""
+        for place, language in await team_chats.who_mends(group):
+            text = self._catalogs.of(language)
+            missing = await _missing(bot, chat, text)
+            if missing:
+                told = text("group.demoted", group=chat.title or "")
+                await self._replies.reply(place, Html("\n".join((told, *missing))), key=key)
 
     async def moved(self, message: Message, *, bot: Bot) -> None:
         """A group became a supergroup: its last message in the old chat."""
@@ -152,13 +166,19 @@ def _offers(admins: Sequence[Membership], words: str = "") -> InlineKeyboardMark
     )
 
 
+def _may_work(standing: ChatMemberUnion) -> bool:
+    """Whether the bot reads everything in a group with this standing, and may manage its topics."""
+    return isinstance(standing, ChatMemberOwner) or (
+        isinstance(standing, ChatMemberAdministrator) and bool(standing.can_manage_topics)
+    )
+
+
 async def _missing(bot: Bot, chat: Chat, text: Text) -> list[Html]:
     """What the group still lacks, as things to do."""
     known = await bot.get_chat(chat.id)
     mine = await bot.get_chat_member(chat.id, bot.id)
-    may = isinstance(mine, ChatMemberOwner) or (isinstance(mine, ChatMemberAdministrator) and mine.can_manage_topics)
     found = [] if known.is_forum else [text("group.needs_topics")]
-    if not may:
+    if not _may_work(mine):
         leads = isinstance(mine, ChatMemberAdministrator)
         found.append(text("group.needs_right" if leads else "group.needs_admin"))
     return found

@@ -1,5 +1,6 @@
 """The buttons of conversations: take, give back, pass on, note, view, close, try again."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
@@ -10,12 +11,13 @@ from bot.lines import viewed
 from bot.links import link_of_topic
 from bot.replies import Replies
 from bot.taps import ConversationTap, MessageTap, TransferTap, Verb
-from bot.texts import Html
+from bot.texts import Html, Text
 from core.domain.errors import AlreadyTaken, NotFound
 from core.domain.team import ChatKind, MessagePurpose
 from core.services import members, routing, scenes
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
+from core.services.members import TeamMember
 
 
 class ConversationButtons:
@@ -55,10 +57,12 @@ class ConversationButtons:
         if asked is None:
             message = "the question is about no conversation"
             raise NotFound(message)
-        names = {one.id: one.name for one in await members.team(ask.actor)}
+        chosen = next((one for one in await members.team(ask.actor) if one.id == callback_data.subject_id), None)
+        if chosen is not None and not chosen.reachable:
+            return ask.text.plain("toast.unreachable", member=chosen.name)
         await self._assignments.transfer(ask.actor, asked.conversation_id, callback_data.subject_id)
         await self._replies.retire(query)
-        return ask.text.plain("toast.transferred", member=names[callback_data.subject_id])
+        return ask.text.plain("toast.transferred", member=chosen.name if chosen else "")
 
     async def tried_again(self, _query: CallbackQuery, *, callback_data: MessageTap, ask: Ask) -> str:
         """Words that failed are to be sent once more."""
@@ -99,8 +103,8 @@ class ConversationButtons:
     async def _ask_transfer(self, query: CallbackQuery, ask: Ask, conversation_id: UUID) -> None:
         thread = await _thread(ask, conversation_id)
         colleagues = [one for one in await members.team(ask.actor) if one.id != ask.actor.member_id]
-        rows = [[button(one.name, TransferTap.to(ask.actor.tenant_id, one.id))] for one in colleagues]
-        html = ask.text("transfer.ask", lead=thread.lead) if rows else ask.text("transfer.nobody")
+        rows = [[button(one.name, TransferTap.to(ask.actor.tenant_id, one.id))] for one in colleagues if one.reachable]
+        html = _question_of_transfer(ask.text, thread.lead, colleagues)
         await self._reply(query, ask, conversation_id, html, keyboard(rows))
 
     async def _reply(  # noqa: PLR0917 - what is said about which conversation
@@ -122,6 +126,15 @@ class ConversationButtons:
             about=conversation_id,
             purpose=purpose,
         )
+
+
+def _question_of_transfer(text: Text, lead: str, colleagues: Sequence[TeamMember]) -> Html:
+    """To whom; and who would never hear of it, and is not offered."""
+    if not colleagues:
+        return text("transfer.nobody")
+    deaf = [one.name for one in colleagues if not one.reachable]
+    asked = text("transfer.ask" if len(deaf) < len(colleagues) else "transfer.nobody_hears", lead=lead)
+    return Html(f"{asked}\n{text('transfer.unreachable', names=', '.join(deaf))}") if deaf else asked
 
 
 async def _taken_in_group(ask: Ask, thread: scenes.Thread, member: str) -> Html:

@@ -64,7 +64,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """A colleague, as the team sees him; ``conversations`` counts those he has now."""
+    """A colleague, as the team sees him; ``conversations`` counts those he has now.
+
+    ``reachable``: the bot can tell him of a conversation that is passed to him.
+    """
 
     id: UUID
     telegram_user_id: int
@@ -72,6 +75,7 @@ class TeamMember:
     role: Role
     on_duty: bool
     conversations: int
+    reachable: bool = True
 
 
 async def invite(tenant_id: UUID, role: Role, *, by: Actor | None, valid: timedelta = _VALID) -> Invitation:

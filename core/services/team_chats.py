@@ -153,6 +153,16 @@ async def mark_reachable(place: Place) -> None:
             await _reachable(scope, place.tenant_id)
 
 
+async def who_mends(group: Place) -> list[tuple[Place, str]]:
+    """Where it is told that the group lacks something: there and to its admins; each with its language."""
+    async with tenant_scope(group.tenant_id) as scope:
+        rows = await scope.rows("chats_to_mend_group", group.tenant_id, group.chat_ref)
+    return [
+        (Place(group.tenant_id, row["id"], ChatKind(row["kind"]), row["bot_id"], row["chat_id"]), row["language"])
+        for row in rows
+    ]
+
+
 def in_group(places: Sequence[Place]) -> Place | None:
     """The group among them."""
     return next((place for place in places if place.kind is ChatKind.GROUP), None)

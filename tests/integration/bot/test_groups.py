@@ -21,7 +21,7 @@ async def _new_group(stage: Stage, **more: Any) -> int:
 async def _change(stage: Stage, chat_id: int, action: str, rights: list[str] | None = None) -> None:
     """Ana does something with the bot's membership."""
     body = {"chat_id": chat_id, "person_id": BOT.id, "by": ANA, "action": action}
-    await stage.telegram.post("members", **body, **({"rights": rights} if rights else {}))
+    await stage.telegram.post("members", **body, **({} if rights is None else {"rights": rights}))
 
 
 async def test_an_admin_links_his_group(stage: Stage) -> None:
@@ -184,3 +184,25 @@ async def test_members_of_a_suspended_business_are_told_so_in_groups(stage: Stag
     assert "está suspensa" in await stage.taps(ANA, paused, "▶️ Retomar a IA")
     chat_id = await _new_group(stage, members=[ANA, BOT.id], admins=[BOT.id])
     assert "está suspensa" in (await stage.asks(ANA, "/vincular", chat_id))["text"]
+
+
+@pytest.mark.parametrize(
+    ("rights", "missing"), [([], "administrador"), (["can_pin_messages"], "permissão de gerenciar tópicos")]
+)
+async def test_a_bot_that_loses_its_rights_says_so(stage: Stage, rights: list[str], missing: str) -> None:
+    """In the group and to the admin: it would be deaf there, and nobody would know."""
+    await stage.member(ANA, Role.ADMIN)
+    await stage.asks(ANA, "/vincular", FORUM)
+    await _change(stage, FORUM, "promote", rights)
+    for chat_id in (FORUM, ANA):
+        told = await stage.shows(chat_id, "Perdi permissões no grupo Equipe")
+        assert missing in told["text"]
+
+
+async def test_a_bot_that_keeps_its_rights_says_nothing(stage: Stage) -> None:
+    """Another right, given or taken, is no news."""
+    await stage.member(ANA, Role.ADMIN)
+    await stage.asks(ANA, "/vincular", FORUM)
+    await _change(stage, FORUM, "promote", ["can_manage_topics", "can_pin_messages"])
+    await stage.quiet()
+    assert not [words for words in await stage.said(FORUM) if "Perdi" in words]

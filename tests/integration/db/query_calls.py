@@ -154,6 +154,7 @@ TENANT: Mapping[str, Values] = {
     "notify_later": lambda ids: (ids.tenant, ids.notification, 30.0),
     "announce_open_hand_offs": _tenant(),
     "chats_of_team": _tenant(),
+    "chats_to_mend_group": lambda ids: (ids.tenant, ids.chat),
     "put_post": lambda ids: (ids.tenant, ids.chat, ids.conversation, "card", ids.hand_off, "{}"),
     "put_relay": lambda ids: (ids.tenant, ids.chat, ids.conversation, 0),
     "refresh_cards": _conversation([]),

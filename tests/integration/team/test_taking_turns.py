@@ -158,6 +158,34 @@ async def test_passed_on_to_a_colleague(office: Office, counter: Counter) -> Non
     assert "↩️ Devolver à IA" in buttons(card)
 
 
+async def test_nobody_is_offered_who_would_not_hear_of_it(office: Office, counter: Counter) -> None:
+    """A colleague without a chat in which the bot reaches him is named, and not offered; chosen late, he is not given it."""
+    await office.member(ANA, "Ana")
+    await office.member(BIA, "Bia")
+    await office.member(CAIO, "Caio", private=False)
+    await office.hand_off()
+    await counter.tap(ANA, ANA, await office.shows(ANA, "espera por alguém"), "🙋 Assumir")
+    await counter.tap(ANA, ANA, await office.shows(ANA, "Com Ana"), "🔁 Transferir")
+    question = await office.shows(ANA, "para quem?")
+    assert buttons(question) == ["Bia"]
+    assert "Não consigo avisar: Caio" in question["text"]
+    await office.desk.run("UPDATE telegram_chats SET status = 'unreachable' WHERE chat_id = $1", BIA)
+    assert "Não consigo avisar Bia" in await counter.tap(ANA, ANA, question, "Bia")
+    holder = "SELECT m.name FROM conversations c JOIN members m ON m.id = c.assignee_id"
+    assert await office.desk.value(holder) == "Ana"
+
+
+async def test_in_a_group_everybody_can_be_passed_to(office: Office, counter: Counter) -> None:
+    """The card in the lead's topic tells him."""
+    await office.group()
+    await office.member(ANA, "Ana", private=False)
+    await office.member(CAIO, "Caio", private=False)
+    await office.hand_off()
+    await counter.tap(ANA, FORUM, await office.shows(FORUM, "espera por alguém"), "🙋 Assumir")
+    await counter.tap(ANA, FORUM, await office.shows(FORUM, "Com Ana"), "🔁 Transferir")
+    assert buttons(await office.shows(FORUM, "para quem?"))[0] == "Caio"
+
+
 async def test_closed_by_a_tap(office: Office, counter: Counter) -> None:
     """The card says so and can only be looked into; words afterwards go nowhere."""
     await office.group()
