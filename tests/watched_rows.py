@@ -52,7 +52,8 @@ UNSEEN: Final[Mapping[str, tuple[str, ...]]] = {
 
 _NOTE: Final = """
 CREATE SCHEMA watch;
-CREATE TABLE watch.changes (relation text, tenant_id uuid, id uuid, transaction xid8 DEFAULT pg_current_xact_id());
+CREATE TABLE watch.changes (relation text, tenant_id uuid, id uuid, within uuid, ingested boolean DEFAULT session_user ~ '_ingest$',
+                            transaction xid8 DEFAULT pg_current_xact_id());
 CREATE FUNCTION watch.seen(p_row jsonb, p_unseen text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN p_row ->> 'status' = 'sending' THEN p_row || '{"status": "queued"}' ELSE p_row END - p_unseen
 $$;
@@ -62,9 +63,10 @@ DECLARE
     v_after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN watch.seen(to_jsonb(NEW), TG_ARGV::text[]) END;
     v_any jsonb := COALESCE(v_after, v_before);
 BEGIN
-    IF v_before IS DISTINCT FROM v_after AND session_user ~ '_(app|platform)$' THEN
-        INSERT INTO watch.changes (relation, tenant_id, id)
-        VALUES (TG_TABLE_NAME, COALESCE(v_any ->> 'tenant_id', v_any ->> 'id')::uuid, (v_any ->> 'id')::uuid);
+    IF v_before IS DISTINCT FROM v_after AND session_user ~ '_(app|platform|ingest)$' THEN
+        INSERT INTO watch.changes (relation, tenant_id, id, within)
+        VALUES (TG_TABLE_NAME, COALESCE(v_any ->> 'tenant_id', v_any ->> 'id')::uuid, (v_any ->> 'id')::uuid,
+                (v_any ->> 'conversation_id')::uuid);
     END IF;
     RETURN NULL;
 END $$;
@@ -93,6 +95,30 @@ async def untold(
         for relation, subject_id in {(TABLES[change.kind], change.subject_id) for change in changes}
     )
     rows = await connection.fetch(
-        "SELECT relation, tenant_id, id, count(DISTINCT transaction) AS times FROM watch.changes GROUP BY 1, 2, 3"
+        "SELECT relation, tenant_id, id, count(DISTINCT transaction) AS times FROM watch.changes"
+        " WHERE NOT ingested GROUP BY 1, 2, 3"
     )
     return {(relation, id_) for relation, tenant_id, id_, times in rows if told[tenant_id, relation, id_] < times}
+
+
+async def untold_of_deliveries(
+    connection: asyncpg.Connection, calls: Iterable[tuple[UUID, Sequence[Change]]]
+) -> set[tuple[str, UUID]]:
+    """The same of what the webhooks' role changed.
+
+    A message is told of with its conversation and its lead; a conversation that moved, with all that is in it.
+    """
+    told: Counter[tuple[UUID, UUID | None]] = Counter()
+    moved: Counter[tuple[UUID, UUID | None]] = Counter()
+    for tenant_id, changes in calls:
+        told.update({(tenant_id, id_) for one in changes for id_ in (one.subject_id, one.conversation_id, one.lead_id)})
+        moved.update({(tenant_id, one.subject_id) for one in changes if one.kind is ChangeKind.CONVERSATION})
+    rows = await connection.fetch(
+        "SELECT relation, tenant_id, id, within, count(DISTINCT transaction) AS times FROM watch.changes"
+        " WHERE ingested GROUP BY 1, 2, 3, 4"
+    )
+    return {
+        (relation, id_)
+        for relation, tenant_id, id_, within, times in rows
+        if max(told[tenant_id, id_], moved[tenant_id, within]) < times
+    }

@@ -7,6 +7,7 @@
 """
 
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
@@ -24,6 +25,7 @@ from tests.contract.channel_fixtures import body, channels, credentials, describ
 from tests.factories import Seeder, Thread
 from tests.fakes import RecordedJobs, RecordedLive
 from tests.integration.conftest import Database
+from tests.watched_rows import untold_of_deliveries
 
 _NEEDED = ("hello", "owner", "settled")
 
@@ -92,8 +94,8 @@ async def journey(  # noqa: PLR0917 - what a delivery goes through
     sealer: Sealer,
     superuser: asyncpg.Connection,
     ingest_store: IngestStore,
-) -> Journey:
-    """Each channel in turn, its account bound to a tenant."""
+) -> AsyncIterator[Journey]:
+    """Each channel in turn, its account bound to a tenant; whatever a delivery changes, the screens are told of."""
     name = str(request.param)
     told, known = described(name, "journey/journey.json"), credentials(name)
     tenant = await seed.tenant(debounce_seconds=0.0)
@@ -101,8 +103,10 @@ async def journey(  # noqa: PLR0917 - what a delivery goes through
     set_id = await seed.credential_set(known.account_key, known.secrets)
     await superuser.execute("UPDATE credential_sets SET channel = $1", name)
     await seed.channel_account(tenant, set_id, external_id=told["account"], channel=name)
-    intake = Intake(Accounts(sealer, time.monotonic), ingest_store, RecordedJobs(), RecordedLive())
-    return Journey(name, told, intake, CredentialSet(set_id, name, known), seed, superuser)
+    live = RecordedLive()
+    intake = Intake(Accounts(sealer, time.monotonic), ingest_store, RecordedJobs(), live)
+    yield Journey(name, told, intake, CredentialSet(set_id, name, known), seed, superuser)
+    assert await untold_of_deliveries(superuser, live.calls) == set()
 
 
 @pytest.mark.parametrize("name", sorted(channels()))
