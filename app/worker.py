@@ -30,6 +30,7 @@ from core.services.fitting import Fitting
 from core.services.hand_offs import WaitingRoom
 from core.services.intake import Intake
 from core.services.parking import park_payload
+from core.services.provider_queues import ProviderQueues
 from core.services.salvage import Salvage
 from core.services.sealing import Sealer
 from core.services.sends import Sends, SendTimes
@@ -43,6 +44,7 @@ from pipeline.claude import Claude
 from pipeline.connection import publisher_client, queue_client
 from pipeline.deliver import Deliverer
 from pipeline.dispatch import Dispatch
+from pipeline.emptier import Emptier
 from pipeline.fetcher import Fetcher
 from pipeline.guard import inspect
 from pipeline.jobs import QueueJobs
@@ -226,6 +228,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
     dispatch = Dispatch(turns, runner, deliverer, places=settings.worker_turns, lease=settings.turn_lease_seconds)
     summaries = Summaries()
     summariser = Summariser(summaries, model, prompts)
+    queues = ProviderQueues(accounts, settings.send_settle_seconds)
     fetcher = Fetcher(fetches, channels, random.random)
     work = Work(
         dispatch=dispatch,
@@ -246,5 +249,7 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         summariser=summariser,
         fetches=fetches,
         fetcher=fetcher,
+        queues=queues,
+        emptier=Emptier(queues, channels),
     )
     return Worker(broker, dispatch, sweeper, presence, desk)

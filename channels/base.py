@@ -124,6 +124,14 @@ class FetchesMessages(Protocol):
 
 
 @runtime_checkable
+class QueuesForPhones(Protocol):
+    """A channel that keeps words for a phone that is away, and lets them go whenever it is back."""
+
+    async def empty_queue(self, account: Account) -> bool:
+        """Drop what waits; false where the phone is there and nothing was dropped. Raises one of ``SendError``'s classes."""
+
+
+@runtime_checkable
 class ChecksAccounts(Protocol):
     """A channel that can tell whether an account would send, without sending."""
 

@@ -82,12 +82,23 @@ async def post_json(
 
 async def get(session: aiohttp.ClientSession, url: URL, headers: Mapping[str, str], *, seconds: float) -> Answer:
     """Ask once for what changes nothing; whatever goes wrong raises ``SendRetry``, for nothing was sent."""
+    return await _harmless(session, "GET", url, headers, seconds)
+
+
+async def delete(session: aiohttp.ClientSession, url: URL, headers: Mapping[str, str], *, seconds: float) -> Answer:
+    """Drop once what may be dropped twice; whatever goes wrong raises ``SendRetry``."""
+    return await _harmless(session, "DELETE", url, headers, seconds)
+
+
+async def _harmless(
+    session: aiohttp.ClientSession, method: str, url: URL, headers: Mapping[str, str], seconds: float
+) -> Answer:
     if session.closed:
         message = "the HTTP session is closed"
         raise SendRetry(message)
     timeout = aiohttp.ClientTimeout(total=seconds)
     try:
-        async with session.get(url, headers=headers, timeout=timeout, allow_redirects=False) as response:
+        async with session.request(method, url, headers=headers, timeout=timeout, allow_redirects=False) as response:
             return Answer(response.status, await _read(response), _pause(response.headers.get("Retry-After")))
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         message = f"no answer ({type(error).__name__})"

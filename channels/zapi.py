@@ -10,10 +10,10 @@ import aiohttp
 from yarl import URL
 
 from channels.base import Account, Capabilities, Credentials, Secrets, SendReceipt
-from channels.http import Answer, base_url, get, post_json
+from channels.http import Answer, base_url, delete, get, post_json
 from channels.payload import clean, identifier
 from channels.zapi_envelope import read_delivery
-from channels.zapi_errors import not_connected, read_answer, read_status
+from channels.zapi_errors import NOT_CONNECTED, not_connected, read_answer, read_status
 from core.domain.errors import ChannelStopped, SendRefused, SendRetry, SendUnknown
 from core.domain.events import IdentityKind, InboundEvent, MediaRef, SenderId
 
@@ -30,6 +30,7 @@ _CAPABILITIES: Final = Capabilities(
 _TYPING_SECONDS: Final = 1
 """Z-API's queue is one for all chats of an instance: whoever types long lets the others wait."""
 _STATUS_SECONDS: Final = 4.0
+_EMPTYING_SECONDS: Final = 10.0
 
 _UNGUESSABLE: Final = 32
 """Characters. An account key as long as this is a secret of its own, which Z-API knows from the callback's address."""
@@ -155,6 +156,20 @@ class ZApi:
         refusal = not_connected(read_status(answer, _secrets(account)))
         if refusal is not None:
             raise refusal
+
+    async def empty_queue(self, account: Account) -> bool:
+        """Z-API would let what waits go whenever the phone is back. One that is back already has nothing waiting."""
+        try:
+            await self.check_account(account)
+        except SendRetry as error:
+            if error.provider_code != NOT_CONNECTED:
+                raise
+        else:
+            return False
+        answer = await delete(self._session, self._url(account, "queue"), _headers(account), seconds=_EMPTYING_SECONDS)
+        if not answer.taken or answer.body.strip():
+            read_answer(answer, _secrets(account))
+        return True
 
     async def _post(self, account: Account, method: str, payload: Mapping[str, Any]) -> Answer:
         headers = {**_headers(account), "Content-Type": "application/json"}

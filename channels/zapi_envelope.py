@@ -10,7 +10,7 @@ from channels.zapi_identity import crowd_of, sender_of
 from channels.zapi_message import read_received
 from channels.zapi_scope import Scope
 from core.domain.errors import BadRequest
-from core.domain.events import EventKind, InboundEvent, SenderId, SentBy
+from core.domain.events import DISCONNECTED, EventKind, InboundEvent, SenderId, SentBy
 
 _MOST_STATUSES: Final = 20_000
 _KEPT_OF_STATUSES: Final = ("type", "instanceId", "status", "momment", "phone", "phoneDevice", "isGroup")
@@ -118,7 +118,7 @@ def _connected(scope: Scope) -> Iterator[InboundEvent]:
 
 
 def _disconnected(scope: Scope) -> Iterator[InboundEvent]:
-    yield _about(scope, EventKind.CONNECTION, "disconnected", {"error": text(scope.given.get("error"))})
+    yield _about(scope, EventKind.CONNECTION, DISCONNECTED, {"error": text(scope.given.get("error"))})
 
 
 def _account_event(scope: Scope) -> Iterator[InboundEvent]:

@@ -14,6 +14,8 @@ from core.domain.errors import BadRequest, ChannelStopped, SendError, SendRefuse
 _RECONNECTING: Final = timedelta(seconds=20)
 """A session that is being restored is back within seconds; a phone that was unlinked is not."""
 _LONGEST_CODE: Final = 40
+NOT_CONNECTED: Final = "not_connected"
+"""The phone is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ _MEANINGS: Final = (
     _meaning(r"subscri", "subscription", ChannelStopped),
     _meaning(
         r"(not|be|been) (dis)?connected|restore the session|phone is offline|not authenticated",
-        "not_connected",
+        NOT_CONNECTED,
         SendRetry,
     ),
     _meaning(r"time(d )?out", "timeout", SendUnknown),
@@ -63,7 +65,7 @@ def not_connected(status: dict[str, Any]) -> SendError | None:
     if status.get("connected") is not False:
         return None
     words = discreet(text(status.get("error")) or "the instance is not connected to WhatsApp")
-    return SendRetry(words, provider_code="not_connected", retry_after=_RECONNECTING)
+    return SendRetry(words, provider_code=NOT_CONNECTED, retry_after=_RECONNECTING)
 
 
 def read_status(answer: Answer, secrets: Collection[str]) -> dict[str, Any]:
@@ -120,7 +122,7 @@ def _from_words(answer: Answer, words: str) -> SendError:
         return _unknown_words(answer, words)
     if found.error is not SendRetry:
         return found.error(words, provider_code=found.code)
-    pause = answer.retry_after or (_RECONNECTING if found.code == "not_connected" else None)
+    pause = answer.retry_after or (_RECONNECTING if found.code == NOT_CONNECTED else None)
     return SendRetry(words, provider_code=found.code, retry_after=pause)
 
 

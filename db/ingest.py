@@ -16,6 +16,9 @@ from core.domain.errors import Unavailable
 ANNOUNCEMENT = "announcement"
 """The kind of an event that only tells of a message: a trigger makes the fetching of that message due."""
 
+DISCONNECTION = "disconnection"
+"""The kind of an event that tells of a phone that is away: a trigger makes the emptying of its provider's queue due."""
+
 
 class IngestRow(NamedTuple):
     """One event as the function takes it: its bytes, then the fields in the order of the type ``ingest_event``.

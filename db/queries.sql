@@ -490,6 +490,34 @@ WHERE tenant_id = $1 AND id = $2 AND due_at IS NOT NULL RETURNING now() AS at;
 UPDATE message_fetches SET due_at = now(), lease_until = NULL, attempts = 0
 WHERE tenant_id = $1 AND id = $2 AND due_at IS NULL RETURNING id;
 
+-- name: due_emptyings
+-- Accounts whose provider keeps words for a phone that is away.
+SELECT tenant_id, id FROM channel_accounts WHERE purge_due_at <= now() AND status <> 'disconnected'
+ORDER BY purge_due_at LIMIT $1;
+
+-- name: claim_emptying
+-- One of them is this caller's, for $3 seconds; another disconnection makes it due anew.
+UPDATE channel_accounts SET purge_due_at = now() + make_interval(secs => $3)
+WHERE tenant_id = $1 AND id = $2 AND purge_due_at <= now() AND status <> 'disconnected' RETURNING purge_due_at;
+
+-- name: emptying_over
+-- Nothing is to be emptied any more, unless the phone went away once more since.
+UPDATE channel_accounts SET purge_due_at = NULL WHERE tenant_id = $1 AND id = $2 AND purge_due_at = $3 RETURNING id;
+
+-- name: unsay_queued
+-- The queue was emptied: what was taken in over $2 in the last $3 seconds and never heard of since may have been in it. For $4
+-- seconds the provider may still tell that it had left.
+UPDATE messages m SET status = 'unknown', settle_by = now() + make_interval(secs => $4), error_code = 'queue_emptied', sent_at = NULL
+FROM conversations c
+WHERE c.tenant_id = $1 AND c.channel_account_id = $2 AND c.last_activity_at > now() - interval '1 day'
+  AND m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.seq > c.message_seq - 100
+  AND m.direction = 'out' AND m.status = 'sent' AND m.external_id IS NOT NULL
+  AND m.sent_at > now() - make_interval(secs => $3)
+  AND NOT EXISTS (SELECT 1 FROM raw_events r
+                  WHERE r.tenant_id = m.tenant_id AND r.channel_account_id = m.channel_account_id
+                    AND r.kind IN ('status', 'outbound_echo') AND r.external_id = m.external_id)
+RETURNING m.id, m.conversation_id;
+
 -- name: tenant_of_slug
 -- A tenant by its short name.
 SELECT id FROM tenants WHERE slug = $1;

@@ -9,11 +9,13 @@ import structlog
 from core.services.ai_pause import Resumptions
 from core.services.fetches import Fetches
 from core.services.hand_offs import WaitingRoom
+from core.services.provider_queues import ProviderQueues
 from core.services.sends import Sends
 from core.services.silences import Silences
 from core.services.summaries import Summaries
 from core.services.turns import Turns
 from pipeline.dispatch import Dispatch
+from pipeline.emptier import Emptier
 from pipeline.fetcher import Fetcher
 from pipeline.summary import Summariser
 
@@ -29,6 +31,7 @@ MOST: Final = 200
 SUMMARY_OLDER_THAN: Final = 3.0
 MOST_SUMMARIES: Final = 20
 MOST_FETCHES: Final = 20
+MOST_EMPTYINGS: Final = 20
 
 
 class Sweeper:
@@ -48,6 +51,8 @@ class Sweeper:
         summariser: Summariser | None = None,
         fetches: Fetches | None = None,
         fetcher: Fetcher | None = None,
+        queues: ProviderQueues | None = None,
+        emptier: Emptier | None = None,
     ) -> None:
         self._turns = turns
         self._sends = sends
@@ -60,6 +65,8 @@ class Sweeper:
         self._summariser = summariser
         self._fetches = fetches
         self._fetcher = fetcher
+        self._queues = queues
+        self._emptier = emptier
 
     async def run(self, finish: asyncio.Event, ended: asyncio.Event) -> None:
         """Sweep until ``finish`` is set; renew leases until ``ended``, when no turn runs any more."""
@@ -68,6 +75,7 @@ class Sweeper:
             _every(SELDOM, self.settle, finish, "settle"),
             _every(SELDOM, self.summarise, finish, "summarise"),
             _every(SELDOM, self.fetch, finish, "fetch"),
+            _every(EVERY, self.empty, finish, "empty"),
             _every(self._lease / 3, self._dispatch.renew_leases, ended, "renew"),
         )
 
@@ -105,6 +113,13 @@ class Sweeper:
             return
         overdue = await self._fetches.overdue(OLDER_THAN, MOST_FETCHES)
         await asyncio.gather(*(self._fetcher.run(tenant_id, fetch_id) for tenant_id, fetch_id in overdue))
+
+    async def empty(self) -> None:
+        """Empty the queues of phones that are away, before they are back."""
+        if self._queues is None or self._emptier is None:
+            return
+        due = await self._queues.due(MOST_EMPTYINGS)
+        await asyncio.gather(*(self._emptier.run(tenant_id, account_id) for tenant_id, account_id in due))
 
 
 async def _every(

@@ -9,6 +9,8 @@ from typing import Any, Final
 WAITING: Final = "waiting_message"
 """The type of a message that was only announced: its content comes later, under the same id, and takes its place."""
 
+DISCONNECTED: Final = "disconnected"
+"""The type of a ``connection`` event that tells of a phone that is away."""
 TO_BE_FETCHED: Final = "new_message"
 """The flag of an event that tells of a new message and holds none of it: the provider is asked for it, by its id."""
 

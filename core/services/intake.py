@@ -9,14 +9,14 @@ from uuid import UUID
 import orjson
 
 from channels.base import Credentials
-from core.domain.events import TO_BE_FETCHED, EventKind, IdentityKind, InboundEvent, SenderId, SentBy
+from core.domain.events import DISCONNECTED, TO_BE_FETCHED, EventKind, IdentityKind, InboundEvent, SenderId, SentBy
 from core.domain.ids import uuid7
 from core.domain.phone import match_key
 from core.domain.ports import Jobs, LiveEvents, TurnDue
 from core.services.accounts import Accounts, Binding, CredentialSet
 from core.services.intake_changes import tell
 from core.services.salvage import IngestWriter
-from db.ingest import ANNOUNCEMENT, Ingested, IngestRow
+from db.ingest import ANNOUNCEMENT, DISCONNECTION, Ingested, IngestRow
 
 _MESSAGES = frozenset({EventKind.INBOUND_MESSAGE, EventKind.INBOUND_UNSUPPORTED})
 _IGNORED = frozenset({EventKind.INBOUND_MESSAGE_GROUP, EventKind.INBOUND_UNSUPPORTED_GROUP, EventKind.EMPTY})
@@ -115,7 +115,7 @@ def _row(ord_: int, event: InboundEvent, binding: Binding, credentials: Credenti
         id=uuid7(),
         tenant_id=binding.tenant_id,
         account_id=binding.account_id,
-        kind=ANNOUNCEMENT if _is_announced(event) else event.kind.value,
+        kind=_kept_as(event),
         external_id=external_id,
         variant=_key(event.variant),
         anchor_kind=anchor.kind.value if anchor else None,
@@ -144,6 +144,13 @@ def _named(event: InboundEvent) -> str:
     """The event's id or, where its variant tells it from others about the same message, that message's; else its bytes."""
     about = event.ref_id if event.variant else None
     return event.external_id or about or hashlib.sha256(event.raw).hexdigest()
+
+
+def _kept_as(event: InboundEvent) -> str:
+    """The kind under which the event is stored: two of them make work due, by triggers of the database."""
+    if event.kind is EventKind.CONNECTION and event.type == DISCONNECTED:
+        return DISCONNECTION
+    return ANNOUNCEMENT if _is_announced(event) else event.kind.value
 
 
 def _is_announced(event: InboundEvent) -> bool:

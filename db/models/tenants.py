@@ -51,6 +51,8 @@ class ChannelAccount(TenantModel):
     label = fields.CharField(max_length=200, default="", db_default="")
     status = fields.CharField(max_length=20, default="active", db_default="active")
     stopped_reason = fields.TextField(null=True)
+    purge_due_at = fields.DatetimeField(null=True)
+    """When its provider's queue is to be emptied, for its phone is away; whoever is at it moves this on."""
     sealed = fields.BinaryField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Messages that a provider only told of."""
+"""What providers are asked for beside sending: messages that they only told of, and to empty their queues."""
 
 from tortoise import fields, migrations
 from tortoise.fields.db_defaults import Now
@@ -9,7 +9,7 @@ from db.named_sql import script
 
 
 class Migration(migrations.Migration):
-    """A table, and SQL kept beside: ``db/sql/0010_fetches.up.sql`` and ``.down.sql``."""
+    """A table, a column, and SQL kept beside: ``db/sql/0010_providers.up.sql`` and ``.down.sql``."""
 
     dependencies = [("reveza", "0009_sessions")]
     operations = [
@@ -33,5 +33,6 @@ class Migration(migrations.Migration):
             },
             bases=["TenantModel"],
         ),
-        ops.RunSQL(sql=[script("0010_fetches.up.sql")], reverse_sql=[script("0010_fetches.down.sql")]),
+        ops.AddField(model_name="ChannelAccount", name="purge_due_at", field=fields.DatetimeField(null=True)),
+        ops.RunSQL(sql=[script("0010_providers.up.sql")], reverse_sql=[script("0010_providers.down.sql")]),
     ]
