@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from app.browser import VARIABLE, find_browser
 from app.embedded.keeping import LOOPBACK
@@ -14,7 +14,7 @@ from tests.acceptance.browser.visit import PATIENCE_MS, Visit
 from tests.acceptance.faults.proxy import Proxy
 from tests.acceptance.project import Project
 
-WIDE = {"width": 1440, "height": 900}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="package")
