@@ -7,12 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import aiohttp
 import structlog
 import uvloop
 
 from app.database import open_live_database
 from app.observability import Probe, new_registry, side_door
+from app.provider_session import provider_session
 from app.settings import Settings
 from app.stopping import stop_event, stopped
 from app.telegram import build_desk, open_bot, poller_lock
@@ -70,7 +70,7 @@ async def open_bot_process(settings: Settings) -> AsyncIterator[BotProcess]:
     """The bot with every connection behind it, until the block ends."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(open_live_database(settings, process="bot", pool=_POOL))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(provider_session())
         await stack.enter_async_context(side_door(settings, new_registry(), (Probe("database", database_ready),)))
         nudges = publisher_client(settings.redis_url, name="reveza-bot")
         stack.push_async_callback(nudges.aclose)

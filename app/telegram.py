@@ -9,7 +9,9 @@ import asyncpg
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiohttp import ClientSession
 
+from app.provider_session import provider_session
 from app.settings import Settings
 from bot.desk import TelegramDesk
 from bot.dispatcher import Services, build_dispatcher
@@ -38,11 +40,21 @@ _CALL_SECONDS: Final = 30.0
 _CONNECT_SECONDS: Final = 5.0
 
 
+class _Session(AiohttpSession):
+    """Aiogram's, through the proxy that all providers are reached by."""
+
+    async def create_session(self) -> ClientSession:
+        """The session that is open, or one that is made now."""
+        if self._session is None or self._session.closed:
+            self._session = provider_session(connector=self._connector_type(**self._connector_init))
+        return self._session
+
+
 @asynccontextmanager
 async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
     """The Bot API's client, until the block ends."""
     api = TelegramAPIServer.from_base(settings.telegram_api_url)
-    bot = Bot(settings.telegram_bot_token, session=AiohttpSession(api=api, timeout=_CALL_SECONDS))
+    bot = Bot(settings.telegram_bot_token, session=_Session(api=api, timeout=_CALL_SECONDS))
     try:
         yield bot
     finally:

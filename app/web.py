@@ -16,6 +16,7 @@ from app.database import open_live_database
 from app.memory import settle_memory
 from app.miniapp import open_miniapp
 from app.observability import Observability, Probe, new_registry
+from app.provider_session import provider_session
 from app.settings import Settings
 from app.stopping import stop_event, stopped
 from app.telegram_webhook import telegram_webhook
@@ -84,7 +85,7 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
     async with AsyncExitStack() as stack:
         live = await stack.enter_async_context(open_live_database(settings, process="web", pool=4))
         store = await stack.enter_async_context(open_ingest_store(settings.database_url_for("ingest")))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(provider_session())
         redis = publisher_client(settings.redis_url, name="reveza-web")
         stack.push_async_callback(redis.aclose)
         nudges = JoinedNudges(QueueJobs(StreamPublisher(redis, time.monotonic, budget=_NUDGE_SECONDS)))

@@ -18,6 +18,7 @@ import uvloop
 from app.database import open_live_database
 from app.memory import settle_memory
 from app.observability import Probe, new_registry, side_door
+from app.provider_session import provider_session
 from app.settings import Settings
 from app.stopping import stop_event, stopped
 from app.telegram_types import import_aiogram
@@ -142,7 +143,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         live = await stack.enter_async_context(open_live_database(settings, process="worker", pool=POOL))
         store = await stack.enter_async_context(open_ingest_store(settings.database_url_for("ingest"), size=2))
         session = await stack.enter_async_context(
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=settings.worker_turns))
+            provider_session(connector=aiohttp.TCPConnector(limit=settings.worker_turns))
         )
         registry = new_registry()
         await stack.enter_async_context(side_door(settings, registry, (Probe("database", database_ready),)))

@@ -16,6 +16,7 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from app import running
+from app.provider_session import provider_session
 from app.settings import Role, Settings, load_settings
 from core.domain.errors import ConfigurationError
 
@@ -205,7 +206,7 @@ async def _answer(url: str) -> tuple[int | None, Mapping[str, Any]]:
 async def _asked(url: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[aiohttp.ClientResponse | None]:
     """The answer to a GET; ``None`` when nobody answers."""
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout, trust_env=True) as session:
+    async with provider_session(timeout=timeout) as session:
         try:
             answer = await session.get(url, headers=headers)
         except (aiohttp.ClientError, TimeoutError):
