@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.texts import Html, Text
-from bot.troubles import in_words
+from bot.troubles import in_words, why_stopped
 from core.domain.notification import NotificationKind
 from core.services import scenes
 from core.services.channel_desk import stopped_account
@@ -42,4 +42,4 @@ async def _channel_stopped(tenant_id: UUID, account_id: UUID, text: Text) -> Htm
         return None
     named = f"channel.{account.channel}"
     channel = text(named if named in text else "channel.other")
-    return text("notice.channel_stopped", channel=channel, reason=account.reason)
+    return text("notice.channel_stopped", channel=channel, reason=why_stopped(account.reason, text))

@@ -679,7 +679,8 @@ UPDATE members SET acts_since = clock_timestamp()
 WHERE tenant_id = $1 AND telegram_user_id = $2 AND removed_at IS NULL RETURNING id;
 
 -- name: team
--- Who works in a tenant, and how many conversations each has.
+-- Who works in a tenant, how many conversations each has, and whether the bot can tell him of one: in his own chat, or in
+-- the group where the team works.
 SELECT m.id, m.telegram_user_id, m.name, m.role, m.on_duty,
        (SELECT count(*) FROM conversations c
         WHERE c.tenant_id = m.tenant_id AND c.assignee_id = m.id AND c.status = 'human')::int AS conversations

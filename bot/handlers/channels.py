@@ -9,6 +9,7 @@ from bot.keyboards import button, keyboard
 from bot.replies import Replies
 from bot.taps import AccountTap, AccountVerb
 from bot.texts import Html, Text
+from bot.troubles import why_stopped
 from core.domain.conversation import Role
 from core.domain.errors import SendError
 from core.services.channel_desk import ChannelDesk
@@ -71,9 +72,11 @@ class ChannelCommands:
     async def _check(self, account: ConnectedAccount, ask: Ask) -> None:
         name, found = _name(account, ask.text), await self._desk.check(ask.actor, account.id)
         if isinstance(found, SendError):
-            told = ask.text("channels.check_failed", account=name, reason=str(found))
+            told = ask.text("channels.check_failed", account=name, reason=why_stopped(str(found), ask.text, found.code))
         elif account.status == "stopped":
-            told = ask.text("channels.check_stopped", account=name, reason=account.stopped_reason or "")
+            told = ask.text(
+                "channels.check_stopped", account=name, reason=why_stopped(account.stopped_reason or "", ask.text)
+            )
         else:
             told = ask.text("channels.check_passed" if found else "channels.check_unknown", account=name)
         await answer(self._replies, ask, told)
@@ -89,5 +92,5 @@ def _name(account: ConnectedAccount, text: Text) -> str:
 
 
 def _line(account: ConnectedAccount, text: Text) -> Html:
-    state = text(f"channels.state.{account.status}", reason=account.stopped_reason or "")
+    state = text(f"channels.state.{account.status}", reason=why_stopped(account.stopped_reason or "", text))
     return text("channels.line", account=_name(account, text), state=state)
