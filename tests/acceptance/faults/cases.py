@@ -9,6 +9,7 @@ from tests.acceptance.faults.hands import Hands, Spot, Talk, until
 from tests.acceptance.faults.load import Who
 from tests.acceptance.faults.run import Run
 from tests.acceptance.faults.servers import SHOPS
+from tests.acceptance.faults.taken import RETURNED, SETTLED, UNSETTLED
 from tests.acceptance.faults.team import MATES, Mate
 
 QUESTION: Final = "Qual é o endereço da empresa?"
@@ -74,8 +75,8 @@ async def _given_back(case: Case) -> None:
     await case.writes(1, PERSON)
     talk = await hands.talk(case.who)
     card = await hands.spot(talk, mate, "card")
-    await hands.tap(mate, card, talk, Verb.TAKE)
-    await hands.tap(mate, card, talk, Verb.RETURN)
+    assert await hands.tap(mate, card, talk, Verb.TAKE) in {SETTLED, UNSETTLED}
+    assert await hands.tap(mate, card, talk, Verb.RETURN) == RETURNED
     before = len(await hands.spots(talk, "view"))
     await hands.write(mate, card, "Posso ajudar?", reply=card.chat_id > 0)
 

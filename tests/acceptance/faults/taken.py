@@ -20,7 +20,7 @@ from tests.acceptance.faults.history import Accepted, Call, History
 
 SETTLED: Final = "A conversa é sua: escreva e vai para o lead."
 UNSETTLED: Final = "A conversa é sua. Uma última mensagem da IA ainda pode chegar ao lead."
-_RETURNED: Final = "A IA continua daqui."
+RETURNED: Final = "A IA continua daqui."
 _FRESH: Final = 0.5
 """The part of a send's lease within which the provider may still be called (see ``pipeline.deliver``)."""
 _BUSY: Final = 0.5
@@ -84,7 +84,7 @@ def _returns(history: History) -> list[tuple[UUID, float]]:
     for key, tapped in history.chats.tapped.items():
         toast = history.chats.toasts.get(key)
         tap = ConversationTap.unpack(tapped.data) if tapped.data.startswith("c:") else None
-        if tap is not None and tap.verb is Verb.RETURN and toast is not None and toast.text == _RETURNED:
+        if tap is not None and tap.verb is Verb.RETURN and toast is not None and toast.text == RETURNED:
             found.append((tap.subject_id, tapped.at))
     return found
 
