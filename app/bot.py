@@ -12,10 +12,11 @@ import uvloop
 
 from app.database import open_live_database
 from app.observability import Probe, new_registry, side_door
+from app.poller_lock import poller_lock
 from app.provider_session import provider_session
 from app.settings import Settings
 from app.stopping import stop_event, stopped
-from app.telegram import build_desk, open_bot, poller_lock
+from app.telegram import build_desk, open_bot
 from bot.desk import TelegramDesk
 from bot.poller import Poller
 from channels.registry import build_channels

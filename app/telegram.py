@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-import asyncpg
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -34,10 +33,8 @@ from core.services.failures import Failures
 from core.services.post_queue import PostQueue
 from core.services.sealing import Sealer
 from core.services.update_inbox import UpdateInbox
-from db.advisory_lock import AdvisoryLock
 
 _CALL_SECONDS: Final = 30.0
-_CONNECT_SECONDS: Final = 5.0
 
 
 class _Session(AiohttpSession):
@@ -86,12 +83,3 @@ def webhook_address(settings: Settings) -> WebhookAddress | None:
     if not settings.telegram_webhook_url:
         return None
     return WebhookAddress(settings.telegram_webhook_url, settings.telegram_webhook_secrets[0])
-
-
-def poller_lock(settings: Settings) -> AdvisoryLock:
-    """Of all processes that would ask Telegram for updates, who has it does."""
-
-    async def connect() -> asyncpg.Connection:
-        return await asyncpg.connect(settings.database_url_for("platform"), timeout=_CONNECT_SECONDS)
-
-    return AdvisoryLock(connect, f"telegram poller {settings.telegram_bot_id}")

@@ -18,6 +18,7 @@ import uvloop
 from app.database import open_live_database
 from app.memory import settle_memory
 from app.observability import Probe, new_registry, side_door
+from app.poller_lock import ASK_FOR_UPDATES
 from app.provider_session import provider_session
 from app.settings import Settings
 from app.stopping import stop_event, stopped
@@ -176,6 +177,8 @@ async def _team_desk(
     """The team's bot, when updates are brought: then any worker may process them."""
     if not settings.telegram_bot_token:
         log.info("bot.off", mend="set TELEGRAM_BOT_TOKEN to the token that BotFather gave")
+    elif not settings.telegram_webhook_url:
+        log.warning("bot.elsewhere", mend=f"updates are not brought: {ASK_FOR_UPDATES}")
     if not (settings.telegram_bot_token and settings.telegram_webhook_url):
         yield None
         return

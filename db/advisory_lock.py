@@ -17,6 +17,12 @@ _ANSWER_SECONDS: Final = 5.0
 SILENT_SECONDS: Final = 20.0
 """Of a holder that is frozen, or cut off, the server hears nothing: so long, and it gives the lock away."""
 
+_HELD: Final = (
+    "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+    " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted"
+    " AND ((l.classid::bigint << 32) | l.objid::bigint) = $1)"
+)
+
 
 class AdvisoryLock:
     """The lock of one name. ``lost`` is set when its connection is gone, and with it the lock; each ``acquire`` has its own."""
@@ -30,7 +36,7 @@ class AdvisoryLock:
     ) -> None:
         """Whoever holds it must ``check`` more often than every ``silent_seconds``."""
         self._connect = connect
-        self._key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        self._key = _key(name)
         self._silent_ms = round(silent_seconds * 1000)
         self._connection: asyncpg.Connection | None = None
         self.lost = asyncio.Event()
@@ -65,3 +71,12 @@ class AdvisoryLock:
         if connection is not None:
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
                 await connection.close(timeout=_ANSWER_SECONDS)
+
+
+async def is_held(connection: asyncpg.Connection, name: str) -> bool:
+    """Whether anybody has the lock of this name in the connection's database."""
+    return bool(await connection.fetchval(_HELD, _key(name)))
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)

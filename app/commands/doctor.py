@@ -16,6 +16,7 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from app import running
+from app.poller_lock import ASK_FOR_UPDATES, somebody_polls
 from app.provider_session import provider_session
 from app.settings import Role, Settings, load_settings
 from core.domain.errors import ConfigurationError
@@ -168,15 +169,32 @@ async def _telegram(settings: Settings) -> Finding:
         return Finding("Telegram", "wrong", f"the token is refused ({status})", "put a working TELEGRAM_BOT_TOKEN")
     if status != HTTPStatus.OK:
         return _reachable("Telegram", settings.telegram_api_url, None, "TELEGRAM_API_URL")
-    name = f"@{me.get('username', '')}"
     _, webhook = await _answer(f"{bot}/getWebhookInfo")
+    return await _updates(settings, f"@{me.get('username', '')}", webhook)
+
+
+async def _updates(settings: Settings, name: str, webhook: Mapping[str, Any]) -> Finding:
+    """Whether updates come the way that the settings say, or wait for somebody who is not there."""
     if settings.telegram_webhook_url and not str(webhook.get("url", "")).startswith(settings.telegram_webhook_url):
         mend = "is a worker running? it tells Telegram where updates go (TELEGRAM_WEBHOOK_URL)"
         return Finding("Telegram", "wrong", f"{name} has another webhook, or none", mend)
     if webhook.get("last_error_message") and webhook.get("pending_update_count"):
         mend = "is TELEGRAM_WEBHOOK_URL reachable from outside, with a valid certificate?"
         return Finding("Telegram", "wrong", f"{name}: {webhook['last_error_message']}", mend)
+    waiting = webhook.get("pending_update_count") or 0
+    if waiting and not settings.telegram_webhook_url and not await _asked_for(settings):
+        return Finding(
+            "Telegram", "wrong", f"{name}: {waiting} updates wait, and nobody asks for them", ASK_FOR_UPDATES
+        )
     return Finding("Telegram", "ok", name)
+
+
+async def _asked_for(settings: Settings) -> bool:
+    """Whether some process asks Telegram for updates, as far as the database tells; what is wrong with that is told elsewhere."""
+    try:
+        return await somebody_polls(settings)
+    except (OSError, asyncpg.PostgresError, TimeoutError):
+        return True
 
 
 _PROVIDERS = (_graph, _instagram, _zapi)

@@ -4,9 +4,12 @@ import asyncio
 from typing import Any, cast
 
 import pytest
+import structlog
+import structlog.testing
 
 from app import worker as worker_process
-from app.worker import Worker
+from app.settings import Settings
+from app.worker import Worker, _team_desk
 from tests.patience import PATIENCE
 
 
@@ -61,3 +64,24 @@ async def test_a_worker_without_a_bot_goes_on(idle: Any) -> None:
     assert not finish.is_set()
     finish.set()
     await running
+
+
+@pytest.mark.parametrize(
+    ("token", "webhook", "told"),
+    [
+        ("7001:a-token", "", ["bot.elsewhere"]),
+        ("", "", ["bot.off"]),
+    ],
+)
+async def test_a_worker_without_the_teams_bot_says_so(token: str, webhook: str, told: list[str]) -> None:
+    """A token with no webhook, and no bot's process, was no team at all, and no word of it."""
+    values = {
+        "database_url": "postgresql://o@127.0.0.1/x",
+        "redis_url": "redis://127.0.0.1",
+        "secret_key": "A" * 43 + "=",
+    }
+    settings = Settings.model_validate({**values, "telegram_bot_token": token, "telegram_webhook_url": webhook})
+    with structlog.testing.capture_logs() as lines:
+        async with _team_desk(settings, {}, cast("Any", None)) as desk:
+            assert desk is None
+    assert [line["event"] for line in lines if line["log_level"] in {"warning", "info"}] == told
