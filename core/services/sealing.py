@@ -1,6 +1,5 @@
 """Secrets at rest: sealed so that they open only where they were put."""
 
-import base64
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -50,15 +49,6 @@ class Sealer:
             message = f"the sealed value of {column} does not belong to {owner}, or was changed"
             raise SealError(message) from error
         return {str(name): str(value) for name, value in json.loads(plain).items()}
-
-    def is_current(self, sealed: bytes) -> bool:
-        """Whether it is sealed under the first key; what is not is sealed anew when keys are rotated."""
-        return _split(sealed)[0] == self._current
-
-
-def decode_keys(setting: str) -> list[bytes]:
-    """The keys of ``REVEZA_SECRET_KEY``: base64, several separated by commas, the current one first."""
-    return [base64.b64decode(part.strip()) for part in setting.split(",")]
 
 
 def _derive(key: bytes) -> tuple[bytes, AESGCM]:

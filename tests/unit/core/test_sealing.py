@@ -1,7 +1,5 @@
 """Sealed secrets open where they were put, and nowhere else."""
 
-import base64
-import os
 from uuid import UUID
 
 import pytest
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.domain.errors import SealError
 from core.domain.ids import uuid7
-from core.services.sealing import Sealer, decode_keys
+from core.services.sealing import Sealer
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 OWNER = UUID("018f0000-0000-7000-8000-000000000001")
@@ -102,16 +100,3 @@ def test_errors_show_no_secret() -> None:
     with pytest.raises(SealError) as caught:
         Sealer([OLD]).open(sealed, owner=uuid7(), column=COLUMN)
     assert not any(value in str(caught.value) for value in SECRETS.values())
-
-
-@pytest.mark.parametrize(("keys", "current"), [([OLD], True), ([OLD, NEW], True), ([NEW, OLD], False)])
-def test_what_is_to_be_sealed_anew_is_known(keys: list[bytes], current: bool) -> None:  # noqa: FBT001 a table's column
-    """Rotation is over when every value is under the first key."""
-    sealed = Sealer([OLD]).seal(SECRETS, owner=OWNER, column=COLUMN)
-    assert Sealer(keys).is_current(sealed) is current
-
-
-def test_keys_are_read_in_order() -> None:
-    """The setting's list becomes the keys, spaces forgiven, the current one first."""
-    keys = [os.urandom(32) for _ in range(3)]
-    assert decode_keys(" , ".join(base64.b64encode(key).decode() for key in keys)) == keys
