@@ -3,22 +3,20 @@
 Decided on ``error.code``; titles change and ``error_subcode`` is no longer kept up by Meta.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from channels.answers import by_status, discreet, read_object
 from channels.http import Answer
-from channels.payload import mapping, read_json, scalar, sequence, text
+from channels.payload import mapping, scalar, sequence, text
 from core.domain.errors import (
-    BadRequest,
     ChannelStopped,
     SendError,
     SendNeedsTemplate,
     SendRefused,
     SendRetry,
-    SendUnknown,
 )
 
 _RETRY: Final = frozenset({1, 2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 133004})
@@ -29,11 +27,6 @@ _NEEDS_TEMPLATE: Final = 131047
 _PAIR_LIMIT: Final = 131056
 _PAIR_PAUSE: Final = timedelta(seconds=6)
 """Meta lets one number write to one person once in six seconds."""
-
-_SECRETS: Final = re.compile(r"[A-Za-z0-9_|\-]{24,}")
-_NUMBERS: Final = re.compile(r"\+?[0-9][0-9 ().\-]{5,}[0-9]")
-_LONGEST_READ: Final = 2000
-_LONGEST_DETAIL: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +56,6 @@ def _judge(error: GraphError) -> type[SendError]:
     return classify(error.code)
 
 
-def discreet(words: str) -> str:
-    """Meta's words without what must not be logged: it quotes bad tokens, and phone numbers, back."""
-    return _NUMBERS.sub("…", _SECRETS.sub("…", words[:_LONGEST_READ]))[:_LONGEST_DETAIL]
-
-
 def error_codes(holder: dict[str, Any]) -> list[str | int | float | bool | None] | None:
     """The codes beside a message or a status, ``None`` when there is no error."""
     return [scalar(mapping(error).get("code")) for error in sequence(holder.get("errors"))] or None
@@ -85,21 +73,13 @@ def error_facts(error: dict[str, Any]) -> dict[str, Any]:
 
 def read_answer(answer: Answer, judge: Judge = _judge) -> dict[str, Any]:
     """The object that Meta answered with. Raises the ``SendError`` that an answer of failure stands for."""
-    given = _read_object(answer.body)
+    given = read_object(answer.body)
     error = _read_error(given)
     if error is not None:
         raise _from_graph(answer, error, judge)
     if answer.taken and given is not None:
         return given
-    raise _from_status(answer)
-
-
-def _read_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        given = read_json(body)
-    except BadRequest:
-        return None
-    return given if isinstance(given, dict) else None
+    raise by_status(answer)
 
 
 def _read_error(given: dict[str, Any] | None) -> GraphError | None:
@@ -126,18 +106,3 @@ def _from_graph(answer: Answer, error: GraphError, judge: Judge) -> SendError:
         return found(error.detail, provider_code=str(error.code))
     pause = answer.retry_after or (_PAIR_PAUSE if error.code == _PAIR_LIMIT else None)
     return SendRetry(error.detail, provider_code=str(error.code), retry_after=pause)
-
-
-def _from_status(answer: Answer) -> SendError:
-    """The class of an answer in which Meta itself does not speak: a proxy, a cut, a wrong address.
-
-    502 and 504 come from something in between that may have passed the message on, and success
-    without a readable body is success of something: unknown. 500 and 503 without Meta's words, and
-    anything else, mean that nobody took the message.
-    """
-    told = f"HTTP {answer.status} without a readable body"
-    if answer.taken or answer.status in {502, 504}:
-        return SendUnknown(told)
-    if answer.status in {400, 413}:
-        return SendRefused(told)
-    return SendRetry(told, retry_after=answer.retry_after)

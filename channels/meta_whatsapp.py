@@ -13,6 +13,7 @@ from channels.meta_envelope import read_delivery
 from channels.meta_errors import read_answer
 from channels.meta_webhook import answer_challenge, is_signed
 from channels.payload import clean, identifier, mapping, sequence
+from channels.whatsapp_media import DOCUMENT, WITHOUT_CAPTION, kind_of
 from core.domain.errors import ChannelStopped, SendRefused, SendUnknown
 from core.domain.events import IdentityKind, InboundEvent, MediaRef, SenderId
 
@@ -33,22 +34,7 @@ _ADDRESS_FIELDS: Final = {
     IdentityKind.BSUID: "recipient",
     IdentityKind.PARENT_BSUID: "recipient",
 }
-_MEDIA_TYPES: Final = {
-    "image/jpeg": "image",
-    "image/png": "image",
-    "image/webp": "sticker",
-    "video/mp4": "video",
-    "video/3gpp": "video",
-    "audio/aac": "audio",
-    "audio/amr": "audio",
-    "audio/mp4": "audio",
-    "audio/mpeg": "audio",
-    "audio/ogg": "audio",
-}
-"""What Meta plays or shows; every other file goes as a document."""
-
 _PATH_PART: Final = re.compile(r"[A-Za-z0-9_\-]+\Z")
-_WITHOUT_CAPTION: Final = frozenset({"audio", "sticker"})
 
 
 class MetaWhatsApp:
@@ -97,7 +83,7 @@ class MetaWhatsApp:
         self, account: Account, to: SenderId, media: MediaRef, *, caption: str | None, callback: str
     ) -> SendReceipt:
         """Send one file; audio and stickers take no caption, and are refused with one rather than lose it."""
-        kind = _MEDIA_TYPES.get((media.mime_type or "").partition(";")[0].strip().lower(), "document")
+        kind = kind_of(media)
         payload = {
             **_address(to),
             "type": kind,
@@ -148,13 +134,13 @@ def _file(kind: str, media: MediaRef, caption: str | None) -> dict[str, str]:
     if media.id is None and media.url is None:
         message = "the file has neither an id nor a url"
         raise SendRefused(message)
-    if caption is not None and kind in _WITHOUT_CAPTION:
+    if caption is not None and kind in WITHOUT_CAPTION:
         message = f"a file sent as {kind} takes no caption"
         raise SendRefused(message)
     part = {"id": media.id} if media.id is not None else {"link": media.url or ""}
     if caption is not None:
         part["caption"] = clean(caption)
-    if kind == "document" and media.filename is not None:
+    if kind == DOCUMENT and media.filename is not None:
         part["filename"] = clean(media.filename)
     return part
 

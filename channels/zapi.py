@@ -12,6 +12,7 @@ from yarl import URL
 from channels.base import Account, Capabilities, Credentials, Secrets, SendReceipt
 from channels.http import Answer, base_url, delete, get, post_json
 from channels.payload import clean, identifier
+from channels.whatsapp_media import DOCUMENT, WITHOUT_CAPTION, kind_of, mime_type
 from channels.zapi_envelope import read_delivery
 from channels.zapi_errors import NOT_CONNECTED, not_connected, read_answer, read_status
 from core.domain.errors import ChannelStopped, SendRefused, SendRetry, SendUnknown
@@ -39,19 +40,6 @@ _ADDRESSES: Final = {
     IdentityKind.PHONE: re.compile(r"[0-9]{5,20}\Z"),
     IdentityKind.LID: re.compile(r"[0-9]{1,32}@lid\Z"),
 }
-_MEDIA_TYPES: Final = {
-    "image/jpeg": "image",
-    "image/png": "image",
-    "image/webp": "sticker",
-    "video/mp4": "video",
-    "video/3gpp": "video",
-    "audio/aac": "audio",
-    "audio/amr": "audio",
-    "audio/mp4": "audio",
-    "audio/mpeg": "audio",
-    "audio/ogg": "audio",
-}
-"""What WhatsApp plays or shows; every other file goes as a document."""
 _EXTENSIONS: Final = {
     "application/pdf": "pdf",
     "application/msword": "doc",
@@ -64,7 +52,6 @@ _EXTENSIONS: Final = {
     "image/gif": "gif",
 }
 _EXTENSION: Final = re.compile(r"\.([A-Za-z0-9]{1,10})\Z")
-_WITHOUT_CAPTION: Final = frozenset({"audio", "sticker"})
 
 
 class ZApi:
@@ -126,8 +113,8 @@ class ZApi:
     ) -> SendReceipt:
         """Send one file by its url; audio and stickers take no caption, and are refused with one rather than lose it."""
         del callback
-        kind = _MEDIA_TYPES.get(_mime_type(media), "document")
-        method = f"send-document/{_extension(media)}" if kind == "document" else f"send-{kind}"
+        kind = kind_of(media)
+        method = f"send-document/{_extension(media)}" if kind == DOCUMENT else f"send-{kind}"
         return await self._send(account, method, {"phone": _phone(to), **_file(kind, media, caption)})
 
     async def mark_read(self, account: Account, external_id: str, *, typing: bool, to: SenderId | None = None) -> None:
@@ -207,21 +194,17 @@ def _phone(to: SenderId) -> str:
     return to.value
 
 
-def _mime_type(media: MediaRef) -> str:
-    return (media.mime_type or "").partition(";")[0].strip().lower()
-
-
 def _file(kind: str, media: MediaRef, caption: str | None) -> dict[str, str]:
     if media.url is None:
         message = "the file has no url"
         raise SendRefused(message)
-    if caption is not None and kind in _WITHOUT_CAPTION:
+    if caption is not None and kind in WITHOUT_CAPTION:
         message = f"a file sent as {kind} takes no caption"
         raise SendRefused(message)
     part = {kind: media.url}
     if caption is not None:
         part["caption"] = clean(caption)
-    if kind == "document" and media.filename is not None:
+    if kind == DOCUMENT and media.filename is not None:
         part["fileName"] = clean(media.filename)
     return part
 
@@ -229,7 +212,7 @@ def _file(kind: str, media: MediaRef, caption: str | None) -> dict[str, str]:
 def _extension(media: MediaRef) -> str:
     """How a document's name ends: Z-API wants it in the address."""
     named = _EXTENSION.search(media.filename or "")
-    return named.group(1).lower() if named else _EXTENSIONS.get(_mime_type(media), "bin")
+    return named.group(1).lower() if named else _EXTENSIONS.get(mime_type(media), "bin")
 
 
 def _receipt(answer: dict[str, Any]) -> SendReceipt:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from channels.answers import by_status, discreet, read_object
 from channels.http import Answer
-from channels.meta_errors import discreet
-from channels.payload import identifier, read_json, text
-from core.domain.errors import BadRequest, ChannelStopped, SendError, SendRefused, SendRetry, SendUnknown
+from channels.payload import identifier, text
+from core.domain.errors import ChannelStopped, SendError, SendRefused, SendRetry, SendUnknown
 
 _RECONNECTING: Final = timedelta(seconds=20)
 """A session that is being restored is back within seconds; a phone that was unlinked is not."""
@@ -51,13 +51,13 @@ def read_answer(answer: Answer, secrets: Collection[str]) -> dict[str, Any]:
 
     ``secrets`` are those of the call: Z-API quotes a wrong token back, and errors are logged.
     """
-    given = _read_object(answer.body)
+    given = read_object(answer.body)
     words = _words(given)
     if words is not None:
         raise _from_words(answer, _without(words, secrets))
     if answer.taken and given is not None:
         return given
-    raise _from_status(answer)
+    raise by_status(answer)
 
 
 def not_connected(status: dict[str, Any]) -> SendError | None:
@@ -70,7 +70,7 @@ def not_connected(status: dict[str, Any]) -> SendError | None:
 
 def read_status(answer: Answer, secrets: Collection[str]) -> dict[str, Any]:
     """The instance's state, whose ``error`` is its description; raises as ``read_answer`` for an answer of failure."""
-    given = _read_object(answer.body)
+    given = read_object(answer.body)
     if answer.taken and given is not None and "connected" in given:
         return given
     try:
@@ -92,14 +92,6 @@ def delivery_facts(given: dict[str, Any]) -> dict[str, Any]:
         "error_class": SendRefused.code,
         "error_detail": detail,
     }
-
-
-def _read_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        given = read_json(body)
-    except BadRequest:
-        return None
-    return given if isinstance(given, dict) else None
 
 
 def _words(given: dict[str, Any] | None) -> str | None:
@@ -136,17 +128,3 @@ def _unknown_words(answer: Answer, words: str) -> SendError:
     if answer.status in {401, 402, 403, 404}:
         return ChannelStopped(words, provider_code=code)
     return SendRefused(words, provider_code=code)
-
-
-def _from_status(answer: Answer) -> SendError:
-    """The class of an answer in which Z-API itself does not speak: a proxy, a cut, a wrong address.
-
-    502 and 504 come from something in between that may have passed the message on, and success
-    without a readable body is success of something: unknown. Anything else means that nobody took it.
-    """
-    told = f"HTTP {answer.status} without a readable body"
-    if answer.taken or answer.status in {502, 504}:
-        return SendUnknown(told)
-    if answer.status in {400, 413}:
-        return SendRefused(told)
-    return SendRetry(told, retry_after=answer.retry_after)
