@@ -186,6 +186,21 @@ async def test_says_when_words_may_still_arrive(desk: Desk, team: Team) -> None:
     assert (taken.settled, team.pauses) == (False, 19)
 
 
+@pytest.mark.parametrize(("ended", "due"), [("sent", True), ("failed", True), ("unknown", False)])
+async def test_cards_are_shown_anew_once_the_ais_last_words_are_settled(
+    desk: Desk, team: Team, *, ended: str, due: bool
+) -> None:
+    """A card that says that they may still come says so for as long as it is true, and no longer."""
+    message = await desk.queued(status="sending")
+    await team.take(await team.member("Bia"))
+    chat = {"bot_id": 1, "chat_id": -1001, "kind": "group"}
+    card = {"conversation_id": team.conversation, "kind": "card", "subject_id": uuid7(), "shown": "open"}
+    chat_ref = await desk.seed.insert("telegram_chats", tenant_id=desk.ref.tenant_id, **chat)
+    await desk.seed.insert("telegram_posts", tenant_id=desk.ref.tenant_id, chat_ref=chat_ref, **card)
+    await desk.run("UPDATE messages SET status = $2 WHERE id = $1", message, ended)
+    assert await desk.value("SELECT due_at IS NOT NULL FROM telegram_posts WHERE kind = 'card'") is due
+
+
 async def test_a_closed_conversation_is_not_taken(desk: Desk, team: Team) -> None:
     """It is over until the lead writes again."""
     bia = await team.member("Bia")
