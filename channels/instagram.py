@@ -1,6 +1,5 @@
 """Instagram's messages, by either login: Meta's webhooks, and sending through the host that the login belongs to."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -14,14 +13,13 @@ from channels.instagram_envelope import read_delivery
 from channels.instagram_errors import judge
 from channels.instagram_fetched import FIELDS, read_fetched
 from channels.meta_errors import read_answer
+from channels.meta_graph import GRAPH_URL, GRAPH_VERSION, access_token, bearer, is_path_part
 from channels.meta_webhook import answer_challenge, is_signed
 from channels.payload import clean, identifier
 from core.domain.errors import ChannelStopped, SendRefused, SendUnknown
 from core.domain.events import IdentityKind, InboundEvent, MediaRef, SenderId
 
 INSTAGRAM_GRAPH_URL: Final = "https://graph.instagram.com"
-META_GRAPH_URL: Final = "https://graph.facebook.com"
-GRAPH_VERSION: Final = "v26.0"
 
 TEXT_LIMIT: Final = 1000
 """Bytes of UTF-8, not characters: every accent costs one more."""
@@ -40,7 +38,6 @@ _SECRETS: Final = ("app_secret", "instagram_app_secret")
 _INSTAGRAM_TOKEN: Final = "IG"  # noqa: S105 how tokens begin is no secret
 """How tokens of Instagram Login begin; those of a Facebook Page begin with ``EA``."""
 _FETCH_SECONDS: Final = 10.0
-_PATH_PART: Final = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _MEDIA_TYPES: Final = ("image", "video", "audio")
 
 
@@ -61,7 +58,7 @@ class Instagram:
         return cls(
             session,
             settings.get("INSTAGRAM_GRAPH_URL", INSTAGRAM_GRAPH_URL),
-            settings.get("META_GRAPH_URL", META_GRAPH_URL),
+            settings.get("META_GRAPH_URL", GRAPH_URL),
             settings.get("META_GRAPH_VERSION", GRAPH_VERSION),
         )
 
@@ -116,17 +113,17 @@ class Instagram:
 
     async def fetch_message(self, account: Account, external_id: str) -> list[InboundEvent]:
         """A message that came without its words: Instagram Login at times tells of a new one as of an edit, number 0."""
-        if not _PATH_PART.match(external_id):
+        if not is_path_part(external_id):
             message = "the message's id is none"
             raise SendRefused(message)
-        token = _token(account)
+        token = access_token(account)
         url = self._host_of(account, token) / external_id % {"fields": FIELDS}
-        answer = await get(self._session, url, {"Authorization": f"Bearer {token}"}, seconds=_FETCH_SECONDS)
+        answer = await get(self._session, url, bearer(token), seconds=_FETCH_SECONDS)
         return read_fetched(read_answer(answer, judge), account.external_id, external_id)
 
     async def _post(self, account: Account, to: SenderId, payload: Mapping[str, Any]) -> dict[str, Any]:
-        token = _token(account)
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        token = access_token(account)
+        headers = {**bearer(token), "Content-Type": "application/json"}
         body = {"recipient": {"id": _igsid(to)}, **payload}
         return read_answer(await post_json(self._session, self._messages_of(account, token), body, headers), judge)
 
@@ -140,7 +137,7 @@ class Instagram:
         login = _login(account, token)
         if login == "facebook":
             return self._facebook
-        if login != "instagram" or not _PATH_PART.match(account.external_id):
+        if login != "instagram" or not is_path_part(account.external_id):
             message = "the account's id or its login (instagram or facebook) is none"
             raise ChannelStopped(message)
         return self._instagram
@@ -148,14 +145,6 @@ class Instagram:
 
 def _login(account: Account, token: str) -> str:
     return account.secrets.get("login") or ("instagram" if token.startswith(_INSTAGRAM_TOKEN) else "facebook")
-
-
-def _token(account: Account) -> str:
-    token = account.secrets.get("access_token", "")
-    if not (token and token.isascii() and token.isprintable()):
-        message = "the account has no usable access token"
-        raise ChannelStopped(message)
-    return token
 
 
 def _igsid(to: SenderId) -> str:

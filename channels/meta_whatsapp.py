@@ -1,6 +1,5 @@
 """WhatsApp through Meta's Cloud API: webhooks signed with the app's secret, sending through the Graph API."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -11,14 +10,12 @@ from channels.base import Account, Capabilities, Credentials, Secrets, SendRecei
 from channels.http import base_url, post_json
 from channels.meta_envelope import read_delivery
 from channels.meta_errors import read_answer
+from channels.meta_graph import GRAPH_URL, GRAPH_VERSION, access_token, bearer, is_path_part
 from channels.meta_webhook import answer_challenge, is_signed
 from channels.payload import clean, identifier, mapping, sequence
 from channels.whatsapp_media import DOCUMENT, WITHOUT_CAPTION, kind_of
 from core.domain.errors import ChannelStopped, SendRefused, SendUnknown
 from core.domain.events import IdentityKind, InboundEvent, MediaRef, SenderId
-
-GRAPH_URL: Final = "https://graph.facebook.com"
-GRAPH_VERSION: Final = "v26.0"
 
 _CAPABILITIES: Final = Capabilities(
     text_limit=4096,
@@ -34,7 +31,6 @@ _ADDRESS_FIELDS: Final = {
     IdentityKind.BSUID: "recipient",
     IdentityKind.PARENT_BSUID: "recipient",
 }
-_PATH_PART: Final = re.compile(r"[A-Za-z0-9_\-]+\Z")
 
 
 class MetaWhatsApp:
@@ -101,22 +97,14 @@ class MetaWhatsApp:
         await self._post(account, payload)
 
     async def _post(self, account: Account, payload: Mapping[str, Any]) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {_token(account)}", "Content-Type": "application/json"}
+        headers = {**bearer(access_token(account)), "Content-Type": "application/json"}
         url = self._graph / _phone_number_id(account) / "messages"
         answer = await post_json(self._session, url, {"messaging_product": "whatsapp", **payload}, headers)
         return read_answer(answer)
 
 
-def _token(account: Account) -> str:
-    token = account.secrets.get("access_token", "")
-    if not (token and token.isascii() and token.isprintable()):
-        message = "the account has no usable access token"
-        raise ChannelStopped(message)
-    return token
-
-
 def _phone_number_id(account: Account) -> str:
-    if not _PATH_PART.match(account.external_id):
+    if not is_path_part(account.external_id):
         message = "the account's id is no phone number id"
         raise ChannelStopped(message)
     return account.external_id

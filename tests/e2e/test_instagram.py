@@ -14,8 +14,9 @@ import pytest
 
 from channels.base import Account, Channel, Credentials
 from channels.http import base_url, get
-from channels.instagram import GRAPH_VERSION, INSTAGRAM_GRAPH_URL, META_GRAPH_URL
+from channels.instagram import INSTAGRAM_GRAPH_URL
 from channels.meta_errors import read_answer
+from channels.meta_graph import GRAPH_URL, GRAPH_VERSION
 from core.domain.errors import ChannelStopped, SendRefused
 from core.domain.events import IdentityKind, SenderId
 from tests.e2e.deliveries import Delivery
@@ -66,7 +67,7 @@ def credentials(keys: Keys) -> Credentials:
 async def test_the_token_opens_the_account(keys: Keys, http: aiohttp.ClientSession) -> None:
     """By Instagram Login it is the account's own; by Facebook Login, that of the Page it is linked to."""
     by_instagram = keys["INSTAGRAM_LOGIN"] == "instagram"
-    name, usual = ("INSTAGRAM_GRAPH_URL", INSTAGRAM_GRAPH_URL) if by_instagram else ("META_GRAPH_URL", META_GRAPH_URL)
+    name, usual = ("INSTAGRAM_GRAPH_URL", INSTAGRAM_GRAPH_URL) if by_instagram else ("META_GRAPH_URL", GRAPH_URL)
     me = base_url(name, chosen(name, usual)) / chosen("META_GRAPH_VERSION", GRAPH_VERSION) / "me"
     url = me.with_query(fields="user_id" if by_instagram else "instagram_business_account")
     answer = await get(http, url, {"Authorization": f"Bearer {keys['INSTAGRAM_ACCESS_TOKEN']}"}, seconds=10)

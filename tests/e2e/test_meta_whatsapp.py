@@ -16,7 +16,7 @@ import pytest
 from channels.base import Account, Channel, Credentials
 from channels.http import base_url, get
 from channels.meta_errors import read_answer
-from channels.meta_whatsapp import GRAPH_URL, GRAPH_VERSION
+from channels.meta_graph import GRAPH_URL, GRAPH_VERSION
 from core.domain.errors import ChannelStopped, SendRefused
 from core.domain.events import IdentityKind, SenderId
 from tests.e2e.deliveries import Delivery
