@@ -8,14 +8,17 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.keyboards import button, keyboard
 from bot.lines import card_line
+from bot.pieces import LONGEST, cut_words, shown_units
 from bot.taps import ConversationTap, Verb
 from bot.texts import Html, Text
 from core.domain.conversation import ConversationStatus, Role
+from core.domain.splitting import utf16_units
 from core.domain.team import ChatKind
 from core.services.scenes import Card
 
 _CHANNELS: Final = frozenset({"meta_whatsapp", "zapi", "instagram"})
 _HEADLINE: Final = 80
+_SUMMARY: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,36 @@ class Drawn:
 
 
 def draw_card(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> Drawn:
-    """The card as it stands, for this viewer."""
-    parts: list[Html] = [
+    """The card as it stands, for this viewer; the oldest of its lines are left out where a message has no room for them."""
+    head = _head(card, text, viewer)
+    lines = [] if card.over else [card_line(line, text) for line in card.lines]
+    while lines and shown_units(_below(head, text("card.lines"), *lines)) > LONGEST:
+        del lines[0]
+    html = _below(head, text("card.lines"), *lines) if lines else head
+    return Drawn(html, _keyboard(tenant_id, card, text, viewer))
+
+
+def _head(card: Card, text: Text, viewer: Viewer) -> Html:
+    return _below(
         text("card.tenant", tenant=card.tenant) if viewer.names_tenant else Html(""),
         text(f"card.state.{_state(card)}", lead=card.lead, channel=_channel(card, text)),
         text("card.reason", reason=text(f"reason.{card.reason}")),
         text("card.standing", score=card.score, stage=card.stage, time=f"{card.begun_at:%H:%M}"),
         _source(card, text),
         _holder(card, text),
-        text("card.summary", summary=card.summary) if card.summary else Html(""),
-        _lines(card, text),
-    ]
-    return Drawn(Html("\n".join(part for part in parts if part)), _keyboard(tenant_id, card, text, viewer))
+        _summary(card, text),
+    )
+
+
+def _below(*parts: Html) -> Html:
+    return Html("\n".join(part for part in parts if part))
+
+
+def _summary(card: Card, text: Text) -> Html:
+    if not card.summary:
+        return Html("")
+    whole = utf16_units(card.summary) <= _SUMMARY
+    return text("card.summary", summary=card.summary if whole else f"{cut_words(card.summary, _SUMMARY)[0]}…")
 
 
 def _state(card: Card) -> str:
@@ -77,12 +98,6 @@ def _holder(card: Card, text: Text) -> Html:
     if not card.assignee_id:
         return text("card.on_the_phone")
     return text("card.settling" if card.settling else "card.held_by", member=card.holder, time=since)
-
-
-def _lines(card: Card, text: Text) -> Html:
-    if not card.lines or card.over:
-        return Html("")
-    return Html("\n".join((text("card.lines"), *(card_line(line, text) for line in card.lines))))
 
 
 def _keyboard(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> InlineKeyboardMarkup | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.domain.conversation import Role
 
 _OF_AN_ID: Final = 4
+_LONGEST_NAME: Final = 64
 
 
 class ChatKind(StrEnum):
@@ -129,7 +130,12 @@ def chats_for_words(
 
 
 def called(name: str | None, phone: str | None, address: str) -> str:
-    """How the team calls a lead: by his name, else his number; one who has neither by the end of the channel's own id."""
+    """How the team calls a lead: by his name, else his number; one who has neither by the end of the channel's own id.
+
+    Channels let some people give themselves a page for a name: its beginning is enough.
+    """
     if name or phone:
+        if name and len(name) > _LONGEST_NAME:
+            return f"{name[: _LONGEST_NAME - 1]}…"
         return name or (f"+{phone}" if phone and phone.isdigit() else str(phone))
     return f"Lead {address[-_OF_AN_ID:]}"
