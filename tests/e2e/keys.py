@@ -32,8 +32,9 @@ class Keys:
 
     def account(self, channel: str, external_id: str) -> Account:
         """An account as ``channels connect`` would store it: the channel says which variables hold its secrets."""
-        wanted = needed_secrets()[channel].account
-        return Account(external_id, {secret: self[variable] for secret, variable in wanted.items()})
+        needed = needed_secrets()[channel]
+        more = {secret: variable for secret, variable in needed.optional_account.items() if os.environ.get(variable)}
+        return Account(external_id, {secret: self[variable] for secret, variable in {**needed.account, **more}.items()})
 
 
 def chosen(name: str, default: str) -> str:
