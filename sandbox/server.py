@@ -15,7 +15,7 @@ from sandbox.instagram.emulator import instagram_app
 from sandbox.meta.emulator import meta_app
 from sandbox.page_server.decisions import Inspector
 from sandbox.page_server.emulators import Emulators
-from sandbox.page_server.guarding import LOOPBACK
+from sandbox.page_server.guarding import LOOPBACK, guard_controls
 from sandbox.page_server.page import Page
 from sandbox.telegram.emulator import telegram_app
 from sandbox.zapi.emulator import zapi_app
@@ -102,7 +102,9 @@ class Sandbox:
             "telegram": lambda: telegram_app(self._config.telegram, self._log),
         }
         for name, port in self._listen.ports.items():
-            self.urls[name] = await self._serve(apps[name](), port)
+            emulator = apps[name]()
+            emulator.middlewares.insert(0, guard_controls(self._listen.host))
+            self.urls[name] = await self._serve(emulator, port)
         if self._listen.page_port is not None:
             page = Page(self._config, Emulators(self.urls), self._log, self._inspector)
             self.page_url = await self._serve(page.app(), self._listen.page_port)

@@ -1,6 +1,7 @@
-"""Keeps the page to the person before this machine: no other web site may read it or act through it."""
+"""Keeps the page and the emulators' controls to the person before this machine: no other web site may act through them."""
 
 import secrets
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -26,10 +27,25 @@ def guard(token: str) -> Middleware:
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not _from_here(request):
+        if not _from_here(request, LOOPBACK):
             raise web.HTTPForbidden(text="this page is for this machine alone")
         if request.path.startswith("/api/") and not _knows(token, request):
             raise web.HTTPForbidden(text="another run's page: load it again")
+        return await handler(request)
+
+    return guarded
+
+
+def guard_controls(host: str) -> Middleware:
+    """What no vendor has is for programs of this machine, and for no page in its browser: a call may cost real money.
+
+    ``host``: where the emulator listens, which may be no loopback address.
+    """
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path.startswith("/_sandbox/") and not _from_here(request, LOOPBACK | {host}):
+            raise web.HTTPForbidden(text="the sandbox is controlled from this machine alone")
         return await handler(request)
 
     return guarded
@@ -40,9 +56,9 @@ async def add_headers(_request: web.Request, response: web.StreamResponse) -> No
     response.headers.update(HEADERS)
 
 
-def _from_here(request: web.Request) -> bool:
+def _from_here(request: web.Request, names: Collection[str]) -> bool:
     host = request.headers.get("Host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK:
+    if urlsplit(f"//{host}").hostname not in names:
         return False
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "none")
