@@ -8,7 +8,7 @@ import pytest
 from channels.base import Account, Credentials
 from channels.instagram import Instagram
 from core.domain.errors import ChannelStopped, SendError, SendNeedsTemplate, SendRefused, SendRetry, SendUnknown
-from core.domain.events import EventKind, IdentityKind, InboundEvent, MediaRef, SenderId
+from core.domain.events import TO_BE_FETCHED, EventKind, IdentityKind, InboundEvent, MediaRef, SenderId
 from tests.integration.sandbox.conftest import Control, Received, Receiver
 from tests.integration.sandbox.instagram import (
     ACCOUNT,
@@ -144,3 +144,25 @@ async def test_a_held_send_is_taken_on_release(channel: Instagram, instagram: Co
     receipt = await sending
     [sent] = (await instagram.get("messages", account=ACCOUNT))["messages"]
     assert (held["stage"], sent["mid"]) == ("after", receipt.external_id)
+
+
+@pytest.mark.parametrize("account", [BY_INSTAGRAM, BY_FACEBOOK], ids=["instagram", "facebook"])
+async def test_a_message_that_was_only_told_of_is_fetched(
+    channel: Instagram, instagram: Control, receiver: Receiver, account: Account
+) -> None:
+    """The webhook has its id and nothing else; what the API gives reads as if the webhook had brought it."""
+    said = {"account": account.external_id, "from": LEAD, "text": "é/ã", "announced": True, "wait": True}
+    mid = (await instagram.post("lead", **said))["mid"]
+    told = _read(channel, receiver.got[-1])
+    assert (told.external_id, told.text, told.senders, told.flags[:1]) == (mid, None, (), (TO_BE_FETCHED,))
+    [event] = await channel.fetch_message(account, mid)
+    assert (event.kind, event.external_id, event.account, event.senders, event.text) == (
+        EventKind.INBOUND_MESSAGE, mid, account.external_id, (TO,), "é/ã",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("mid", ["aWdfZAG1fNOBODYS", "../me", ""])
+async def test_a_message_that_is_nobodys_is_refused(channel: Instagram, mid: str) -> None:
+    """And an id never becomes another address."""
+    with pytest.raises(SendRefused):
+        await channel.fetch_message(BY_INSTAGRAM, mid)
