@@ -8,10 +8,6 @@ SELECT id, sealed FROM credential_sets WHERE account_key = $1 AND channel = $2;
 -- The same by its id.
 SELECT account_key, channel, sealed FROM credential_sets WHERE id = $1;
 
--- name: credential_set
--- The same by its id.
-SELECT account_key, channel, sealed FROM credential_sets WHERE id = $1;
-
 -- name: account_bound_to_set
 -- The tenant's account behind a provider's id, if it is bound to these credentials.
 SELECT id, tenant_id FROM channel_accounts
@@ -682,6 +678,9 @@ WHERE tenant_id = $1 AND telegram_user_id = $2 AND removed_at IS NULL RETURNING 
 -- Who works in a tenant, how many conversations each has, and whether the bot can tell him of one: in his own chat, or in
 -- the group where the team works.
 SELECT m.id, m.telegram_user_id, m.name, m.role, m.on_duty,
+       EXISTS (SELECT 1 FROM telegram_chats k JOIN tenants t ON t.id = k.tenant_id
+               WHERE k.tenant_id = m.tenant_id AND k.status = 'active'
+                 AND (k.member_id = m.id OR (k.kind = 'group' AND t.settings->>'inbox' IS DISTINCT FROM 'private'))) AS reachable,
        (SELECT count(*) FROM conversations c
         WHERE c.tenant_id = m.tenant_id AND c.assignee_id = m.id AND c.status = 'human')::int AS conversations
 FROM members m WHERE m.tenant_id = $1 AND m.removed_at IS NULL ORDER BY m.name, m.id;
@@ -707,9 +706,6 @@ UPDATE members SET removed_at = now() WHERE tenant_id = $1 AND id = $2 AND remov
 SELECT id FROM conversations WHERE tenant_id = $1 AND assignee_id = $2 AND status = 'human' ORDER BY id FOR NO KEY UPDATE;
 
 -- name: chats_of_member
-       EXISTS (SELECT 1 FROM telegram_chats k JOIN tenants t ON t.id = k.tenant_id
-               WHERE k.tenant_id = m.tenant_id AND k.status = 'active'
-                 AND (k.member_id = m.id OR (k.kind = 'group' AND t.settings->>'inbox' IS DISTINCT FROM 'private'))) AS reachable,
 -- A member's own chats with the bot.
 SELECT id FROM telegram_chats WHERE tenant_id = $1 AND member_id = $2 ORDER BY id;
 
@@ -797,6 +793,14 @@ SELECT uuid_v7(), t.id, $2, $3, 'group', $4::text FROM tenants t WHERE t.id = $1
 ON CONFLICT (tenant_id, bot_id, chat_id) DO UPDATE SET status = 'active', title = EXCLUDED.title
 RETURNING id, COALESCE((SELECT status FROM before), '') <> 'active' AS came;
 
+-- name: chats_to_mend_group
+-- Where it is told that the group $2 lacks something: there, and in the admins' own chats, each with its language.
+SELECT c.id, c.kind, c.bot_id, c.chat_id, COALESCE(m.language, t.locale) AS language
+FROM telegram_chats c JOIN tenants t ON t.id = c.tenant_id
+LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
+WHERE c.tenant_id = $1 AND c.status = 'active' AND (c.id = $2 OR (m.role = 'admin' AND m.removed_at IS NULL))
+ORDER BY c.id;
+
 -- name: chat_reachable
 -- The bot was let in again; nothing when it was in.
 UPDATE telegram_chats SET status = 'active' WHERE tenant_id = $1 AND id = $2 AND status <> 'active' RETURNING id;
@@ -822,14 +826,6 @@ DELETE FROM telegram_chats WHERE tenant_id = $1 AND id = $2 AND kind = 'group' R
 INSERT INTO telegram_posts (id, tenant_id, chat_ref, conversation_id, kind, subject_id, payload, thread_id, due_at)
 SELECT uuid_v7(), c.tenant_id, c.id, $6, 'reply', $3, $4::jsonb, $5, clock_timestamp()
 FROM telegram_chats c WHERE c.tenant_id = $1 AND c.id = $2
--- name: chats_to_mend_group
--- Where it is told that the group $2 lacks something: there, and in the admins' own chats, each with its language.
-SELECT c.id, c.kind, c.bot_id, c.chat_id, COALESCE(m.language, t.locale) AS language
-FROM telegram_chats c JOIN tenants t ON t.id = c.tenant_id
-LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.member_id
-WHERE c.tenant_id = $1 AND c.status = 'active' AND (c.id = $2 OR (m.role = 'admin' AND m.removed_at IS NULL))
-ORDER BY c.id;
-
 ON CONFLICT (tenant_id, chat_ref, kind, subject_id) DO NOTHING RETURNING id;
 
 -- name: store_updates
