@@ -38,17 +38,24 @@ SELECT (SELECT turn_token FROM claimed) AS token, (SELECT turn_attempts FROM cla
 FROM conversations c WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: renew_turn_leases
--- Renew the leases of all of a process's turns, locked in the order in which webhooks lock conversations; those missing
--- from the answer belong to somebody else now.
-WITH mine AS MATERIALIZED (
+-- Renew the leases of all of a process's turns, locked in the order in which webhooks lock conversations. Back come those
+-- that go on: ours, and those that a person has taken over, for what the AI was about to say is his suggestion. Those missing
+-- belong to somebody else now.
+WITH held AS (
+    SELECT h.tenant_id, h.id, h.token FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS h(tenant_id, id, token)),
+mine AS MATERIALIZED (
     SELECT c.tenant_id, c.id
-    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held(tenant_id, id, token)
-    JOIN conversations c ON c.tenant_id = held.tenant_id AND c.id = held.id AND c.turn_token = held.token
+    FROM held JOIN conversations c ON c.tenant_id = held.tenant_id AND c.id = held.id AND c.turn_token = held.token
     WHERE c.turn_lease_until IS NOT NULL
-    ORDER BY c.id FOR NO KEY UPDATE OF c)
-UPDATE conversations c SET turn_lease_until = now() + make_interval(secs => $4)
-FROM mine WHERE c.tenant_id = mine.tenant_id AND c.id = mine.id
-RETURNING c.id;
+    ORDER BY c.id FOR NO KEY UPDATE OF c),
+renewed AS (
+    UPDATE conversations c SET turn_lease_until = now() + make_interval(secs => $4)
+    FROM mine WHERE c.tenant_id = mine.tenant_id AND c.id = mine.id
+    RETURNING c.id)
+SELECT id FROM renewed
+UNION ALL
+SELECT c.id FROM held JOIN conversations c ON c.tenant_id = held.tenant_id AND c.id = held.id
+WHERE c.turn_token > held.token AND c.status = 'human';
 
 -- name: due_turns
 -- Turns that are overdue by more than a moment and that nobody holds, one tenant after the other, so that a tenant

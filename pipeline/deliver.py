@@ -23,6 +23,7 @@ RECORD_TRIES: Final = 5
 SHORT_WAIT: Final = 5.0
 """A message that is due within this is waited for here; later ones come by the sweeper."""
 
+
 class Deliverer:
     """Sends what is queued in a conversation until nothing is due."""
 

@@ -49,7 +49,10 @@ class Turns:
         return NotNow(None if row["taken"] else row["due_in"])
 
     async def renew(self, claims: Sequence[Claim]) -> set[UUID]:
-        """Renew the leases of all these turns at once; the conversations that are still ours come back."""
+        """Renew the leases of all these turns at once; the conversations whose turns go on come back.
+
+        Those are the ones that are still ours, and those that a person took over meanwhile: the draft is his suggestion.
+        """
         async with platform_scope() as scope:
             rows = await scope.rows(
                 "renew_turn_leases",

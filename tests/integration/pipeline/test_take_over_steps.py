@@ -13,6 +13,7 @@ from core.services.assignments import Assignments, TakenOver
 from core.services.sends import Sends, SendTimes
 from core.services.turn_state import Claim
 from core.services.turns import Turns
+from pipeline.dispatch import Dispatch
 from tests.fakes import decided
 from tests.integration.services.desk import Desk
 from tests.patience import PATIENCE
@@ -84,6 +85,29 @@ async def test_nothing_of_the_ais_leaves_after_the_confirmation(
     assert {row[1] for row in said if row[0] == "answer"} <= {"sent", "cancelled"}
     drafted = owner == "turns" and (method, place) in DRAFTED
     assert [text for purpose, _, text in said if purpose == "suggestion"] == list(WORDS[:bubbles] if drafted else ())
+
+
+async def test_a_renewal_after_a_take_over_keeps_the_draft(desk: Desk) -> None:
+    """The model takes longer than a lease is renewed: what it was about to say is still the member's suggestion."""
+    member_id = await desk.seed.member(desk.business.tenant_id, name="Bia")
+    bia = Actor(desk.business.tenant_id, member_id, Role.ATTENDANT)
+    dispatch = Dispatch(desk.turns, desk.runner, desk.deliverer, places=1, lease=30.0)
+
+    async def taken_and_renewed() -> None:
+        await Assignments(desk.jobs).take(bia, desk.ref.conversation_id)
+        await dispatch.renew_leases()
+        await asyncio.sleep(0)  # a turn that is stopped is stopped here
+
+    desk.model.answers = [decided(WORDS[0])]
+    desk.model.meanwhile = [taken_and_renewed]
+    await desk.hears("Quanto custa?")
+    dispatch.turn(desk.ref, 0.0)
+    async with asyncio.timeout(PATIENCE):
+        while await desk.value("SELECT count(*) FROM turns") == 0:
+            await asyncio.sleep(_LOOK_SECONDS)
+    await dispatch.stop(PATIENCE)
+    assert [(purpose, text) for purpose, _, text in await desk.said()] == [("suggestion", WORDS[0])]
+    assert desk.channel.sent == []
 
 
 def _stepped(step: Callable[..., Awaitable[Any]], place: str, member: _Member) -> Callable[..., Awaitable[Any]]:
