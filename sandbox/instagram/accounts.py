@@ -69,7 +69,7 @@ class Accounts:
         caller = self.caller(request)
         asked = request.match_info["node"]
         if asked in {"me", caller.node}:
-            return answer(self._self(caller))
+            return answer(_selected(self._self(caller), request.query.get("fields", "")))
         if not asked.isdigit():
             return self._message(caller, asked)
         lead = self._state.lead(caller.account.account, asked)
@@ -93,7 +93,8 @@ class Accounts:
 
     def _self(self, caller: Caller) -> JsonObject:
         if caller.login == "facebook":
-            return {"id": caller.node, "name": caller.account.username}
+            linked = {"instagram_business_account": {"id": caller.account.account}}
+            return {"id": caller.node, "name": caller.account.username, **linked}
         return {"id": f"9{caller.node}", "user_id": caller.node, "username": caller.account.username}
 
     async def _subscribed_apps(self, request: web.Request) -> web.Response:
@@ -103,6 +104,12 @@ class Accounts:
         subscribed = request.method == "POST"
         self._state.accounts[account.account] = account.model_copy(update={"subscribed": subscribed})
         return answer({"success": True})
+
+
+def _selected(node: JsonObject, fields: str) -> JsonObject:
+    """The fields that were asked for, and the id; without a word of them, those that a node always tells."""
+    asked = {"id", *fields.split(",")} if fields else {"id", "name", "user_id", "username"}
+    return {name: value for name, value in node.items() if name in asked}
 
 
 def _username(name: str) -> str:
