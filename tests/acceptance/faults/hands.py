@@ -63,10 +63,13 @@ class Hands:
         return [Spot(**row) for row in await self.run.rows(_SPOTS, talk.id, purpose)]
 
     async def spot(self, talk: Talk, mate: Mate, purpose: str) -> Spot:
-        """The latest of those that this member can see, once there is one."""
+        """The latest of those that this member can see, once there is one, and it is known in which topic of a group.
+
+        What a message means is kept before the rest of what is known of it: who reads the database may come between.
+        """
 
         async def found() -> Spot | None:
-            seen = [spot for spot in await self.spots(talk, purpose) if spot.chat_id < 0 or spot.chat_id == mate.id]
+            seen = [spot for spot in await self.spots(talk, purpose) if spot.thread_id or spot.chat_id == mate.id]
             return seen[-1] if seen else None
 
         return await until(found, f"a {purpose} of {talk.id} for {mate.name}")
