@@ -19,6 +19,8 @@ ENVIRONMENT: Final = {"SEND_LEASE_SECONDS": "10", "TURN_LEASE_SECONDS": "6"}
 """Leases of turns are looked at every two seconds: whoever is late then is stopped, and with him his draft."""
 _HELD_MS: Final = 7000
 """Shorter than the lease of a send, as every call is: one that lasts longer counts as a dead sender's."""
+_SILENT_MS: Final = 30_000
+"""Longer than any call is waited for: it is cut before, and its outcome is unknown."""
 _ON_THE_PHONE: Final = 30
 _BY_PHONE: Final = "Deixa comigo!"
 _PATIENT: Final = 0.75
@@ -117,7 +119,7 @@ async def _in_the_call(case: Case, action: str, text: str = QUESTION) -> None:
 async def _told_that_one_may_come(case: Case) -> None:
     """The provider has the message and says nothing for longer than a member is kept waiting for his answer."""
     meta = case.run.emulator.meta
-    await meta.arm("hold", case.to, ms=_HELD_MS)
+    await meta.arm("hold", case.to, ms=_SILENT_MS)
     await meta.arm("statuses", case.to, mode="none")
     await case.writes(2)
     held = await _caught_on_its_way(case)
