@@ -1,4 +1,8 @@
-"""The demo tenant: a small business with enough facts to talk about."""
+"""The demo tenant: a small business with enough facts to talk about.
+
+It sets no opening hours for its people: whoever tries the product is its team, at whatever time he does, and sees the whole
+story. Its facts tell leads the hours all the same.
+"""
 
 from app.emulated import BUSINESS, TENANT_SLUG
 from core.services.tenants import NewTenant
@@ -18,9 +22,6 @@ DEMO = NewTenant(
             "Formas de pagamento: PIX, cartão de débito e de crédito em até 3 vezes sem juros."
         ),
         "internal_notes": "Margem mínima por sessão: 35 por cento. Não divulgar a agenda dos profissionais.",
-        "hours": {
-            "spans": {str(day): ["08:00-19:00"] for day in range(5)} | {"5": ["08:00-12:00"]},
-        },
     },
     debounce_seconds=1.5,
     knowledge=(
