@@ -18,14 +18,17 @@ _COMPONENTS: Final = "#/components/schemas/{model}"
 _Schemas = Mapping[tuple[type[BaseModel], JsonSchemaMode], Mapping[str, Any]]
 
 
-def document(operations: Sequence[Operation], prefix: str) -> dict[str, Any]:
-    """The whole document; the same operations give the same document, to the letter."""
+def document(operations: Sequence[Operation], prefix: str, events: str) -> dict[str, Any]:
+    """The whole document; the same operations give the same document, to the letter.
+
+    ``prefix`` stands before every path but that of the ``events``.
+    """
     found, definitions = models_json_schema(_models(operations), ref_template=_COMPONENTS)
     schemas = cast("_Schemas", found)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation, schemas)
-    paths["/events"] = {"get": _events(schemas)}
+    paths[events] = {"servers": [{"url": "/"}], "get": _events(schemas)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Reveza Mini App", "version": "1"},

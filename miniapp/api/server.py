@@ -22,7 +22,8 @@ from miniapp.api.problem import CONTENT_TYPE, Fault, InvalidInput, headers_of, p
 
 log = structlog.get_logger(__name__)
 
-PREFIX: Final = "/miniapp/api"
+PREFIX: Final = "/api/v1"
+EVENTS: Final = "/events"
 LARGEST_BODY: Final = 256 * 1024
 """Bytes. The largest thing that is written by hand is a knowledge entry."""
 _SCHEME: Final = "Bearer "
@@ -46,13 +47,13 @@ class Api:
         self._operations = operations
         self._doorkeeper = doorkeeper
         self._events = events
-        self._document = document(operations, PREFIX)
+        self._document = document(operations, PREFIX, EVENTS)
 
     def routes(self) -> list[web.RouteDef]:
         """Of every operation, of the document, and of what is not there."""
         return [
             *(web.route(one.method, PREFIX + one.path, self._served(one)) for one in self._operations),
-            web.get(f"{PREFIX}/events", self._streamed, allow_head=False),
+            web.get(EVENTS, self._streamed, allow_head=False),
             web.get(f"{PREFIX}/openapi.json", self._described),
             web.route("*", PREFIX + "/{rest:.*}", _unknown),
         ]

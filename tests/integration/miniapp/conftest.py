@@ -53,7 +53,7 @@ class App:
         given: dict[str, Any] = {"json": body} if body is not None else {}
         async with self.http.request(
             method,
-            f"{self.url}/miniapp/api{path}",
+            f"{self.url}/api/v1{path}",
             headers={**headers, **options.pop("headers", {})},
             **given,
             **options,

@@ -66,7 +66,7 @@ class Stream:
 async def streaming(app: App, last_id: str = "") -> AsyncIterator[Stream]:
     """The app's stream, from that event on."""
     headers = {"Authorization": f"Bearer {app.access}"} | ({"Last-Event-ID": last_id} if last_id else {})
-    async with asyncio.timeout(PATIENCE), app.http.get(f"{app.url}/miniapp/api/events", headers=headers) as response:
+    async with asyncio.timeout(PATIENCE), app.http.get(f"{app.url}/events", headers=headers) as response:
         assert (response.status, response.content_type) == (200, "text/event-stream")
         yield Stream(response.content)
         response.close()
@@ -170,5 +170,5 @@ async def test_a_member_who_is_removed_hears_nothing_more(desk: Desk, app: App, 
 
 async def test_nobody_listens_without_a_session(app: App) -> None:
     """A stream is as closed as everything else."""
-    answered = await app.ask("GET", "/events")
-    assert (answered.status, answered.body["code"]) == (401, "token_invalid")
+    async with app.http.get(f"{app.url}/events") as response:
+        assert (response.status, (await response.json(content_type=None))["code"]) == (401, "token_invalid")
