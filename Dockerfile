@@ -15,6 +15,16 @@ RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip uninstall --yes pip setuptools \
     && python -m compileall -q --invalidation-mode unchecked-hash /opt/venv/lib
 
+FROM python:${PYTHON} AS pages
+WORKDIR /build
+COPY requirements/node.txt requirements/
+# Node.js comes as a package too, and stays in this stage: what it makes is files.
+RUN pip install --require-hashes --only-binary :all: --no-deps --no-compile \
+        --no-cache-dir --disable-pip-version-check -r requirements/node.txt
+COPY app/front_end.py app/
+COPY miniapp/web miniapp/web
+RUN python app/front_end.py
+
 FROM python:${PYTHON}
 # A number, so that whoever forbids root can see that it is none; no home, no shell, nothing of its own on the disk.
 RUN groupadd --system --gid 10001 reveza \
@@ -27,7 +37,10 @@ COPY core core
 COPY channels channels
 COPY pipeline pipeline
 COPY scheduler scheduler
-COPY miniapp miniapp
+COPY miniapp/__init__.py miniapp/
+COPY miniapp/api miniapp/api
+COPY miniapp/site miniapp/site
+COPY --from=pages /build/miniapp/web/dist miniapp/web/dist
 COPY webhooks webhooks
 COPY bot bot
 COPY app app

@@ -1,6 +1,6 @@
 """Makes ``.venv`` and installs the locked packages, then becomes ``python -m app``.
 
-Runs before anything is installed, so it imports the standard library alone and nothing of ours.
+Runs before anything is installed, so it imports the standard library alone, and of ours only what does the same.
 """
 
 import contextlib
@@ -17,19 +17,29 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT))
+
+from app.front_end import LOCK as NODE_LOCK  # noqa: E402 - it is found only now
+from app.front_end import FrontEnd  # noqa: E402
+
 VENV = ROOT / ".venv"
 _BUSY = "installing"
 """A file in ``.venv`` while an installation is under way; found later, it tells of one that was cut short."""
+_SHOW_PAGES = frozenset({"up", "web", "test"})
+"""The commands that need the managers' pages."""
 
 
 def main(arguments: list[str]) -> NoReturn:
     """Prepare what the command needs and hand over to it."""
-    lock = ROOT / "requirements" / ("dev.txt" if arguments[:1] == ["test"] else "run.txt")
-    if not _is_prepared(lock):
+    command = arguments[0] if arguments else ""
+    lock = ROOT / "requirements" / ("dev.txt" if command == "test" else "run.txt")
+    if not (_is_prepared(lock) and _has_pages(command)):
         try:
             with _alone():
                 if not _is_prepared(lock):
                     _prepare(lock)
+                if not _has_pages(command):
+                    _build_pages()
         except OSError as error:
             _fail(
                 f"cannot prepare {VENV}: {error.strerror or error}. Is the folder yours, and is there room on the disk?"
@@ -81,10 +91,43 @@ def _prepare(lock: Path) -> None:
         _make_environment()
     packages = sum("==" in line for line in lock.read_text().splitlines())
     _say(f"installing {packages} packages into {VENV} (once)")
-    _install(lock)
+    if not _installs(lock):
+        _fail("the packages were not installed (see above). Is the network there? Call ./reveza again to try again")
     _write_stamps(lock)
     (VENV / _BUSY).unlink()
     _say(f"installed in {time.monotonic() - began:.0f} s")
+
+
+def _has_pages(command: str) -> bool:
+    """Whether nothing has to be built for this command; tests need what builds, too."""
+    pages = FrontEnd()
+    if command not in _SHOW_PAGES or not pages.is_there:
+        return True
+    return pages.is_built and (command != "test" or (pages.is_installed and _is_prepared(NODE_LOCK)))
+
+
+def _build_pages() -> None:
+    """Without the pages everything else runs, and the web process says what is missing."""
+    began = time.monotonic()
+    _say("building the managers' pages (again only when they change)")
+    if not (_has_node() and _builds()):
+        _say("the managers' pages were not built (see above); all else starts. Call ./reveza again to try again")
+        return
+    _say(f"built in {time.monotonic() - began:.0f} s")
+
+
+def _has_node() -> bool:
+    """Node.js, installed where it is not. Half of one is written over."""
+    if not _is_prepared(NODE_LOCK):
+        if not _installs(NODE_LOCK, "--ignore-installed"):
+            return False
+        _write_stamps(NODE_LOCK)
+    return True
+
+
+def _builds() -> bool:
+    script = ROOT / "app" / "front_end.py"
+    return subprocess.run([_python(), "-I", script], stdin=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def _runs(python: Path) -> bool:
@@ -105,18 +148,17 @@ def _make_environment() -> None:
         _fail(f"{base} -m venv failed:\n{done.stdout}{done.stderr}")
 
 
-def _install(lock: Path) -> None:
+def _installs(lock: Path, *more: str) -> bool:
     """The lock is complete and hashed, so pip has nothing to resolve and nothing to build."""
     options = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile", "--disable-pip-version-check"]
     quiet = ["--quiet", "--progress-bar", "off", "--no-input"]
     done = subprocess.run(
-        [_python(), "-m", "pip", "install", *options, *quiet, "-r", lock],
+        [_python(), "-m", "pip", "install", *options, *more, *quiet, "-r", lock],
         env={**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"},
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    if done.returncode != 0:
-        _fail("the packages were not installed (see above). Is the network there? Call ./reveza again to try again")
+    return done.returncode == 0
 
 
 def _write_stamps(lock: Path) -> None:

@@ -28,6 +28,7 @@ _THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 _PROVIDERS = ("meta_graph_url", "instagram_graph_url", "zapi_url", "anthropic_base_url", "telegram_api_url")
 """Fields with the address of somebody who is sent tokens."""
 _BOT_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_ORIGIN = re.compile(r"https?://[\w.\-\[\]:]+")
 _MENDS = {
     "DATABASE_URL": "set it in .env (postgresql://owner:password@host/database), or leave it out and start `./reveza up`",
     "REDIS_URL": "set it in .env (redis://:password@host:6379/0), or leave it out and start `./reveza up`",
@@ -59,6 +60,10 @@ class Settings(BaseSettings):
     web_port: int = Field(8080, ge=0, le=65535)
     web_trusted_proxies: int = Field(0, ge=0, le=10)
     """How many proxies of ours stand in front of the web process: whom failures are counted against depends on it."""
+    public_url: str = ""
+    """The web process's address as people's browsers reach it: the panel is below it. TELEGRAM_WEBHOOK_URL by default."""
+    miniapp_framed_by: str = ""
+    """The page that may show the panel in a frame besides Telegram's clients: the sandbox's, which ``up`` names."""
     metrics_token: str = Field("", repr=False)
     """Who knows it may read the web process's /metrics; with none, only this machine may."""
     metrics_port: int | None = Field(None, ge=0, le=65535)
@@ -119,7 +124,15 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator(*_PROVIDERS, "telegram_webhook_url")
+    @field_validator("miniapp_framed_by")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        if value and not _ORIGIN.fullmatch(value):
+            message = "is not an origin, http://host:port and nothing behind it"
+            raise ValueError(message)
+        return value
+
+    @field_validator(*_PROVIDERS, "public_url", "telegram_webhook_url")
     @classmethod
     def _an_http_url(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
@@ -136,11 +149,18 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_plain_http_in_production(self) -> Self:
-        for name in (*_PROVIDERS, "telegram_webhook_url"):
+        for name in (*_PROVIDERS, "public_url", "telegram_webhook_url"):
             parts = urlsplit(getattr(self, name))
             if self.env == "production" and parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
                 message = f"{variable(name)} must be https in production: tokens go there"
                 raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _no_foreign_frame_in_production(self) -> Self:
+        if self.env == "production" and self.miniapp_framed_by:
+            message = "MINIAPP_FRAMED_BY is for the sandbox: in production Telegram alone shows the panel"
+            raise ValueError(message)
         return self
 
     @property
@@ -176,6 +196,12 @@ class Settings(BaseSettings):
     def telegram_bot_id(self) -> int:
         """The bot's own id, which its token begins with; 0 with no bot."""
         return int(self.telegram_bot_token.partition(":")[0] or 0)
+
+    @property
+    def miniapp_url(self) -> str:
+        """Where the panel is; nowhere when nobody told how browsers reach the web process."""
+        base = self.public_url or self.telegram_webhook_url
+        return f"{base}/miniapp/" if base else ""
 
     @property
     def telegram_webhook_secrets(self) -> tuple[str, ...]:

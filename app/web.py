@@ -29,6 +29,7 @@ from core.services.intake import Intake
 from core.services.nudges import JoinedNudges
 from core.services.sealing import Sealer
 from db.ingest import IngestStore, open_ingest_store
+from miniapp.site.pages import Pages
 from pipeline.connection import publisher_client
 from pipeline.jobs import QueueJobs
 from pipeline.publisher import StreamPublisher
@@ -101,6 +102,8 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
         if api is not None:
             application.add_routes(api.routes())
             application.on_shutdown.append(api.stop)
+        framed_by = (settings.miniapp_framed_by,) if settings.miniapp_framed_by else ()
+        application.add_routes(Pages(framed_by).routes())
         probes = (Probe("database", store.ready), Probe("redis", _pings(redis), required=False))
         application.add_routes(Observability(registry, probes, metrics_token=settings.metrics_token).routes())
         yield application

