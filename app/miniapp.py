@@ -1,46 +1,79 @@
 """The Mini App's part of the web process."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 
+import aiohttp
 from aiohttp import web
 
+from app.bot_name import TelegramBotName
 from app.settings import Settings
+from channels.base import Channel
 from core.domain.failure_limit import FailureLimit
+from core.domain.ports import Jobs
+from core.domain.request_limit import RequestLimit
+from core.services.assignments import Assignments
+from core.services.attendance import Attendance
 from core.services.session_tokens import SessionTokens
 from core.services.sessions import Sessions
+from core.services.threads import Threads
+from miniapp.api.conversations import ConversationDesk
 from miniapp.api.events import EventStreams
+from miniapp.api.me import MyDesk
+from miniapp.api.operation import Operation
 from miniapp.api.server import Api, Doorkeeper
 from miniapp.api.sign_in import SignInDesk
+from miniapp.api.team import TeamDesk
 from pipeline.connection import queue_client
 from pipeline.live_reader import LiveReader, reading
 
 
-@asynccontextmanager
-async def open_miniapp(settings: Settings, address: Callable[[web.Request], str]) -> AsyncIterator[Api | None]:
-    """The API with what it reads live events by, where a bot's token lets us tell who opened the app.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the Mini App reaches the outside world by, which the process has for more than it alone."""
 
-    ``address``: where a request comes from.
-    """
+    session: aiohttp.ClientSession
+    channels: Mapping[str, Channel]
+    jobs: Jobs
+    address: Callable[[web.Request], str]
+    """Where a request comes from."""
+    pace: RequestLimit = field(default_factory=lambda: RequestLimit(monotonic))
+
+
+@asynccontextmanager
+async def open_miniapp(settings: Settings, reach: Reach) -> AsyncIterator[Api | None]:
+    """The API with what it reads live events by, where a bot's token lets us tell who opened the app."""
     if not settings.telegram_bot_token:
         yield None
         return
     redis = queue_client(settings.redis_url, name="reveza-miniapp")
     try:
         async with reading(LiveReader(redis, lambda: secrets.token_hex(8))) as reader:
-            yield _api(settings, reader, address)
+            yield _api(settings, reach, reader)
     finally:
         await redis.aclose()
 
 
-def _api(settings: Settings, reader: LiveReader, address: Callable[[web.Request], str]) -> Api:
+def _api(settings: Settings, reach: Reach, reader: LiveReader) -> Api:
     sessions = Sessions(SessionTokens(settings.secret_keys))
-    desk = SignInDesk(sessions, settings.telegram_bot_token, lambda: datetime.now(UTC))
     return Api(
-        desk.operations(),
-        Doorkeeper(sessions, FailureLimit(monotonic), address),
+        _operations(settings, reach, sessions),
+        Doorkeeper(sessions, FailureLimit(monotonic), reach.pace, reach.address),
         EventStreams(reader, sessions),
     )
+
+
+def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequence[Operation]:
+    token = settings.telegram_bot_token
+    bot_name = TelegramBotName(reach.session, settings.telegram_api_url, token)
+    desks = (
+        SignInDesk(sessions, token, lambda: datetime.now(UTC)),
+        MyDesk(),
+        ConversationDesk(Threads(reach.channels), Assignments(reach.jobs), Attendance(reach.channels, reach.jobs)),
+        TeamDesk(bot_name),
+    )
+    return [operation for desk in desks for operation in desk.operations()]

@@ -2,11 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
-import aiohttp
 import structlog
 import uvloop
 from aiohttp import web
@@ -14,12 +13,13 @@ from redis.asyncio import Redis
 
 from app.database import open_live_database
 from app.memory import settle_memory
-from app.miniapp import open_miniapp
+from app.miniapp import Reach, open_miniapp
 from app.observability import Observability, Probe, new_registry
 from app.provider_session import provider_session
 from app.settings import Settings
 from app.stopping import stop_event, stopped
 from app.telegram_webhook import telegram_webhook
+from channels.base import Channel
 from channels.registry import build_channels
 from core.domain.failure_limit import FailureLimit
 from core.domain.ports import Jobs, LiveEvents
@@ -91,14 +91,15 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
         stack.push_async_callback(redis.aclose)
         nudges = JoinedNudges(QueueJobs(StreamPublisher(redis, time.monotonic, budget=_NUDGE_SECONDS)))
         stack.push_async_callback(nudges.drained)
-        receiver = _receiver(settings, store, session, nudges, live, WebhookMetrics(registry))
+        channels = build_channels(session, settings.channel_settings)
+        receiver = _receiver(settings, store, channels, nudges, live, WebhookMetrics(registry))
         application = web.Application(client_max_size=LARGEST_BODY)
         application.add_routes(webhook_routes(receiver))
         telegram = telegram_webhook(settings)
         if telegram is not None:
             application.add_routes(telegram.routes())
-        address = Origin(settings.web_trusted_proxies).address
-        api = await stack.enter_async_context(open_miniapp(settings, address))
+        reach = Reach(session, channels, nudges, Origin(settings.web_trusted_proxies).address)
+        api = await stack.enter_async_context(open_miniapp(settings, reach))
         if api is not None:
             application.add_routes(api.routes())
             application.on_shutdown.append(api.stop)
@@ -112,14 +113,14 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
 def _receiver(  # noqa: PLR0917 - what a receiver is built from
     settings: Settings,
     store: IngestStore,
-    session: aiohttp.ClientSession,
+    channels: Mapping[str, Channel],
     jobs: Jobs,
     live: LiveEvents,
     metrics: WebhookMetrics,
 ) -> Receiver:
     accounts = Accounts(Sealer(settings.secret_keys), time.monotonic)
     return Receiver(
-        build_channels(session, settings.channel_settings),
+        channels,
         accounts,
         Intake(accounts, GroupCommit(store), jobs, live),
         limit=FailureLimit(time.monotonic),

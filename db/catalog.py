@@ -159,6 +159,8 @@ QUIET_SCOPES: Mapping[str, str] = {
     "core.services.sessions:Sessions.of_team": "looks",
     "core.services.summaries:Summaries.material": "that somebody writes a summary is not shown",
     "core.services.tenants:create_tenant": "nobody can be looking yet",
+    "core.services.threads:Threads.page": "looks",
+    "core.services.threads:Threads.messages": "looks",
     "core.services.turns:Turns.claim": "when whose turn it is is not shown",
     "core.services.turns:Turns.drop": "when whose turn it is is not shown",
     "core.services.turns:Turns.give_back": "when whose turn it is is not shown",

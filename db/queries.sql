@@ -642,10 +642,6 @@ JOIN messages p ON p.tenant_id = f.tenant_id AND p.conversation_id = f.conversat
      AND p.seq = f.seq + p.bubble AND p.author = f.author AND p.member_id = f.member_id
 WHERE f.tenant_id = $1 AND f.id = $2 ORDER BY p.seq;
 
--- name: message_known
--- Whether a message with this id is written already.
-SELECT id FROM messages WHERE tenant_id = $1 AND id = $2;
-
 -- name: invite_of_hash
 -- Whose invitation a token's hash is.
 SELECT id, tenant_id FROM invites WHERE token_hash = $1;
@@ -1277,7 +1273,7 @@ WHERE tenant_id = $1 AND id = $2 RETURNING number;
 
 -- name: signed_in
 -- Who acts in a session that has not ended, as he is now.
-SELECT m.id AS member_id, m.name, m.role, m.language, m.telegram_user_id, t.name AS tenant_name, t.timezone
+SELECT m.id AS member_id, m.name, m.role, m.language, m.on_duty, m.telegram_user_id, t.name AS tenant_name, t.timezone
 FROM app_sessions s
 JOIN members m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
 JOIN tenants t ON t.id = s.tenant_id
@@ -1295,3 +1291,80 @@ ORDER BY s.renewed_at DESC, s.id;
 -- A session ends, once: of one member, or of whoever has it when none is named.
 UPDATE app_sessions SET ended_at = now(), end_reason = $4
 WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL AND ($3::uuid IS NULL OR member_id = $3) RETURNING member_id;
+
+-- name: put_idempotency_key
+-- A request is carried out now for the first time; nothing when it was before. Another that is being carried out under the
+-- key is waited for. A few keys that are older than $5 hours go, so that as many go as come.
+WITH old AS MATERIALIZED (
+    SELECT k.id FROM idempotency_keys k WHERE k.tenant_id = $1 AND k.created_at < now() - make_interval(hours => $5)
+    ORDER BY k.created_at LIMIT 10 FOR UPDATE SKIP LOCKED),
+gone AS (DELETE FROM idempotency_keys k USING old WHERE k.tenant_id = $1 AND k.id = old.id)
+INSERT INTO idempotency_keys (id, tenant_id, member_id, fingerprint)
+SELECT $2::uuid, m.tenant_id, m.id, $4::bytea FROM members m WHERE m.tenant_id = $1 AND m.id = $3
+ON CONFLICT (tenant_id, id) DO NOTHING RETURNING id;
+
+-- name: idempotency_key
+-- What came of a request of this member's; nothing when the key was used for another.
+SELECT ARRAY(SELECT jsonb_array_elements_text(answer)::uuid) AS answer FROM idempotency_keys
+WHERE tenant_id = $1 AND id = $2 AND member_id = $3 AND fingerprint = $4;
+
+-- name: answer_idempotency_key
+-- What came of it.
+UPDATE idempotency_keys SET answer = to_jsonb($3::uuid[]) WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: conversation_page
+-- A conversation as its screen shows it; nothing when its lead is a colleague's ($3: who looks; null: whoever sees all),
+-- for a lead is whose latest conversation is.
+SELECT c.id, c.lead_id, a.channel, c.status, c.assignee_id, COALESCE(m.name, '') AS holder, c.created_at, c.last_activity_at,
+       c.waiting_since, c.waiting_until, c.closed_at, c.last_inbound_at, now() AS db_now,
+       (SELECT min(x.created_at) FROM messages x
+        WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.direction = 'in' AND x.seq > COALESCE((
+            SELECT max(o.seq) FROM messages o
+            WHERE o.tenant_id = c.tenant_id AND o.conversation_id = c.id AND o.direction = 'out'
+              AND o.status NOT IN ('internal', 'failed', 'cancelled')), 0)) AS unanswered_since
+FROM conversations c
+JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
+LEFT JOIN members m ON m.tenant_id = c.tenant_id AND m.id = c.assignee_id
+CROSS JOIN LATERAL (
+    SELECT o.assignee_id FROM conversations o
+    WHERE o.tenant_id = c.tenant_id AND o.lead_id = c.lead_id AND (o.status <> 'closed' OR o.status = 'closed')
+    ORDER BY o.created_at DESC, o.id DESC LIMIT 1) latest
+WHERE c.tenant_id = $1 AND c.id = $2 AND ($3::uuid IS NULL OR latest.assignee_id IS NULL OR latest.assignee_id = $3);
+
+-- name: open_hand_off_of_conversation
+-- Why people have it, or are to have it.
+SELECT h.reason, h.summary, h.detail, h.created_at, m.name AS claimed_by
+FROM hand_offs h LEFT JOIN members m ON m.tenant_id = h.tenant_id AND m.id = h.claimed_by
+WHERE h.tenant_id = $1 AND h.conversation_id = $2 AND h.returned_at IS NULL ORDER BY h.created_at DESC LIMIT 1;
+
+-- name: suggestion_of_conversation
+-- What the AI was about to say when a person took over, in as many pieces as it was, as long as nothing was said since.
+SELECT (array_agg(d.id ORDER BY d.seq))[1] AS id, string_agg(d.text, E'\n\n' ORDER BY d.seq) AS text
+FROM messages d
+WHERE d.tenant_id = $1 AND d.conversation_id = $2 AND d.purpose = 'suggestion'
+  AND d.turn_id = (SELECT s.turn_id FROM messages s
+                   WHERE s.tenant_id = $1 AND s.conversation_id = $2 AND s.purpose = 'suggestion' ORDER BY s.seq DESC LIMIT 1)
+  AND NOT EXISTS (SELECT 1 FROM messages o
+                  WHERE o.tenant_id = d.tenant_id AND o.conversation_id = d.conversation_id AND o.seq > d.seq
+                    AND o.direction = 'out' AND o.status NOT IN ('internal', 'cancelled'))
+HAVING count(*) > 0;
+
+-- name: thread_after
+-- At most $4 messages of a conversation after number $3, in order.
+SELECT m.id, m.seq, m.direction, m.author, m.purpose, m.type, m.text, m.media, m.status, m.error_code, m.member_id,
+       x.name AS member_name, m.created_at, m.delivered_at, m.read_at, m.edited_at, m.deleted_at, r.seq AS ref_seq, r.text AS ref_text
+FROM messages m
+LEFT JOIN members x ON x.tenant_id = m.tenant_id AND x.id = m.member_id
+LEFT JOIN messages r ON r.tenant_id = m.tenant_id AND r.channel_account_id = m.channel_account_id AND r.external_id = m.ref_external_id
+WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.purpose IS DISTINCT FROM 'suggestion'
+ORDER BY m.seq LIMIT $4;
+
+-- name: thread_before
+-- The same before it, last first.
+SELECT m.id, m.seq, m.direction, m.author, m.purpose, m.type, m.text, m.media, m.status, m.error_code, m.member_id,
+       x.name AS member_name, m.created_at, m.delivered_at, m.read_at, m.edited_at, m.deleted_at, r.seq AS ref_seq, r.text AS ref_text
+FROM messages m
+LEFT JOIN members x ON x.tenant_id = m.tenant_id AND x.id = m.member_id
+LEFT JOIN messages r ON r.tenant_id = m.tenant_id AND r.channel_account_id = m.channel_account_id AND r.external_id = m.ref_external_id
+WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq < $3 AND m.purpose IS DISTINCT FROM 'suggestion'
+ORDER BY m.seq DESC LIMIT $4;

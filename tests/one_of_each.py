@@ -33,6 +33,8 @@ def one_of_each(*, lead: UUID, conversation: UUID, account: UUID, message: UUID,
             "knowledge_entries": {"title": "Horário", "content": "Abrimos às 9h", "updated_at": _NOW},
             "usage_months": {"month": _MONTH},
             "app_sessions": {"member_id": member, "launch": uuid7().bytes, "renewed_at": _NOW},
+            "idempotency_keys": {"member_id": member, "fingerprint": b"same"},
+            "quick_replies": {"shortcut": "oi", "text": "Olá!"},
             "audit_log": {"actor": "system", "action": "made"},
         }
     )

@@ -18,3 +18,8 @@ class Actor:
     def leads(self) -> bool:
         """Whether the member may decide over colleagues' conversations too."""
         return self.role in {Role.MANAGER, Role.ADMIN}
+
+    @property
+    def sees_only(self) -> UUID | None:
+        """Whose leads the member sees, besides those that nobody has; ``None``: everybody's."""
+        return None if self.leads else self.member_id

@@ -6,12 +6,11 @@ do when a proxy in front is not declared) is still served.
 
 import ipaddress
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.domain.errors import RevezaError
+from core.domain.token_bucket import TokenBuckets
 
 _BITS_OF_A_SITE: Final = 64
 """Whoever has one IPv6 address has the 2^64 around it."""
@@ -28,12 +27,6 @@ class TooManyFailures(RevezaError):
         self.retry_after = retry_after
 
 
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    at: float
-
-
 class FailureLimit:
     """A token bucket an address: ``burst`` failures at once, then ``per_second``.
 
@@ -43,11 +36,7 @@ class FailureLimit:
     def __init__(
         self, monotonic: Callable[[], float], *, burst: int = 30, per_second: float = 1.0, addresses: int = 20_000
     ) -> None:
-        self._clock = monotonic
-        self._burst = burst
-        self._per_second = per_second
-        self._most = addresses
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self._buckets: TokenBuckets[str] = TokenBuckets(monotonic, burst=burst, per_second=per_second, most=addresses)
 
     def __len__(self) -> int:
         """How many addresses are remembered."""
@@ -55,23 +44,13 @@ class FailureLimit:
 
     def exhausted(self, address: str) -> bool:
         """Whether the next failure from there is one too many."""
-        bucket = self._buckets.get(address)
-        return bucket is not None and self._filled(bucket) < 1
+        return self._buckets.wait(address) > 0
 
     def failed(self, address: str) -> None:
         """Count a failure. Raises ``TooManyFailures`` when it is one too many."""
-        now = self._clock()
-        bucket = self._buckets.setdefault(address, _Bucket(self._burst, now))
-        bucket.tokens, bucket.at = self._filled(bucket), now
-        self._buckets.move_to_end(address)
-        if len(self._buckets) > self._most:
-            self._buckets.popitem(last=False)
-        if bucket.tokens < 1:
-            raise TooManyFailures(math.ceil((1 - bucket.tokens) / self._per_second))
-        bucket.tokens -= 1
-
-    def _filled(self, bucket: _Bucket) -> float:
-        return min(self._burst, bucket.tokens + (self._clock() - bucket.at) * self._per_second)
+        wait = self._buckets.take(address)
+        if wait > 0:
+            raise TooManyFailures(math.ceil(wait))
 
 
 def client_address(peer: str | None, forwarded_for: Sequence[str], trusted_proxies: int) -> str:

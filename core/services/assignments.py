@@ -11,11 +11,12 @@ from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
-from core.domain.conversation import ConversationStatus, HandOffReason
-from core.domain.errors import AlreadyTaken, Conflict, NotFound, NotOwner
+from core.domain.conversation import HandOffReason
+from core.domain.errors import NotFound
 from core.domain.ports import ConversationRef, Jobs
+from core.domain.turn_taking import Act
 from core.services.audit import audit
-from core.services.conversation_hold import locked, locked_open
+from core.services.conversation_hold import locked_for, standing_of
 from core.services.hand_offs import let_go, open_hand_off
 from core.services.tenants import load_profile
 from db.models import Notification
@@ -47,9 +48,7 @@ class Assignments:
         Raises ``AlreadyTaken`` with a colleague's name, ``Conflict`` when it is closed, ``NotFound``.
         """
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await locked_open(scope, actor, conversation_id)
-            if state["assignee_id"] not in {None, actor.member_id}:
-                raise AlreadyTaken(state["holder"])
+            state = await locked_for(Act.TAKE, scope, actor, conversation_id)
             await _check_member(scope, actor.tenant_id, actor.member_id)
             hand_off_id = await self._take(scope, actor, conversation_id, state)
         ref = ConversationRef(actor.tenant_id, conversation_id)
@@ -62,11 +61,7 @@ class Assignments:
         """
         ref = ConversationRef(actor.tenant_id, conversation_id)
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await locked(scope, actor, conversation_id)
-            if state["status"] not in {ConversationStatus.HUMAN, ConversationStatus.WAITING_HUMAN}:
-                message = "only a conversation that people have can be given back"
-                raise Conflict(message)
-            _check_hold(actor, state)
+            state = await locked_for(Act.GIVE_BACK, scope, actor, conversation_id)
             tenant, _ = await load_profile(scope, actor.tenant_id)
             row = await scope.row("return_to_ai", actor.tenant_id, conversation_id, tenant.ai_answers)
             await let_go(scope, ref, "given_back")
@@ -78,11 +73,7 @@ class Assignments:
     async def transfer(self, actor: Actor, conversation_id: UUID, to: UUID) -> None:
         """A colleague has it from now on, and is told. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await locked(scope, actor, conversation_id)
-            if state["status"] != ConversationStatus.HUMAN:
-                message = "only a conversation that a person has can be passed on"
-                raise Conflict(message)
-            _check_hold(actor, state)
+            await locked_for(Act.TRANSFER, scope, actor, conversation_id)
             await _check_member(scope, actor.tenant_id, to)
             await scope.row("assign", actor.tenant_id, conversation_id, to)
             scope.changed(ChangeKind.CONVERSATION, conversation_id)
@@ -94,16 +85,14 @@ class Assignments:
     async def close(self, actor: Actor, conversation_id: UUID) -> None:
         """It is over until the lead writes again. Raises ``NotOwner``, ``Conflict``, ``NotFound``."""
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await locked_open(scope, actor, conversation_id)
-            _check_hold(actor, state)
+            await locked_for(Act.CLOSE, scope, actor, conversation_id)
             await scope.row("close_conversation", actor.tenant_id, conversation_id)
             await _silence_the_ai(scope, actor, conversation_id)
             await let_go(scope, ConversationRef(actor.tenant_id, conversation_id), "closed")
             await audit(actor.tenant_id, actor, "conversation.closed", conversation_id)
 
     async def _take(self, scope: TenantScope, actor: Actor, conversation_id: UUID, state: Mapping[str, Any]) -> UUID:
-        mine = state["status"] == ConversationStatus.HUMAN and state["assignee_id"] == actor.member_id
-        if not mine:
+        if not standing_of(state).is_held_by(actor.member_id):
             await scope.row("take_over", actor.tenant_id, conversation_id, actor.member_id)
             scope.changed(ChangeKind.CONVERSATION, conversation_id)
             await _silence_the_ai(scope, actor, conversation_id)
@@ -122,12 +111,6 @@ class Assignments:
             if not left["called"]:
                 return False  # the provider may tell what became of it, but not within this patience
         return False
-
-
-def _check_hold(actor: Actor, state: Mapping[str, Any]) -> None:
-    """What nobody has is anybody's to decide about; what a colleague has, his and the managers'."""
-    if state["assignee_id"] not in {None, actor.member_id} and not actor.leads:
-        raise NotOwner(state["holder"])
 
 
 async def _check_member(scope: Scope, tenant_id: UUID, member_id: UUID) -> None:

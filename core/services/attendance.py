@@ -7,13 +7,15 @@ from uuid import UUID
 
 from channels.base import Channel
 from core.domain.actor import Actor
-from core.domain.conversation import Author, ConversationStatus, Purpose
-from core.domain.errors import BadRequest, Conflict, NotFound, NotOwner, WindowClosed
+from core.domain.conversation import Author, Purpose
+from core.domain.errors import BadRequest, Conflict, NotFound, WindowClosed
 from core.domain.ports import ConversationRef, Jobs
 from core.domain.splitting import split_text
 from core.domain.team import MessagePurpose
-from core.services.conversation_hold import locked, locked_open
+from core.domain.turn_taking import Act, window_ends
+from core.services.conversation_hold import locked_for
 from core.services.dead_letters import try_message_again
+from core.services.idempotency import Once, answered_before, keep_answer
 from core.services.written_words import Words, write_words
 from db.tenancy import Scope, tenant_scope
 
@@ -35,52 +37,74 @@ class Attendance:
         self._jobs = jobs
 
     async def say(
-        self, actor: Actor, conversation_id: UUID, text: str, *, message_id: UUID, spot: Spot | None = None
-    ) -> list[UUID]:
+        self,
+        actor: Actor,
+        conversation_id: UUID,
+        text: str,
+        *,
+        message_id: UUID,
+        spot: Spot | None = None,
+        once: Once | None = None,
+    ) -> Sequence[UUID]:
         """Queue the member's words for the lead; the ids of the messages they make, the first being ``message_id``.
 
-        ``message_id`` is of the caller's choosing and the same when he tries again: then nothing is said twice.
+        ``message_id`` is of the caller's choosing and the same when he tries again, or else his request is told by
+        ``once``: then nothing is said twice.
         Raises ``NotOwner``, ``WindowClosed``, ``Conflict`` when it is closed, ``BadRequest`` for a blank text,
-        ``NotFound``.
+        ``NotFound``, ``IdempotencyMismatch``.
         """
         ref = ConversationRef(actor.tenant_id, conversation_id)
         async with tenant_scope(actor.tenant_id) as scope:
-            known = await scope.rows("parts_of_word", actor.tenant_id, message_id)
+            known = await _known(scope, actor, message_id, once)
             if known:
-                return [part["id"] for part in known]
-            state = await _owned(scope, actor, conversation_id)
+                return known
+            state = await locked_for(Act.WRITE, scope, actor, conversation_id)
             channel = await self._channel(scope, ref)
             _check_window(channel, state)
             words = _of(actor, _pieces(channel, text), message_id, Purpose.ATTENDANT)
             said = await write_words(scope, ref, state, replace(words, leave_at=state["db_now"]))
             if spot is not None:
                 await _mark(scope, ref, spot, said)
+            if once is not None:
+                await keep_answer(scope, actor, once, said)
         await self._jobs.sends_due(ref)
         return said
 
-    async def say_again(self, actor: Actor, message_id: UUID) -> None:
+    async def say_again(self, actor: Actor, message_id: UUID, *, once: Once | None = None) -> None:
         """Try words of the member's that could not be sent once more, as they are.
 
-        Raises ``NotOwner``, ``Conflict`` when there is nothing to try again, ``NotFound``.
+        Raises ``NotOwner``, ``Conflict`` when there is nothing to try again, ``NotFound``, ``IdempotencyMismatch``.
         """
         async with tenant_scope(actor.tenant_id) as scope:
+            if once is not None and await answered_before(scope, actor, once) is not None:
+                return
             said = await scope.row("conversation_of_message", actor.tenant_id, message_id)
             if said is None:
                 message = "no such message"
                 raise NotFound(message)
-            await _owned(scope, actor, said["conversation_id"])
+            await locked_for(Act.WRITE, scope, actor, said["conversation_id"])
             ref = await try_message_again(scope, actor.tenant_id, message_id, who=actor)
         await self._jobs.sends_due(ref)
 
-    async def note(self, actor: Actor, conversation_id: UUID, text: str, *, message_id: UUID) -> None:
-        """Keep a note for the team; it never leaves. Anyone of the tenant may. Raises ``BadRequest``, ``NotFound``."""
+    async def note(
+        self, actor: Actor, conversation_id: UUID, text: str, *, message_id: UUID, once: Once | None = None
+    ) -> UUID:
+        """Keep a note for the team; it never leaves. Anyone of the tenant may. The id that it has.
+
+        ``message_id`` and ``once`` are as in ``say``. Raises ``BadRequest``, ``NotFound``, ``IdempotencyMismatch``.
+        """
         if not text.strip():
             raise BadRequest(_BLANK)
         ref = ConversationRef(actor.tenant_id, conversation_id)
         async with tenant_scope(actor.tenant_id) as scope:
-            state = await locked(scope, actor, conversation_id)
-            if await scope.row("message_known", actor.tenant_id, message_id) is None:
-                await write_words(scope, ref, state, _of(actor, [text.strip()], message_id, Purpose.NOTE))
+            state = await locked_for(Act.NOTE, scope, actor, conversation_id)
+            known = await _known(scope, actor, message_id, once)
+            if known:
+                return known[0]
+            await write_words(scope, ref, state, _of(actor, [text.strip()], message_id, Purpose.NOTE))
+            if once is not None:
+                await keep_answer(scope, actor, once, [message_id])
+        return message_id
 
     async def _channel(self, scope: Scope, ref: ConversationRef) -> Channel:
         target = await scope.row("send_target", ref.tenant_id, ref.conversation_id)
@@ -107,12 +131,8 @@ def _of(actor: Actor, pieces: Sequence[str], first_id: UUID, purpose: Purpose) -
 
 def _check_window(channel: Channel, state: Mapping[str, Any]) -> None:
     """A provider that takes free words for a time only would refuse them later: he is told before they are queued."""
-    window = channel.capabilities.window
-    if (
-        window is not None
-        and state["last_inbound_at"] is not None
-        and state["db_now"] > state["last_inbound_at"] + window
-    ):
+    ends = window_ends(channel.capabilities.window, state["last_inbound_at"])
+    if ends is not None and state["db_now"] > ends:
         raise WindowClosed
 
 
@@ -125,8 +145,8 @@ async def _mark(scope: Scope, ref: ConversationRef, spot: Spot, said: Sequence[U
         await scope.row("put_tick", ref.tenant_id, spot.chat_ref, message_id, spot.number, spot.thread_id)
 
 
-async def _owned(scope: Scope, actor: Actor, conversation_id: UUID) -> Mapping[str, Any]:
-    state = await locked_open(scope, actor, conversation_id)
-    if state["status"] != ConversationStatus.HUMAN or state["assignee_id"] != actor.member_id:
-        raise NotOwner(state["holder"])
-    return state
+async def _known(scope: Scope, actor: Actor, message_id: UUID, once: Once | None) -> Sequence[UUID]:
+    """The messages that these words made the first time; none when they are not written."""
+    if once is not None:
+        return await answered_before(scope, actor, once) or ()
+    return [part["id"] for part in await scope.rows("parts_of_word", actor.tenant_id, message_id)]

@@ -61,6 +61,7 @@ class SignedIn:
     telegram_user_id: int
     name: str
     language: str
+    on_duty: bool
     tenant_name: str
     timezone: str
 
@@ -141,6 +142,7 @@ class Sessions:
             row["telegram_user_id"],
             row["name"],
             row["language"],
+            row["on_duty"],
             row["tenant_name"],
             row["timezone"],
         )

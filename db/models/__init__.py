@@ -2,7 +2,7 @@
 
 from db.models.conversations import Conversation, EarlyReceipt, HandOff, Message, RawEvent
 from db.models.leads import ContactIdentity, Lead, LeadMonth, ScoreChange, Stage, StageChange
-from db.models.sessions import AppSession
+from db.models.sessions import AppSession, IdempotencyKey
 from db.models.telegram import TelegramChat, TelegramMessage, TelegramPost, TelegramTopic
 from db.models.tenants import (
     AuditEntry,
@@ -11,6 +11,7 @@ from db.models.tenants import (
     Invite,
     KnowledgeEntry,
     Member,
+    QuickReply,
     Tenant,
     UsageMonth,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "DeadLetter",
     "EarlyReceipt",
     "HandOff",
+    "IdempotencyKey",
     "Invite",
     "JobRun",
     "KnowledgeEntry",
@@ -47,6 +49,7 @@ __all__ = [
     "MessageFetch",
     "Notification",
     "ParkedPayload",
+    "QuickReply",
     "RawEvent",
     "ScoreChange",
     "SecurityIncident",

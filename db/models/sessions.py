@@ -1,4 +1,4 @@
-"""Who is signed in to the Mini App."""
+"""Who is signed in to the Mini App, and what he has asked for."""
 
 from tortoise import fields
 
@@ -24,3 +24,19 @@ class AppSession(TenantModel):
         """The table."""
 
         table = "app_sessions"
+
+
+class IdempotencyKey(TenantModel):
+    """A request that was carried out, and what came of it, for whoever repeats it.
+
+    ``id`` is the key that its client made up; ``fingerprint`` tells the request from every other.
+    """
+
+    member_id = fields.UUIDField()
+    fingerprint = fields.BinaryField()
+    answer = fields.JSONField[list[str]](default=list, db_default="[]")
+
+    class Meta:
+        """The table."""
+
+        table = "idempotency_keys"

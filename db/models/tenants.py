@@ -20,6 +20,8 @@ class Tenant(PlatformModel):
     ai_resumed_at = fields.DatetimeField(null=True)
     """When the AI went on, until what a webhook was writing just then has been looked for."""
     settings = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
+    settings_version = fields.IntField(default=0, db_default=0)
+    """How often what stands above was changed; counted by the database."""
 
     class Meta:
         """The table."""
@@ -108,6 +110,18 @@ class KnowledgeEntry(TenantModel):
         """The table."""
 
         table = "knowledge_entries"
+
+
+class QuickReply(TenantModel):
+    """Words that the team writes often, by the short name under which they are found."""
+
+    shortcut = fields.CharField(max_length=40)
+    text = fields.TextField()
+
+    class Meta:
+        """The table."""
+
+        table = "quick_replies"
 
 
 class UsageMonth(TenantModel):

@@ -9,8 +9,10 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from core.domain.errors import RevezaError, TooLarge, Unavailable
 from core.domain.failure_limit import TooManyFailures
+from core.domain.request_limit import TooManyRequests
+from core.services.idempotency import IdempotencyMismatch
 from core.services.session_tokens import TokenInvalid
-from miniapp.api.operation import Nothing, Operation
+from miniapp.api.operation import IDEMPOTENCY_KEY, Nothing, Operation
 from miniapp.api.problem import CONTENT_TYPE, InvalidInput, Problem
 
 _ID: Final = re.compile(r"\{(\w+)\}")
@@ -54,7 +56,7 @@ def _events(schemas: _Schemas) -> dict[str, Any]:
         "responses": {
             "200": {"description": "The stream.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
             "401": {"description": TokenInvalid.code, **refused},
-            "429": {"description": TooManyFailures.code, **refused},
+            "429": {"description": f"{TooManyFailures.code}, {TooManyRequests.code}", **refused},
             "503": {"description": Unavailable.code, **refused},
         },
         "security": [{"access": []}],
@@ -73,7 +75,7 @@ def _described(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_header_parameters(operation)],
         "responses": _responses(operation, schemas),
     }
     if operation.body is not Nothing:
@@ -102,6 +104,14 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
+def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
+    if not operation.repeatable:
+        return []
+    described = "Of the sender's making, and the same when the request is repeated: it is then carried out once."
+    schema = {"type": "string", "format": "uuid"}
+    return [{"name": IDEMPOTENCY_KEY, "in": "header", "required": True, "description": described, "schema": schema}]
+
+
 def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     responses: dict[str, Any] = {str(operation.status): {"description": "Done."}}
     if operation.answer is not Nothing:
@@ -118,8 +128,11 @@ def _refusals(operation: Operation) -> dict[int, set[str]]:
     errors: list[type[RevezaError]] = [*operation.refusals, Unavailable]
     if not operation.public:
         errors += [TokenInvalid, TooManyFailures]
-    if operation.body is not Nothing or operation.query is not Nothing:
+        errors.append(TooManyRequests)
+    if operation.body is not Nothing or operation.query is not Nothing or operation.repeatable:
         errors.append(InvalidInput)
+    if operation.repeatable:
+        errors.append(IdempotencyMismatch)
     if operation.body is not Nothing:
         errors.append(TooLarge)
     by_status: dict[int, set[str]] = {}

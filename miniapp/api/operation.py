@@ -2,14 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from core.domain.actor import Actor
 from core.domain.errors import RevezaError
+from core.services.idempotency import Once
 from core.services.session_tokens import TokenInvalid
 from core.services.sessions import SignedIn
+
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+"""The header by which a request that is repeated is known."""
 
 
 class ApiModel(BaseModel):
@@ -36,13 +41,14 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Query, Body]):
-    """One request, read and checked. ``ids`` are those in the path, by name."""
+    """One request, read and checked. ``ids`` are those in the path, by name; ``once`` tells one that may be repeated."""
 
     query: Query
     body: Body
     ids: Mapping[str, UUID]
     caller: Caller
     signed_in: SignedIn | None = None
+    once: Once | None = None
 
     @property
     def who(self) -> SignedIn:
@@ -51,10 +57,18 @@ class Call(Generic[Query, Body]):
             raise TokenInvalid
         return self.signed_in
 
+    @property
+    def actor(self) -> Actor:
+        """The same, as services know him."""
+        return self.who.actor
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """How a request is read, what handles it, and what may come of it besides the answer."""
+    """How a request is read, what handles it, and what may come of it besides the answer.
+
+    ``repeatable``: it comes with an ``Idempotency-Key``, and under the same one is carried out once.
+    """
 
     name: str
     method: str
@@ -66,6 +80,7 @@ class Operation:
     answer: type[BaseModel] = Nothing
     refusals: tuple[type[RevezaError], ...] = ()
     public: bool = False
+    repeatable: bool = False
 
     @property
     def status(self) -> int:

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from pydantic import ValidationError
 
-from core.domain.errors import BadRequest, RevezaError
+from core.domain.errors import AlreadyTaken, BadRequest, NotOwner, RevezaError
 from core.domain.failure_limit import TooManyFailures
+from core.domain.request_limit import TooManyRequests
 from miniapp.api.operation import ApiModel
 
 CONTENT_TYPE = "application/problem+json"
@@ -21,12 +22,16 @@ class Fault(ApiModel):
 
 
 class Problem(ApiModel):
-    """An answer that is none. The app shows its own sentence for ``code``, in the language of whoever looks."""
+    """An answer that is none. The app shows its own sentence for ``code``, in the language of whoever looks.
+
+    ``detail`` is what that sentence needs besides: the name of the colleague who has the conversation.
+    """
 
     type: str = "about:blank"
     title: str
     status: int
     code: str
+    detail: str | None = None
     faults: Sequence[Fault] = ()
 
 
@@ -48,11 +53,13 @@ class InvalidInput(BadRequest):
 def problem_of(error: RevezaError) -> Problem:
     """The document of an error of ours."""
     faults = error.faults if isinstance(error, InvalidInput) else ()
-    return Problem(title=http.HTTPStatus(error.status).phrase, status=error.status, code=error.code, faults=faults)
+    detail = error.holder or None if isinstance(error, AlreadyTaken | NotOwner) else None
+    title = http.HTTPStatus(error.status).phrase
+    return Problem(title=title, status=error.status, code=error.code, detail=detail, faults=faults)
 
 
 def headers_of(error: RevezaError) -> dict[str, str]:
     """When to try again, and how to say who one is."""
-    if isinstance(error, TooManyFailures):
+    if isinstance(error, TooManyFailures | TooManyRequests):
         return {"Retry-After": str(error.retry_after)}
     return {"WWW-Authenticate": "Bearer"} if error.status == http.HTTPStatus.UNAUTHORIZED else {}

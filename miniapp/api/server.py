@@ -1,5 +1,6 @@
 """The API over HTTP: each request read, its sender known, one operation called, and an answer for whatever happened."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -12,12 +13,14 @@ from pydantic import BaseModel, ValidationError
 
 from core.domain.errors import NotFound, RevezaError, TooLarge, Unauthorized, Unavailable
 from core.domain.failure_limit import FailureLimit
+from core.domain.request_limit import RequestLimit
+from core.services.idempotency import Once
 from core.services.session_tokens import TokenInvalid
 from core.services.sessions import Sessions, SignedIn
 from db.ingest import database_away
 from miniapp.api.events import EventStreams
 from miniapp.api.openapi import document
-from miniapp.api.operation import Call, Caller, Nothing, Operation
+from miniapp.api.operation import IDEMPOTENCY_KEY, Call, Caller, Nothing, Operation
 from miniapp.api.problem import CONTENT_TYPE, Fault, InvalidInput, headers_of, problem_of
 
 log = structlog.get_logger(__name__)
@@ -33,10 +36,14 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Doorkeeper:
-    """Who comes in: ``address`` tells where a request is from, ``limit`` how often one address may prove nothing."""
+    """Who comes in: ``address`` tells where a request is from, ``limit`` how often one address may prove nothing.
+
+    ``pace``: how often one session may ask.
+    """
 
     sessions: Sessions
     limit: FailureLimit
+    pace: RequestLimit
     address: Callable[[web.Request], str]
 
 
@@ -71,24 +78,28 @@ class Api:
     async def _streamed(self, request: web.Request) -> web.StreamResponse:
         try:
             access = _access(request)
-            who = await self._doorkeeper.sessions.signed_in(access)
+            who = await self._signed_in(access)
         except Exception as error:  # noqa: BLE001 see above
             return self._refused("events", request, error)
         return await self._events.serve(request, who, access)
 
     async def _call(self, operation: Operation, request: web.Request) -> Call[BaseModel, BaseModel]:
         address = self._doorkeeper.address(request)
-        signed_in = None if operation.public else await self._signed_in(request)
+        signed_in = None if operation.public else await self._signed_in(_access(request))
+        body, ids = await _body(operation, request), _ids(request.match_info)
         return Call(
             query=_parsed("query", operation.query, _single(request.query)),
-            body=await _body(operation, request),
-            ids=_ids(request.match_info),
+            body=body,
+            ids=ids,
             caller=Caller(address, request.headers.get("User-Agent", "")),
             signed_in=signed_in,
+            once=_once(operation, request, ids, body) if operation.repeatable else None,
         )
 
-    async def _signed_in(self, request: web.Request) -> SignedIn:
-        return await self._doorkeeper.sessions.signed_in(_access(request))
+    async def _signed_in(self, access: str) -> SignedIn:
+        who = await self._doorkeeper.sessions.signed_in(access)
+        self._doorkeeper.pace.asked(who.session_id)
+        return who
 
     def _refused(self, operation: str, request: web.Request, error: Exception) -> web.Response:
         ours = _as_ours(operation, error)
@@ -156,6 +167,16 @@ def _ids(parts: Mapping[str, str]) -> dict[str, UUID]:
         return {name: UUID(value) for name, value in parts.items()}
     except ValueError as error:
         raise NotFound from error
+
+
+def _once(operation: Operation, request: web.Request, ids: Mapping[str, UUID], body: BaseModel) -> Once:
+    """How the request is known when it comes again."""
+    try:
+        key = UUID(request.headers.get(IDEMPOTENCY_KEY, ""))
+    except ValueError as error:
+        raise InvalidInput([Fault(at=f"header.{IDEMPOTENCY_KEY}", why="is missing, or no UUID")]) from error
+    whole = "\n".join((operation.name, *map(str, ids.values()), body.model_dump_json()))
+    return Once(key, hashlib.sha256(whole.encode()).digest())
 
 
 def _answer(operation: Operation, answer: BaseModel | None) -> web.Response:

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from core.domain.conversation import Role
 from core.domain.errors import Forbidden, NotFound
 from core.domain.failure_limit import TooManyFailures
-from core.services.members import Membership, memberships
+from core.services.members import memberships
 from core.services.session_tokens import TokenInvalid
 from core.services.sessions import EndReason, LaunchUsed, Sessions, TokenPair
 from miniapp.api.init_data import LONGEST, LaunchExpired, LaunchInvalid, read_launch
@@ -40,28 +39,6 @@ class Tokens(ApiModel):
 
     access_token: str
     refresh_token: str
-
-
-class TenantChoice(ApiModel):
-    """A business in which the person is somebody."""
-
-    id: UUID
-    name: str
-    role: Role
-
-
-class Me(ApiModel):
-    """Who is signed in, where, and where else he could be."""
-
-    session_id: UUID
-    member_id: UUID
-    name: str
-    role: Role
-    language: str
-    tenant_id: UUID
-    tenant_name: str
-    timezone: str
-    tenants: Sequence[TenantChoice]
 
 
 class Switch(ApiModel):
@@ -108,7 +85,6 @@ class SignInDesk:
                 "refresh", "POST", "/session/refresh", "A new pair for the last one's refresh token.", self._refresh,
                 body=Refresh, answer=Tokens, public=True, refusals=(TokenInvalid, TooManyFailures),
             ),
-            Operation("me", "GET", "/me", "Who is signed in.", self._me, answer=Me),
             Operation(
                 "switch_tenant", "POST", "/session/tenant", "Go to another business of one's own.", self._switch,
                 body=Switch, answer=Tokens, refusals=(NotFound,),
@@ -130,21 +106,6 @@ class SignInDesk:
 
     async def _refresh(self, call: Call[Nothing, Refresh]) -> Tokens:
         return _tokens(await self._sessions.renew(call.body.refresh_token, call.caller.client))
-
-    async def _me(self, call: Call[Nothing, Nothing]) -> Me:
-        who = call.who
-        places = await memberships(who.telegram_user_id)
-        return Me(
-            session_id=who.session_id,
-            member_id=who.actor.member_id,
-            name=who.name,
-            role=who.actor.role,
-            language=who.language,
-            tenant_id=who.actor.tenant_id,
-            tenant_name=who.tenant_name,
-            timezone=who.timezone,
-            tenants=[_choice(one) for one in places if not one.suspended],
-        )
 
     async def _switch(self, call: Call[Nothing, Switch]) -> Tokens:
         places = await memberships(call.who.telegram_user_id)
@@ -180,7 +141,3 @@ class SignInDesk:
 
 def _tokens(pair: TokenPair) -> Tokens:
     return Tokens(access_token=pair.access, refresh_token=pair.refresh)
-
-
-def _choice(one: Membership) -> TenantChoice:
-    return TenantChoice(id=one.tenant_id, name=one.tenant_name, role=one.role)

@@ -30,6 +30,7 @@ class Ids:
     post: UUID
     session: UUID
     fetch: UUID
+    request: UUID
 
 
 Values = Callable[[Ids], tuple[object, ...]]
@@ -116,7 +117,6 @@ TENANT: Mapping[str, Values] = {
     "lock_held": lambda ids: (ids.tenant, ids.member),
     "chats_of_member": lambda ids: (ids.tenant, ids.member),
     "active_member": lambda ids: (ids.tenant, ids.member),
-    "message_known": _message(),
     "parts_of_word": _message(),
     "drop_letter": lambda ids: (ids.tenant, ids.dead_letter),
     "use_invite": lambda ids: (ids.tenant, uuid7()),
@@ -200,6 +200,14 @@ TENANT: Mapping[str, Values] = {
     "lock_silence": _conversation(),
     "watch_silence": _conversation(None, None),
     "release_to_team": _conversation(30),
+    "put_idempotency_key": lambda ids: (ids.tenant, uuid7(), ids.member, b"same", 48),
+    "idempotency_key": lambda ids: (ids.tenant, ids.request, ids.member, b"same"),
+    "answer_idempotency_key": lambda ids: (ids.tenant, ids.request, [ids.message]),
+    "conversation_page": lambda ids: (ids.tenant, ids.conversation, ids.member),
+    "open_hand_off_of_conversation": _conversation(),
+    "suggestion_of_conversation": _conversation(),
+    "thread_after": _conversation(0, 10),
+    "thread_before": _conversation(10, 10),
 }
 
 WIDE: Mapping[str, Values] = {

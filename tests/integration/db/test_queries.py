@@ -61,6 +61,7 @@ async def _ids(connection: asyncpg.Connection, business: Business, thread: Threa
         post=await one("telegram_posts"),
         session=await one("app_sessions"),
         fetch=await one("message_fetches"),
+        request=await one("idempotency_keys"),
     )
 
 

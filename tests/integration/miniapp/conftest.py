@@ -1,9 +1,7 @@
 """The Mini App's API over each test's own database, spoken to over HTTP as the app does."""
 
-import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from typing import Any
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -11,80 +9,20 @@ from aiohttp import web
 
 from app.embedded.places import scratch_dir
 from app.embedded.valkey import EmbeddedValkey
-from app.miniapp import open_miniapp
-from core.domain.conversation import Role
-from core.services import members
-from core.services.members import Membership, Person
+from app.miniapp import Reach, open_miniapp
+from app.settings import Settings
 from pipeline.connection import publisher_client
 from pipeline.live import LivePublisher
 from tests.integration.bot.stage import settings_of
 from tests.integration.conftest import Database
-from tests.integration.sandbox.telegram_cast import BOT
+from tests.integration.miniapp.client import App, joined, opened_by
+from tests.integration.miniapp.crew import Crew, crew_of
 from tests.integration.services.conftest import desk
 from tests.integration.services.desk import Desk
-from tests.launches import launch
 from tests.patience import PATIENCE
 from webhooks.receive import Origin
 
-__all__ = ["desk"]
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What came back."""
-
-    status: int
-    body: Any
-    headers: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """Somebody's app: its requests, with what it knows of who it is."""
-
-    url: str
-    http: aiohttp.ClientSession
-    access: str = ""
-    refresh: str = ""
-
-    async def ask(self, method: str, path: str, body: object = None, **options: Any) -> Answered:
-        """One request, and its answer."""
-        headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
-        given: dict[str, Any] = {"json": body} if body is not None else {}
-        async with self.http.request(
-            method,
-            f"{self.url}/api/v1{path}",
-            headers={**headers, **options.pop("headers", {})},
-            **given,
-            **options,
-        ) as response:
-            text = await response.text()
-            kind = response.content_type
-            found = await response.json(content_type=kind) if text and "json" in kind else text
-            return Answered(response.status, found, dict(response.headers))
-
-    async def sign_in(self, person: Person, **body: object) -> Answered:
-        """Open the app, now."""
-        return await self.ask("POST", "/session", {"init_data": opened_by(person), **body})
-
-    def signed_in(self, tokens: Any) -> "App":
-        """The same app with these tokens."""
-        return App(self.url, self.http, tokens["access_token"], tokens["refresh_token"])
-
-    async def come_in(self, person: Person) -> "App":
-        """Open the app and be in."""
-        return self.signed_in((await self.sign_in(person)).body)
-
-
-def opened_by(person: Person, *, age: float = 0) -> str:
-    """A launch by this person, that many seconds ago."""
-    return launch(person.telegram_user_id, BOT.token, at=time.time() - age)
-
-
-async def joined(desk: Desk, person: Person, role: Role = Role.MANAGER) -> Membership:
-    """Somebody of the desk's business."""
-    invitation = await members.invite(desk.business.tenant_id, role, by=None)
-    return await members.join(invitation.token, person)
+__all__ = ["App", "desk", "joined", "opened_by"]
 
 
 @pytest.fixture(scope="session")
@@ -107,9 +45,17 @@ async def teller(valkey: str) -> AsyncIterator[LivePublisher]:
 @pytest.fixture
 async def app(desk: Desk, opened: Database, valkey: str) -> AsyncIterator[App]:
     """An app that nobody has signed in to."""
-    del desk  # it has opened the database
     settings = settings_of(opened, "http://127.0.0.1:9").model_copy(update={"redis_url": valkey})
-    async with open_miniapp(settings, Origin().address) as api, aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession() as http:
+        reach = Reach(http, {desk.channel.name: desk.channel}, desk.jobs, Origin().address)
+        async with serving(settings, reach) as url:
+            yield App(url, http)
+
+
+@asynccontextmanager
+async def serving(settings: Settings, reach: Reach) -> AsyncIterator[str]:
+    """The API, served; its address."""
+    async with open_miniapp(settings, reach) as api:
         assert api is not None
         application = web.Application()
         application.add_routes(api.routes())
@@ -117,5 +63,11 @@ async def app(desk: Desk, opened: Database, valkey: str) -> AsyncIterator[App]:
         runner = web.AppRunner(application, shutdown_timeout=PATIENCE)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield App(f"http://127.0.0.1:{runner.addresses[0][1]}", http)
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
         await runner.cleanup()
+
+
+@pytest.fixture
+async def crew(desk: Desk, app: App) -> Crew:
+    """The business's people, each with his app open."""
+    return await crew_of(desk, app)

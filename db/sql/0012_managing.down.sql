@@ -1,0 +1,7 @@
+-- Takes back what 0012_managing.up.sql made, as far as the tables and the column do not take it along.
+DROP TRIGGER settings_are_counted ON tenants;
+DROP FUNCTION count_settings();
+ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey;
+ALTER TABLE idempotency_keys ADD PRIMARY KEY (id);
+ALTER TABLE quick_replies DROP CONSTRAINT quick_replies_pkey;
+ALTER TABLE quick_replies ADD PRIMARY KEY (id);
