@@ -16,6 +16,7 @@ from bot.desk import TelegramDesk
 from bot.dispatcher import Services, build_dispatcher
 from bot.drawing import Drawing
 from bot.notifier import Notifier
+from bot.panel import Panel
 from bot.processor import LEASE_SECONDS, Processor
 from bot.registration import Registration, WebhookAddress
 from bot.replies import Replies
@@ -61,10 +62,11 @@ async def open_bot(settings: Settings) -> AsyncIterator[Bot]:
 def build_desk(settings: Settings, bot: Bot, channels: Mapping[str, Channel], jobs: Jobs) -> TelegramDesk:
     """The loops of one process."""
     catalogs, replies = Catalogs.load(), Replies(bot)
-    notifier = Notifier(PostQueue(bot.id), Announcements(), Drawing(bot, catalogs))
+    panel = Panel(bot, settings.miniapp_url) if settings.miniapp_url else None
+    notifier = Notifier(PostQueue(bot.id), Announcements(), Drawing(bot, catalogs, panel))
     dispatcher = build_dispatcher(_services(settings, channels, jobs), catalogs, replies)
     processor = Processor(UpdateInbox(bot.id, lease=LEASE_SECONDS), bot, dispatcher, done=notifier.wake)
-    return TelegramDesk(processor, notifier, Registration(bot, catalogs, webhook_address(settings)))
+    return TelegramDesk(processor, notifier, Registration(bot, catalogs, webhook_address(settings), panel))
 
 
 def _services(settings: Settings, channels: Mapping[str, Channel], jobs: Jobs) -> Services:

@@ -39,14 +39,19 @@ class Drawn:
     keyboard: InlineKeyboardMarkup | None = None
 
 
-def draw_card(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> Drawn:
-    """The card as it stands, for this viewer; the oldest of its lines are left out where a message has no room for them."""
+def draw_card(
+    tenant_id: UUID, card: Card, text: Text, viewer: Viewer, panel: InlineKeyboardButton | None = None
+) -> Drawn:
+    """The card as it stands, for this viewer; the oldest of its lines are left out where a message has no room for them.
+
+    ``panel``: what opens the panel at this lead.
+    """
     head = _head(card, text, viewer)
     lines = [] if card.over else [card_line(line, text) for line in card.lines]
     while lines and shown_units(_below(head, text("card.lines"), *lines)) > LONGEST:
         del lines[0]
     html = _below(head, text("card.lines"), *lines) if lines else head
-    return Drawn(html, _keyboard(tenant_id, card, text, viewer))
+    return Drawn(html, _keyboard(tenant_id, card, text, viewer, panel))
 
 
 def _head(card: Card, text: Text, viewer: Viewer) -> Html:
@@ -100,11 +105,14 @@ def _holder(card: Card, text: Text) -> Html:
     return text("card.settling" if card.settling else "card.held_by", member=card.holder, time=since)
 
 
-def _keyboard(tenant_id: UUID, card: Card, text: Text, viewer: Viewer) -> InlineKeyboardMarkup | None:
+def _keyboard(
+    tenant_id: UUID, card: Card, text: Text, viewer: Viewer, panel: InlineKeyboardButton | None
+) -> InlineKeyboardMarkup | None:
     def one(verb: Verb) -> InlineKeyboardButton:
         return button(text.plain(f"button.{verb}"), ConversationTap.about(verb, tenant_id, card.conversation_id))
 
-    return keyboard([one(verb) for verb in row] for row in _verbs(card, viewer))
+    rows = [[one(verb) for verb in row] for row in _verbs(card, viewer)]
+    return keyboard([*rows, [panel] if panel else []])
 
 
 def _verbs(card: Card, viewer: Viewer) -> tuple[tuple[Verb, ...], ...]:

@@ -8,6 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     ForceReply,
+    InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     ReactionTypeEmoji,
@@ -18,6 +19,7 @@ from bot.cards import Drawn, Viewer, draw_card
 from bot.keyboards import button, keyboard
 from bot.lines import Relayed, relayed
 from bot.notices import draw_notice
+from bot.panel import Panel
 from bot.refusals import Refusal, refusal
 from bot.taps import MessageTap
 from bot.texts import Catalogs, Html, Text
@@ -38,8 +40,9 @@ _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 class Drawing:
     """Shows posts through one bot. Errors of Telegram are the caller's to judge."""
 
-    def __init__(self, bot: Bot, catalogs: Catalogs) -> None:
+    def __init__(self, bot: Bot, catalogs: Catalogs, panel: Panel | None = None) -> None:
         self._bot = bot
+        self._panel = panel
         self._catalogs = catalogs
 
     async def show(self, post: DuePost) -> Shown:
@@ -61,7 +64,8 @@ class Drawing:
         card = await scenes.load_card(post.tenant_id, post.subject_id)
         if card is None or (card.over and post.number is None):
             return Shown(shown=ENDED, messages=0)
-        drawn = draw_card(post.tenant_id, card, text, await self._viewer(post))
+        panel = await self._way_to(card.lead_id, post, text)
+        drawn = draw_card(post.tenant_id, card, text, await self._viewer(post), panel)
         shown = ENDED if card.over else "open"
         if post.number is not None:
             counted = await self._edit(post, post.number, drawn)
@@ -161,6 +165,11 @@ class Drawing:
         # A private chat has its person's number.
         several = len(await members.memberships(post.chat_id)) > 1
         return Viewer(post.chat_kind, post.member_id, post.role, names_tenant=several)
+
+    async def _way_to(self, lead_id: UUID, post: DuePost, text: Text) -> InlineKeyboardButton | None:
+        if self._panel is None:
+            return None
+        return await self._panel.button_to(lead_id, text.plain("button.panel"), post.chat_kind)
 
     async def _topic(self, post: DuePost, lead_id: UUID, lead: str) -> int | None:
         """The lead's topic in a group; in a group without topics there is none."""

@@ -1,4 +1,4 @@
-"""What Telegram is told about the bot at the start: its commands, and where updates are brought."""
+"""What Telegram is told about the bot at the start: its commands, where its panel is, and where updates are brought."""
 
 import asyncio
 import hashlib
@@ -13,7 +13,8 @@ from aiogram.types import BotCommand
 
 from bot.arrivals import KINDS
 from bot.commands import menus
-from bot.texts import Catalogs
+from bot.panel import Panel
+from bot.texts import DEFAULT, Catalogs
 from core.domain.backoff import backoff
 
 log = structlog.get_logger(__name__)
@@ -41,8 +42,11 @@ class WebhookAddress:
 class Registration:
     """Tells Telegram what is not as it should be; several processes may do so at once."""
 
-    def __init__(self, bot: Bot, catalogs: Catalogs, webhook: WebhookAddress | None) -> None:
+    def __init__(
+        self, bot: Bot, catalogs: Catalogs, webhook: WebhookAddress | None, panel: Panel | None = None
+    ) -> None:
         self._bot = bot
+        self._panel = panel
         self._catalogs = catalogs
         self._webhook = webhook
 
@@ -70,6 +74,9 @@ class Registration:
             known = await self._bot.get_my_commands(scope=menu.scope, language_code=menu.language)
             if _pairs(known) != _pairs(menu.commands):
                 await self._bot.set_my_commands(list(menu.commands), scope=menu.scope, language_code=menu.language)
+        if self._panel is not None:
+            # One for everybody: its words are in the language of most.
+            await self._panel.tell_menu(self._catalogs.of(DEFAULT).plain("menu.panel"))
 
     async def _tell_webhook(self, webhook: WebhookAddress) -> None:
         url = webhook.url(self._bot.id)

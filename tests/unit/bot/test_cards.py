@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from aiogram.types import InlineKeyboardButton
 
 from bot.cards import Viewer, draw_card
 from bot.pieces import LONGEST
@@ -19,9 +20,9 @@ NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 VIEWER = Viewer(ChatKind.GROUP, None, None, names_tenant=False)
 
 
-def _shown(*, lead: str = "Ana", summary: str = "", words: str = "Oi") -> str:
+def _card(*, lead: str = "Ana", summary: str = "", words: str = "Oi") -> Card:
     lines = [SpokenLine(uuid7(), seq, Author.LEAD, "text", f"{seq} {words}", NOON) for seq in range(6)]
-    card = Card(
+    return Card(
         conversation_id=uuid7(),
         lead_id=uuid7(),
         lead=lead,
@@ -43,6 +44,10 @@ def _shown(*, lead: str = "Ana", summary: str = "", words: str = "Oi") -> str:
         colleagues=1,
         lines=lines,
     )
+
+
+def _shown(*, lead: str = "Ana", summary: str = "", words: str = "Oi") -> str:
+    card = _card(lead=lead, summary=summary, words=words)
     return str(parse_html(draw_card(uuid7(), card, TEXT, VIEWER).html).text)
 
 
@@ -66,3 +71,11 @@ def test_a_card_with_room_shows_everything() -> None:
     shown = _shown(summary="Quer saber o preço.")
     assert [f"👤 {seq} Oi" in shown for seq in range(6)] == [True] * 6
     assert "Quer saber o preço." in shown
+
+
+def test_the_panel_is_the_last_of_its_buttons() -> None:
+    """Below what is to be done with the lead at once."""
+    button = InlineKeyboardButton(text="Painel", url="https://t.me/reveza_bot?startapp=lead_1")
+    drawn = draw_card(uuid7(), _card(), TEXT, VIEWER, button)
+    assert drawn.keyboard is not None
+    assert (len(drawn.keyboard.inline_keyboard), drawn.keyboard.inline_keyboard[-1]) == (3, [button])
