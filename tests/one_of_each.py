@@ -34,6 +34,8 @@ def one_of_each(*, lead: UUID, conversation: UUID, account: UUID, message: UUID,
             "usage_months": {"month": _MONTH},
             "app_sessions": {"member_id": member, "launch": uuid7().bytes, "renewed_at": _NOW},
             "idempotency_keys": {"member_id": member, "fingerprint": b"same"},
+            "search_documents": {"conversation_id": conversation, "lead_id": lead, "upto_seq": 1, "sought": "ana"},
+            "search_marks": {"upto": _NOW},
             "quick_replies": {"shortcut": "oi", "text": "Olá!"},
             "audit_log": {"actor": "system", "action": "made"},
         }

@@ -2,6 +2,7 @@
 
 from db.models.conversations import Conversation, EarlyReceipt, HandOff, Message, RawEvent
 from db.models.leads import ContactIdentity, Lead, LeadMonth, ScoreChange, Stage, StageChange
+from db.models.search import SearchDocument, SearchMark
 from db.models.sessions import AppSession, IdempotencyKey
 from db.models.telegram import TelegramChat, TelegramMessage, TelegramPost, TelegramTopic
 from db.models.tenants import (
@@ -52,6 +53,8 @@ __all__ = [
     "QuickReply",
     "RawEvent",
     "ScoreChange",
+    "SearchDocument",
+    "SearchMark",
     "SecurityIncident",
     "Stage",
     "StageChange",

@@ -30,6 +30,7 @@ class Lead(TenantModel):
     facts = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
     source = fields.JSONField[dict[str, object]](null=True)
     opted_out_at = fields.DatetimeField(null=True)
+    tags = fields.JSONField[list[str]](default=list, db_default="[]")
 
     class Meta:
         """The table."""

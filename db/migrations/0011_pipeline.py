@@ -1,0 +1,53 @@
+"""What the pipeline is looked at by: tags of leads, and documents in which they are found."""
+
+from tortoise import fields, migrations
+from tortoise.fields.db_defaults import Now
+from tortoise.migrations import operations as ops
+
+from core.domain.ids import uuid7
+from db.named_sql import script
+
+
+class Migration(migrations.Migration):
+    """Two tables, a column, and SQL kept beside: ``db/sql/0011_pipeline.up.sql`` and ``.down.sql``."""
+
+    dependencies = [("reveza", "0010_providers")]
+    operations = [
+        ops.CreateModel(
+            name="SearchDocument",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
+                ("conversation_id", fields.UUIDField()),
+                ("lead_id", fields.UUIDField()),
+                ("upto_seq", fields.IntField()),
+                ("sought", fields.TextField(unique=False)),
+            ],
+            options={
+                "table": "search_documents",
+                "app": "reveza",
+                "pk_attr": "id",
+                "table_description": "What a conversation is found by. ``words`` is kept by the database.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="SearchMark",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
+                ("upto", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "search_marks",
+                "app": "reveza",
+                "pk_attr": "id",
+                "table_description": "Until when a tenant's conversations have their documents.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.AddField(model_name="Lead", name="tags", field=fields.JSONField(default=list, db_default="[]")),
+        ops.RunSQL(sql=[script("0011_pipeline.up.sql")], reverse_sql=[script("0011_pipeline.down.sql")]),
+    ]

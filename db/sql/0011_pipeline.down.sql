@@ -1,0 +1,41 @@
+-- Takes back what 0011_pipeline.up.sql made, as far as the tables and the column do not take it along.
+DO $$
+DECLARE
+    search text := current_setting('reveza.role_prefix') || '_search';
+    platform text := current_setting('reveza.role_prefix') || '_platform';
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['leads', 'conversations', 'messages', 'channel_accounts'] LOOP
+        EXECUTE format('DROP POLICY of_search ON %I', t);
+        EXECUTE format('REVOKE ALL ON %I FROM %I', t, search);
+    END LOOP;
+    EXECUTE format('REVOKE SELECT (last_activity_at) ON conversations FROM %I', platform);
+END $$;
+DROP FUNCTION find_leads(jsonb, text, text, uuid, int);
+DROP FUNCTION lead_conditions(jsonb);
+DROP FUNCTION sought_patterns(jsonb);
+DROP FUNCTION sought_query(jsonb);
+DROP TRIGGER renamed_lead_is_found ON leads;
+DROP FUNCTION lead_renamed();
+DROP TRIGGER edited_words_are_found ON messages;
+DROP FUNCTION edited_words_are_found();
+DROP TRIGGER erased_words_are_not_found ON messages;
+DROP FUNCTION document_changed();
+DROP FUNCTION write_document(uuid, uuid);
+ALTER TABLE search_marks DROP CONSTRAINT search_marks_pkey;
+ALTER TABLE search_marks ADD PRIMARY KEY (id);
+DROP INDEX search_documents_sought;
+DROP INDEX search_documents_words;
+ALTER TABLE search_documents DROP CONSTRAINT search_documents_pkey, DROP COLUMN words;
+ALTER TABLE search_documents ADD PRIMARY KEY (id);
+DROP INDEX conversations_recent;
+DROP INDEX leads_tagged;
+DROP INDEX leads_stage;
+ALTER TABLE leads DROP CONSTRAINT leads_tags_check;
+DROP FUNCTION source_kind(jsonb);
+DROP FUNCTION sought_of(text, text);
+DROP FUNCTION digits_in(text);
+DROP FUNCTION words_in(text);
+DROP FUNCTION folded(text);
+DROP EXTENSION btree_gin;
+DROP EXTENSION pg_trgm;

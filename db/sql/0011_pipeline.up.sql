@@ -1,0 +1,185 @@
+-- The managers' view of the pipeline: tags, and leads found by name, number, and what was said with them.
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+
+CREATE FUNCTION folded(p_text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN lower(public.unaccent('public.unaccent'::regdictionary, normalize(p_text, NFKC)));
+COMMENT ON FUNCTION folded IS 'What two ways of writing a word have in common: no accents, small letters.';
+
+CREATE FUNCTION words_in(p_text text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN ARRAY(SELECT DISTINCT left(w, 60) FROM regexp_split_to_table(folded(p_text), '[[:space:][:punct:]]+') w WHERE w <> '');
+COMMENT ON FUNCTION words_in IS 'The words of a text, folded, each once; nobody looks for more of a word than its beginning.';
+
+CREATE FUNCTION digits_in(p_text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN regexp_replace(p_text, '[^0-9]', '', 'g');
+
+CREATE FUNCTION source_kind(p_source jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN p_source IS NOT NULL
+    THEN COALESCE(NULLIF(regexp_replace(lower(COALESCE(p_source ->> 'source_type', p_source ->> 'source')), '^ads$', 'ad'), ''), 'other') END;
+COMMENT ON FUNCTION source_kind IS 'What brought a lead, in one word: channels write it in ways of their own.';
+
+ALTER TABLE leads ADD CHECK (jsonb_typeof(tags) = 'array');
+CREATE INDEX leads_stage  ON leads (tenant_id, stage_key);
+CREATE INDEX leads_tagged ON leads (tenant_id) WHERE tags <> '[]';
+CREATE INDEX conversations_recent ON conversations (tenant_id, last_activity_at);
+
+-- What a conversation is found by, in one document, written once its words have settled: an index on every message would be
+-- paid for by every webhook. ``upto_seq`` is how far it goes.
+ALTER TABLE search_documents DROP CONSTRAINT search_documents_pkey;
+ALTER TABLE search_documents
+    ADD PRIMARY KEY (tenant_id, id),
+    ADD FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversations (tenant_id, id) ON DELETE CASCADE,
+    ADD FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id) ON DELETE CASCADE,
+    ADD COLUMN words tsvector NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX search_documents_conversation ON search_documents (tenant_id, conversation_id);
+CREATE INDEX search_documents_lead   ON search_documents (tenant_id, lead_id);
+CREATE INDEX search_documents_words  ON search_documents USING gin (tenant_id, words);
+CREATE INDEX search_documents_sought ON search_documents USING gin (tenant_id, sought gin_trgm_ops);
+
+ALTER TABLE search_marks DROP CONSTRAINT search_marks_pkey;
+ALTER TABLE search_marks ADD PRIMARY KEY (tenant_id, id), ADD FOREIGN KEY (tenant_id) REFERENCES tenants (id);
+CREATE UNIQUE INDEX search_marks_tenant ON search_marks (tenant_id);
+
+CREATE FUNCTION sought_of(p_name text, p_phone text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN COALESCE(folded(p_name), '') || chr(10) || COALESCE(digits_in(p_phone), '');
+COMMENT ON FUNCTION sought_of IS 'What any part of a name or of a number is looked for in.';
+
+CREATE FUNCTION write_document(p_tenant uuid, p_conversation uuid) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO search_documents AS d (id, tenant_id, conversation_id, lead_id, upto_seq, sought, words)
+    SELECT uuid_v7(), c.tenant_id, c.id, c.lead_id, c.message_seq, sought_of(l.name, l.phone),
+           array_to_tsvector(ARRAY(
+               SELECT DISTINCT w FROM (
+                   SELECT unnest(words_in(l.name)) UNION ALL
+                   SELECT unnest(words_in(m.text)) FROM messages m
+                   WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.deleted_at IS NULL) found(w)
+               LIMIT 10000))
+    FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+    WHERE c.tenant_id = p_tenant AND c.id = p_conversation
+    ON CONFLICT (tenant_id, conversation_id) DO UPDATE
+    SET upto_seq = EXCLUDED.upto_seq, sought = EXCLUDED.sought, words = EXCLUDED.words
+$$;
+COMMENT ON FUNCTION write_document IS 'The document of a conversation, from all that is there now.';
+
+-- What was written once is written anew when it is not as it was, by whoever changes it: words that are erased are not found.
+CREATE FUNCTION document_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM write_document(d.tenant_id, d.conversation_id)
+    FROM (SELECT DISTINCT c.tenant_id, c.conversation_id FROM changed c) x
+    JOIN search_documents d ON d.tenant_id = x.tenant_id AND d.conversation_id = x.conversation_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER erased_words_are_not_found AFTER DELETE ON messages REFERENCING OLD TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION document_changed();
+
+CREATE FUNCTION edited_words_are_found() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM write_document(d.tenant_id, d.conversation_id) FROM search_documents d
+    WHERE d.tenant_id = NEW.tenant_id AND d.conversation_id = NEW.conversation_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER edited_words_are_found AFTER UPDATE OF text, deleted_at ON messages FOR EACH ROW
+WHEN (OLD.seq = NEW.seq AND (OLD.text, OLD.deleted_at) IS DISTINCT FROM (NEW.text, NEW.deleted_at))
+EXECUTE FUNCTION edited_words_are_found();
+
+CREATE FUNCTION lead_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM write_document(d.tenant_id, d.conversation_id) FROM search_documents d
+    WHERE d.tenant_id = NEW.tenant_id AND d.lead_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER renamed_lead_is_found AFTER UPDATE OF name, phone ON leads FOR EACH ROW
+WHEN ((OLD.name, OLD.phone) IS DISTINCT FROM (NEW.name, NEW.phone)) EXECUTE FUNCTION lead_renamed();
+
+-- What the pipeline is looked at by. Every filter is a key of p_filter; the statements are put together from the fragments
+-- below, so that each is planned for the filters that it has, and with their values.
+CREATE FUNCTION sought_query(p_filter jsonb) RETURNS tsquery LANGUAGE sql IMMUTABLE
+RETURN (SELECT string_agg(quote_literal(w) || ':*', ' & ')::tsquery FROM unnest(words_in(p_filter ->> 'q')) w);
+COMMENT ON FUNCTION sought_query IS 'Every word that is looked for, each a beginning.';
+
+CREATE FUNCTION sought_patterns(p_filter jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN p_filter ->> 'q' ~ '^[-+(). 0-9]+$' THEN ARRAY['%' || digits_in(p_filter ->> 'q') || '%']
+            ELSE ARRAY(SELECT '%' || w || '%' FROM unnest(words_in(p_filter ->> 'q')) w) END;
+COMMENT ON FUNCTION sought_patterns IS 'The parts of a name that are looked for; what looks like a number is one part of a number.';
+
+CREATE FUNCTION lead_conditions(p_filter jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT COALESCE(string_agg(' AND ' || c.fragment, ''), '')
+    FROM (VALUES
+        ('stage',       'l.stage_key = $2 ->> ''stage'''),
+        ('tag',         'l.tags <> ''[]'' AND l.tags @> jsonb_build_array($2 ->> ''tag'')'),
+        ('source',      'source_kind(l.source) = $2 ->> ''source'''),
+        ('since',       'l.created_at >= ($2 ->> ''since'')::timestamptz'),
+        ('until',       'l.created_at < ($2 ->> ''until'')::timestamptz'),
+        ('me',          '(c.assignee_id IS NULL OR c.assignee_id = ($2 ->> ''me'')::uuid)'),
+        ('status',      'c.status = $2 ->> ''status'''),
+        ('channel',     'c.channel_account_id IN (SELECT a.id FROM channel_accounts a WHERE a.tenant_id = $1 AND a.channel = $2 ->> ''channel'')'),
+        ('assignee_id', 'c.assignee_id = ($2 ->> ''assignee_id'')::uuid'),
+        ('unassigned',  'c.assignee_id IS NULL')) c(key, fragment)
+    WHERE p_filter ? c.key
+$$;
+
+CREATE FUNCTION find_leads(p_filter jsonb, p_sort text, p_after text, p_after_id uuid, p_limit int)
+RETURNS TABLE (lead_id uuid, conversation_id uuid, key text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+    v_tenant uuid := current_setting('app.tenant_id')::uuid;
+    v_key text := CASE p_sort WHEN 'recent' THEN 'c.last_activity_at' WHEN 'score' THEN 'l.score' WHEN 'created' THEN 'l.created_at'
+                              WHEN 'name' THEN 'COALESCE(folded(l.name), chr(1114111)) COLLATE "C"' END;
+    v_type text := CASE p_sort WHEN 'score' THEN 'int' WHEN 'name' THEN 'text' ELSE 'timestamptz' END;
+    v_way text := CASE p_sort WHEN 'name' THEN 'ASC' ELSE 'DESC' END;
+BEGIN
+    RETURN QUERY EXECUTE
+        'SELECT l.id, c.id, (' || v_key || ')::text FROM conversations c'
+        ' JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id'
+        ' WHERE c.tenant_id = $1 AND l.tenant_id = $1' || lead_conditions(p_filter)
+        || CASE WHEN p_filter ? 'q' THEN ' AND sought_of(l.name, l.phone) LIKE ALL (sought_patterns($2))' ELSE '' END
+        || CASE WHEN p_after_id IS NULL THEN '' ELSE
+            format(' AND (%s, l.id) %s ($3::%s, $4)', v_key, CASE v_way WHEN 'ASC' THEN '>' ELSE '<' END, v_type) END
+        || ' AND NOT EXISTS (SELECT 1 FROM conversations n WHERE n.tenant_id = $1 AND n.lead_id = c.lead_id'
+           ' AND (n.created_at, n.id) > (c.created_at, c.id))'
+        || format(' ORDER BY %s %s, l.id %s LIMIT $5', v_key, v_way, v_way)
+    USING v_tenant, p_filter, p_after, p_after_id, p_limit;
+END $$;
+
+DO $$
+DECLARE
+    app text := current_setting('reveza.role_prefix') || '_app';
+    ingest text := current_setting('reveza.role_prefix') || '_ingest';
+    platform text := current_setting('reveza.role_prefix') || '_platform';
+    search text := current_setting('reveza.role_prefix') || '_search';
+    t text;
+    f text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['search_documents', 'search_marks'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY of_tenant ON %I TO %I USING (tenant_id = current_setting(''app.tenant_id'')::uuid)'
+                       ' WITH CHECK (tenant_id = current_setting(''app.tenant_id'')::uuid)', t, app);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO %I', t, app);
+        EXECUTE format('CREATE POLICY of_search ON %I FOR SELECT TO %I USING (true)', t, search);
+    END LOOP;
+    EXECUTE format('CREATE POLICY of_batch ON search_documents TO %I USING (tenant_id = ANY (current_setting(''app.tenant_ids'')::uuid[]))'
+                   ' WITH CHECK (tenant_id = ANY (current_setting(''app.tenant_ids'')::uuid[]))', ingest);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON search_documents TO %I', ingest);
+    EXECUTE format('CREATE POLICY of_platform ON search_marks TO %I USING (true)', platform);
+    EXECUTE format('GRANT SELECT (tenant_id, upto) ON search_marks TO %I', platform);
+    EXECUTE format('GRANT SELECT (last_activity_at) ON conversations TO %I', platform);
+
+    FOREACH t IN ARRAY ARRAY['leads', 'conversations', 'messages', 'channel_accounts'] LOOP
+        EXECUTE format('CREATE POLICY of_search ON %I FOR SELECT TO %I USING (true)', t, search);
+    END LOOP;
+    EXECUTE format('GRANT SELECT (id, tenant_id, name, phone, stage_key, score, source, tags, created_at) ON leads TO %I', search);
+    EXECUTE format('GRANT SELECT (id, tenant_id, lead_id, channel_account_id, status, assignee_id, message_seq, created_at,'
+                   ' last_activity_at) ON conversations TO %I', search);
+    EXECUTE format('GRANT SELECT (tenant_id, conversation_id, seq, text) ON messages TO %I', search);
+    EXECUTE format('GRANT SELECT (id, tenant_id, channel) ON channel_accounts TO %I', search);
+    EXECUTE format('GRANT SELECT ON search_documents, search_marks TO %I', search);
+
+    EXECUTE format('GRANT CREATE ON SCHEMA public TO %I', search);
+    FOREACH f IN ARRAY ARRAY['find_leads(jsonb, text, text, uuid, int)'] LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f, search);
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, app);
+    END LOOP;
+    EXECUTE format('REVOKE CREATE ON SCHEMA public FROM %I', search);
+END $$;
