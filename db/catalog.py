@@ -162,6 +162,7 @@ QUIET_SCOPES: Mapping[str, str] = {
     "core.services.tenants:create_tenant": "nobody can be looking yet",
     "core.services.threads:Threads.page": "looks",
     "core.services.threads:Threads.messages": "looks",
+    "core.services.knowledge:found_knowledge": "looks",
     "core.services.turns:Turns.claim": "when whose turn it is is not shown",
     "core.services.turns:Turns.drop": "when whose turn it is is not shown",
     "core.services.turns:Turns.give_back": "when whose turn it is is not shown",

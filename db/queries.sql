@@ -22,20 +22,9 @@ WHERE credential_set_id = $1 AND business_id = $2 AND status <> 'disconnected' O
 -- What sending through an account needs.
 SELECT channel, external_id, sealed, status FROM channel_accounts WHERE tenant_id = $1 AND id = $2;
 
--- name: claim_turn
--- Take the due turn of a conversation under a lease and a new fencing token. One row always comes back: with a token
--- when the turn is ours, else with the seconds until it is due (null: nothing is due) and whether somebody has it.
-WITH claimed AS (
-    UPDATE conversations
-    SET turn_token = turn_token + 1, turn_attempts = turn_attempts + 1,
-        turn_lease_until = now() + make_interval(secs => $3)
-    WHERE tenant_id = $1 AND id = $2 AND status = 'ai' AND turn_due_at <= now()
-      AND (turn_lease_until IS NULL OR turn_lease_until < now())
-    RETURNING turn_token, turn_attempts)
-SELECT (SELECT turn_token FROM claimed) AS token, (SELECT turn_attempts FROM claimed) AS attempts,
-       extract(epoch FROM c.turn_due_at - now())::float8 AS due_in, c.status,
-       COALESCE(c.turn_lease_until >= now(), false) AS taken
-FROM conversations c WHERE c.tenant_id = $1 AND c.id = $2;
+-- name: begin_turn
+-- Take the due turn of a conversation, with all that it looks at (see db/sql/0013_turns.up.sql). A transaction of its own.
+SELECT * FROM begin_turn($1, $2, $3, $4, $5, $6, $7);
 
 -- name: renew_turn_leases
 -- Renew the leases of all of a process's turns, locked in the order in which webhooks lock conversations. Back come those
@@ -69,32 +58,8 @@ ORDER BY d.place, d.turn_due_at
 LIMIT $2;
 
 -- name: turn_context
--- What a turn needs of the conversation, the lead and the tenant, in one row.
-SELECT c.status, c.turn_token, c.inbound_seq, c.answered_seq, c.message_seq, c.context_from_seq, c.previous_id, c.idle_turns,
-       c.unreadable_run, c.automatic_run, c.lead_id, c.channel_account_id, c.reply_kind, c.reply_address, a.channel,
-       a.status AS account_status, l.name AS lead_name, l.score, l.stage_key, l.facts AS lead_facts, l.source AS lead_source,
-       t.name AS tenant_name, t.status AS tenant_status, t.timezone, t.locale, t.ai_paused, t.debounce_seconds, t.settings,
-       now() AS db_now,
-       (SELECT jsonb_agg(jsonb_build_object('key', s.key, 'position', s.position, 'min_score', s.min_score, 'outcome', s.outcome)
-                         ORDER BY s.position)
-        FROM stages s WHERE s.tenant_id = c.tenant_id) AS stages,
-       COALESCE((SELECT u.ai_cost_micros FROM usage_months u
-                 WHERE u.tenant_id = c.tenant_id AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date), 0) AS cost_micros,
-       NOT EXISTS (SELECT 1 FROM turns x JOIN conversations o ON o.tenant_id = x.tenant_id AND o.id = x.conversation_id
-                   WHERE o.tenant_id = c.tenant_id AND o.lead_id = c.lead_id AND (o.status <> 'closed' OR o.status = 'closed')
-                     AND x.outcome IN ('answered', 'generic')) AS first_answer
-FROM conversations c
-JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
-JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
-JOIN tenants t ON t.id = c.tenant_id
-WHERE c.tenant_id = $1 AND c.id = $2;
-
--- name: new_messages
--- What the lead said since the last answer, the latest $5 of it, last first. What was only announced is answered when
--- its content comes.
-SELECT id, seq, author, type, text, external_id, provider_ts, created_at FROM messages
-WHERE tenant_id = $1 AND conversation_id = $2 AND seq > $3 AND seq <= $4 AND direction = 'in' AND type <> 'waiting_message'
-ORDER BY seq DESC LIMIT $5;
+-- What a turn looks at, once more. A transaction of its own.
+SELECT turn_context($1, $2, $3, $4, $5, $6) AS context;
 
 -- name: earlier_messages
 -- The latest messages of the conversation that are not new: what reached the lead and what he said, never notes.
@@ -102,6 +67,10 @@ SELECT m.seq, m.author, m.type, m.text, m.purpose, m.sent_at FROM messages m
 WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.status NOT IN ('cancelled', 'failed')
   AND m.status <> 'internal' AND m.type <> 'waiting_message' AND NOT (m.direction = 'in' AND m.seq > $4)
 ORDER BY m.seq DESC LIMIT $5;
+
+-- name: commit_turn
+-- Write a turn that stays with the AI, if all is as it looked; else there is no row. A transaction of its own.
+SELECT due_in FROM commit_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: lock_turn
 -- The state that decides whether a turn may be committed, locked until it is.
@@ -114,17 +83,8 @@ SELECT c.status, c.turn_token, c.inbound_seq, c.message_seq, extract(epoch FROM 
 FROM lead CROSS JOIN conversations c WHERE c.tenant_id = $1 AND c.id = $2 FOR UPDATE OF c;
 
 -- name: finish_turn
--- A committed turn leaves the conversation: answered up to $3, $4 messages longer, waiting for $8 minutes at most (null:
--- for as long as it takes). What came meanwhile stays due.
-UPDATE conversations
-SET answered_seq = $3, message_seq = message_seq + $4, turn_attempts = 0, turn_lease_until = NULL,
-    status = $5::text, idle_turns = $6, unreadable_run = $7, automatic_run = $9, last_activity_at = now(),
-    turn_due_at = CASE WHEN $5::text = 'ai' AND inbound_seq > $3 THEN COALESCE(turn_due_at, now()) END,
-    first_unanswered_at = CASE WHEN $5::text = 'ai' AND inbound_seq > $3 THEN now() END,
-    waiting_since = CASE WHEN $5::text = 'waiting_human' THEN now() END,
-    waiting_until = CASE WHEN $5::text = 'waiting_human' THEN now() + make_interval(mins => $8) END
-WHERE tenant_id = $1 AND id = $2
-RETURNING extract(epoch FROM turn_due_at - now())::float8 AS due_in;
+-- A committed turn leaves the conversation. due_in: what came meanwhile is due.
+SELECT due_in FROM finish_turn($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: release_turn
 -- Give a turn back unanswered: at once ($4 = 0) or later; only while it is running and the token is ours. One that
@@ -142,37 +102,10 @@ WHERE tenant_id = $1 AND id = $2 AND turn_token = $3
 RETURNING id;
 
 -- name: record_turn
--- A turn ($3) of a conversation with a lead ($4) over an account ($5), with its messages ($6) and what it found out of
--- the lead ($7; null: nothing): his score, his stage, his facts, onto what stands there. One statement, because every
--- turn writes all of it.
-WITH turn AS (
-    SELECT r.* FROM conversations c, jsonb_to_record($3::jsonb) AS r(
-        id uuid, token bigint, from_seq int, to_seq int, restarts int, outcome text, decision jsonb, verdicts jsonb, prompt jsonb,
-        duration_ms int)
-    WHERE c.tenant_id = $1 AND c.id = $2),
-recorded AS (
-    INSERT INTO turns (id, tenant_id, conversation_id, token, from_seq, to_seq, restarts, outcome, decision, verdicts, prompt, duration_ms)
-    SELECT r.id, $1, $2, r.token, r.from_seq, r.to_seq, r.restarts, r.outcome, r.decision, r.verdicts, COALESCE(r.prompt, '{}'),
-           r.duration_ms FROM turn r),
-said AS (
-    INSERT INTO messages (id, tenant_id, conversation_id, lead_id, channel_account_id, turn_id, direction, author, seq, purpose, bubble,
-                          text, status, next_attempt_at)
-    SELECT m.id, $1, $2, $4, $5, r.id, 'out', 'ai', m.seq, m.purpose, m.bubble, m.text, m.status, m.next_attempt_at
-    FROM turn r, jsonb_to_recordset($6::jsonb) AS m(
-        id uuid, seq int, purpose text, bubble int, text text, status text, next_attempt_at timestamptz)),
-found AS (
-    SELECT f.*, r.id AS turn_id FROM turn r, jsonb_to_record($7::jsonb) AS f(
-        score_before int, score int, reason text, stage_before text, stage text, facts jsonb)
-    WHERE $7 IS NOT NULL),
-scored AS (
-    INSERT INTO score_changes (id, tenant_id, lead_id, before, after, reason, turn_id)
-    SELECT uuid_v7(), $1, $4, f.score_before, f.score, f.reason, f.turn_id FROM found f WHERE f.score <> f.score_before),
-moved AS (
-    INSERT INTO stage_changes (id, tenant_id, lead_id, before, after, reason)
-    SELECT uuid_v7(), $1, $4, f.stage_before, f.stage, 'score' FROM found f WHERE f.stage <> f.stage_before)
-UPDATE leads l SET score = f.score, stage_key = f.stage, facts = l.facts || f.facts
-FROM found f WHERE l.tenant_id = $1 AND l.id = $4
-RETURNING l.id;
+-- A turn ($3) of a conversation with a lead ($4) over an account ($5), with its messages ($7), which follow number $6, and
+-- what it found out of the lead ($8).
+SELECT c.id FROM conversations c CROSS JOIN record_turn($1, $2, $3, $4, $5, $6, $7, $8)
+WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: inspected_turns
 -- The latest $2 turns with all that explains them: whose phone it was, what was said, what was decided and found out, what
@@ -201,48 +134,17 @@ JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
 WHERE t.tenant_id = $1 ORDER BY t.id DESC LIMIT $2;
 
 -- name: record_calls
--- Calls of the model in a conversation ($2), in a turn ($3) or beside one, for a purpose ($4); what they cost goes onto
--- the month of the tenant's own time zone. That row is all the tenant's traffic's: this comes last in a transaction.
-WITH called AS (
-    SELECT c.* FROM tenants t, jsonb_to_recordset($5::jsonb) AS c(
-        model text, outcome text, latency_ms int, tokens_in int, tokens_out int, tokens_cache_read int, tokens_cache_write int,
-        cost_micros bigint, request_id text)
-    WHERE t.id = $1),
-recorded AS (
-    INSERT INTO ai_calls (id, tenant_id, conversation_id, turn_id, purpose, model, outcome, latency_ms, tokens_in, tokens_out,
-                          tokens_cache_read, tokens_cache_write, cost_micros, request_id)
-    SELECT uuid_v7(), $1, $2, $3, $4, c.model, c.outcome, c.latency_ms, c.tokens_in, c.tokens_out,
-           c.tokens_cache_read, c.tokens_cache_write, c.cost_micros, c.request_id FROM called c)
-INSERT INTO usage_months AS u (id, tenant_id, month, ai_cost_micros, ai_tokens)
-SELECT uuid_v7(), t.id, date_trunc('month', now() AT TIME ZONE t.timezone)::date,
-       (SELECT sum(c.cost_micros) FROM called c),
-       (SELECT sum(c.tokens_in + c.tokens_out + c.tokens_cache_read + c.tokens_cache_write) FROM called c)
-FROM tenants t WHERE t.id = $1
-ON CONFLICT (tenant_id, month) DO UPDATE
-SET ai_cost_micros = u.ai_cost_micros + EXCLUDED.ai_cost_micros, ai_tokens = u.ai_tokens + EXCLUDED.ai_tokens
-RETURNING id;
+-- Calls of the model in a conversation ($2), in a turn ($3) or beside one, for a purpose ($4). Comes last in a transaction.
+SELECT t.id FROM tenants t CROSS JOIN record_calls($1, $2, $3, $4, $5) WHERE t.id = $1;
 
 -- name: lock_conversation
 -- One sender, committer or claimer at a time.
 SELECT status, channel_account_id, lead_id, message_seq, assignee_id FROM conversations
 WHERE tenant_id = $1 AND id = $2 FOR UPDATE;
 
--- name: unsent_messages
--- What has not left yet, in order: the head decides. Statuses: queued, sending, unknown.
-SELECT id, seq, author, status, attempts, extract(epoch FROM next_attempt_at - now())::float8 AS due_in
-FROM messages
-WHERE tenant_id = $1 AND conversation_id = $2 AND direction = 'out' AND status IN ('queued', 'sending', 'unknown')
-ORDER BY seq;
-
--- name: begin_send
--- The intent is on disk before anything leaves; with it comes all that the call needs.
-UPDATE messages m
-SET status = 'sending', attempts = m.attempts + 1, send_token = m.send_token + 1,
-    send_lease_until = now() + make_interval(secs => $3), next_attempt_at = NULL
-FROM conversations c JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
-WHERE m.tenant_id = $1 AND m.id = $2 AND m.status = 'queued' AND c.tenant_id = m.tenant_id AND c.id = m.conversation_id
-RETURNING m.id, m.send_token, m.attempts, m.text, m.author, m.purpose, extract(epoch FROM now() - m.created_at)::float8 AS age,
-          c.reply_kind, c.reply_address, a.id AS account_id, a.channel, a.external_id, a.sealed, a.status AS account_status;
+-- name: claim_send
+-- Mark the conversation's next message as being sent, if one is due. A transaction of its own.
+SELECT * FROM claim_send($1, $2, $3);
 
 -- name: send_target
 -- Where a conversation's messages go.
@@ -251,20 +153,8 @@ FROM conversations c JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.
 WHERE c.tenant_id = $1 AND c.id = $2;
 
 -- name: record_sent
--- The provider took it, under the id $4. A status that was faster than the answer stays; an id that was only concluded
--- from an echo does not. more: the conversation has another queued one.
-UPDATE messages m
-SET status = CASE WHEN message_rank(status) < message_rank('sent') THEN 'sent' ELSE status END,
-    external_id = COALESCE($4, external_id), sent_at = COALESCE(sent_at, now()),
-    send_lease_until = NULL, settle_by = CASE WHEN status = 'failed' THEN settle_by END
-WHERE tenant_id = $1 AND id = $2 AND send_token = $3
-RETURNING m.channel_account_id, EXISTS (
-    SELECT 1 FROM messages x WHERE x.tenant_id = m.tenant_id AND x.conversation_id = m.conversation_id AND x.direction = 'out'
-      AND x.status = 'queued') AS more;
-
--- name: take_early_receipts
--- Statuses that came before the send call returned are applied to its message $4.
-SELECT take_early_receipts($1, $2, $3, $4);
+-- The provider took it, under the id $4. more: the conversation has another queued one. A transaction of its own.
+SELECT more FROM record_sent($1, $2, $3, $4);
 
 -- name: yield_id
 -- An echo under the id $3 was faster than the send call of $2, and was taken for an earlier message with the same words:
@@ -395,13 +285,6 @@ WHERE tenant_id = $1 AND conversation_id = $2 AND returned_at IS NULL RETURNING 
 -- name: purge_early_receipts
 -- Receipts for messages that are not ours (sent from elsewhere) are kept for a day.
 DELETE FROM early_receipts WHERE created_at < now() - interval '1 day' RETURNING id;
-
--- name: small_knowledge
--- All entries, if together they are no longer than $2 characters; none else.
-SELECT k.title, k.content FROM knowledge_entries k
-WHERE k.tenant_id = $1 AND (SELECT COALESCE(sum(length(x.title) + length(x.content)), 0) FROM knowledge_entries x
-                            WHERE x.tenant_id = $1) <= $2
-ORDER BY k.id;
 
 -- name: found_knowledge
 -- The entries that fit a question best, best first.

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connections
 
 from core.domain.changes import Change, ChangeKind
 from core.domain.errors import TenancyError
@@ -77,6 +78,24 @@ async def tenant_scope(tenant_id: UUID) -> AsyncIterator[TenantScope]:
             yield scope
     if scope.changes:
         live.changed(tenant_id, scope.changes)
+
+
+async def tenant_row(tenant_id: UUID, name: str, *values: object) -> dict[str, Any] | None:
+    """The first row of a named query that is a transaction of its own, in one round trip instead of three.
+
+    The function that it calls opens the tenant's scope in the database (``in_tenant``), for its own time; the tenant's
+    id is its first value. What it changed is told by ``tell``.
+    """
+    with _only_scope(f"tenant {tenant_id}"):
+        found: list[dict[str, Any]] = (
+            await get_connections().get(APP).execute_query_dict(query(name), [tenant_id, *values])
+        )
+    return found[0] if found else None
+
+
+def tell(tenant_id: UUID, changes: Sequence[Change]) -> None:
+    """Tell whoever looks at the tenant of what a ``tenant_row`` has changed."""
+    live_events().changed(tenant_id, changes)
 
 
 @asynccontextmanager

@@ -118,7 +118,7 @@ class TurnRunner:
     async def _run(self, claim: Claim, started: float) -> _Ended | None:
         calls: tuple[ModelCall, ...] = ()
         for restarts in range(MOST_RESTARTS + 1):
-            context = await self._turns.load(claim)
+            context = await (self._turns.load(claim) if restarts else self._turns.context(claim))
             if not context.tenant.ai_answers:
                 await self._turns.drop(claim)
                 return None

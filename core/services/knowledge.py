@@ -1,14 +1,14 @@
-"""What the AI may say: all of a small base, what fits the question of a large one."""
+"""What the AI may say: all of a small base (see ``turn_context`` in the database), what fits the question of a large one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from db.tenancy import Scope
+from db.tenancy import tenant_scope
 
-CHARACTERS_A_TOKEN = 3.5
-_MOST_FOUND = 40
+_CHARACTERS_A_TOKEN: Final = 3.5
+_MOST_FOUND: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,18 @@ class Knowledge:
 NOTHING: Final = Knowledge()
 
 
-async def knowledge_for(scope: Scope, tenant_id: UUID, question: str, token_budget: int) -> Knowledge:
-    """The tenant's knowledge for a question, within a budget of tokens."""
-    budget = int(token_budget * CHARACTERS_A_TOKEN)
-    whole = await scope.rows("small_knowledge", tenant_id, budget)
-    if whole:
-        return Knowledge(stable=[Entry(row["title"], row["content"]) for row in whole])
-    rows = await scope.rows("found_knowledge", question, _MOST_FOUND) if question.strip() else []
-    return Knowledge(found=_fitting([Entry(row["title"], row["content"]) for row in rows], budget))
+def characters(tokens: int) -> int:
+    """About how many characters so many tokens are."""
+    return int(tokens * _CHARACTERS_A_TOKEN)
+
+
+async def found_knowledge(tenant_id: UUID, question: str, token_budget: int) -> Knowledge:
+    """What fits a question best of the tenant's knowledge, within a budget of tokens."""
+    if not question.strip():
+        return NOTHING
+    async with tenant_scope(tenant_id) as scope:
+        rows = await scope.rows("found_knowledge", question, _MOST_FOUND)
+    return Knowledge(found=_fitting([Entry(row["title"], row["content"]) for row in rows], characters(token_budget)))
 
 
 def _fitting(entries: Sequence[Entry], budget: int) -> list[Entry]:

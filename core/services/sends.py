@@ -1,6 +1,6 @@
 """Sending in PostgreSQL: the intent is on disk before anything leaves, and every outcome is recorded once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +9,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from channels.base import Account
-from core.domain.changes import ChangeKind
+from core.domain.changes import Change, ChangeKind
 from core.domain.conversation import Author, HandOffReason, Purpose
 from core.domain.errors import ChannelStopped, ConfigurationError, SealError, SendError
 from core.domain.events import IdentityKind, SenderId
@@ -20,7 +20,7 @@ from core.services.one_by_one import unharmed
 from core.services.sealing import Sealer
 from core.services.tenants import load_profile
 from db.models import DeadLetter, Notification
-from db.tenancy import TenantScope, platform_scope, tenant_scope
+from db.tenancy import TenantScope, platform_scope, tell, tenant_row, tenant_scope
 
 _BEGINS: Final = 0.5
 _ENDS: Final = 0.8
@@ -99,17 +99,10 @@ class Sends:
 
     async def claim(self, ref: ConversationRef) -> SendJob | NothingToSend:
         """Mark the conversation's next message as being sent, in order, one at a time."""
-        async with tenant_scope(ref.tenant_id) as scope:
-            if await scope.row("lock_conversation", ref.tenant_id, ref.conversation_id) is None:
-                return NothingToSend(None)
-            unsent = await scope.rows("unsent_messages", ref.tenant_id, ref.conversation_id)
-            chosen = _next(unsent)
-            if chosen is None:
-                return NothingToSend(None)
-            if chosen["due_in"] is not None and chosen["due_in"] > 0:
-                return NothingToSend(chosen["due_in"])
-            begun = await scope.row("begin_send", ref.tenant_id, chosen["id"], self._times.lease)
-        return NothingToSend(None) if begun is None else self._job(ref, begun)
+        row = await tenant_row(ref.tenant_id, "claim_send", ref.conversation_id, self._times.lease)
+        if row is None or row["id"] is None:
+            return NothingToSend(None if row is None else row["due_in"])
+        return self._job(ref, row)
 
     def _job(self, ref: ConversationRef, begun: Mapping[str, Any]) -> SendJob:
         secrets, fault = self._opened(ref, begun)
@@ -118,7 +111,7 @@ class Sends:
             message_id=begun["id"],
             token=begun["send_token"],
             attempts=begun["attempts"],
-            text=begun["text"] or "",
+            text=begun["content"] or "",
             author=Author(begun["author"]),
             to=SenderId(IdentityKind(begun["reply_kind"]), begun["reply_address"]),
             channel=begun["channel"],
@@ -140,10 +133,14 @@ class Sends:
     async def sent(self, job: SendJob, external_id: str) -> bool:
         """The provider took it; statuses that were faster than its answer are applied. Whether more is queued there."""
         try:
-            async with tenant_scope(job.ref.tenant_id) as scope:
-                return await _record_sent(scope, job, external_id)
+            row = await tenant_row(job.ref.tenant_id, "record_sent", job.message_id, job.token, external_id)
         except IntegrityError:
             return await self._sent_under_a_taken_id(job, external_id)
+        tell(
+            job.ref.tenant_id,
+            [Change(ChangeKind.MESSAGE_STATUS, job.message_id, conversation_id=job.ref.conversation_id)],
+        )
+        return row is None or bool(row["more"])
 
     async def _sent_under_a_taken_id(self, job: SendJob, external_id: str) -> bool:
         """An echo was faster than the answer, and was taken for an earlier message: the answer knows better.
@@ -156,12 +153,15 @@ class Sends:
             held = await scope.row("yield_id", tenant_id, job.message_id, external_id, self._times.settle)
             if held is not None:
                 _moved(scope, job.ref, held["id"])
-            more = await _record_sent(scope, job, None if held is None else external_id)
+            row = await scope.row(
+                "record_sent", tenant_id, job.message_id, job.token, None if held is None else external_id
+            )
+            _moved(scope, job.ref, job.message_id)
             if held is not None:
                 await scope.row(
                     "apply_receipt", tenant_id, job.message_id, held["status"], held["at"], held["error_code"]
                 )
-            return more
+            return row is None or bool(row["more"])
 
     async def put_back(self, job: SendJob, after: float, *, counted: bool, error: SendError | None = None) -> None:
         """It certainly did not leave: tried again ``after`` seconds from now. ``counted``: this was an attempt."""
@@ -242,19 +242,6 @@ class Sends:
         return settled
 
 
-def _next(unsent: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The next message in order. One of unknown outcome holds back the AI's next words, not a person's."""
-    if any(message["status"] == "sending" for message in unsent):
-        return None
-    held = False
-    for message in unsent:
-        if message["status"] == "unknown":
-            held = True
-        elif not (held and message["author"] == Author.AI):
-            return message
-    return None
-
-
 def _patience(purpose: Purpose | None, minutes: int) -> int | None:
     """How long a person may take. An apology for waiting that could not be sent is not said again: it would go round."""
     return None if purpose is Purpose.APOLOGY else minutes
@@ -263,15 +250,6 @@ def _patience(purpose: Purpose | None, minutes: int) -> int | None:
 def _moved(scope: TenantScope, ref: ConversationRef, message_id: UUID) -> None:
     """How far the message has come is shown anew."""
     scope.changed(ChangeKind.MESSAGE_STATUS, message_id, conversation_id=ref.conversation_id)
-
-
-async def _record_sent(scope: TenantScope, job: SendJob, external_id: str | None) -> bool:
-    tenant_id = job.ref.tenant_id
-    row = await scope.row("record_sent", tenant_id, job.message_id, job.token, external_id)
-    _moved(scope, job.ref, job.message_id)
-    if row is not None and external_id is not None:
-        await scope.rows("take_early_receipts", tenant_id, row["channel_account_id"], external_id, job.message_id)
-    return row is None or bool(row["more"])
 
 
 async def _stop_channel(scope: TenantScope, job: SendJob, error: SendError, at: datetime) -> None:

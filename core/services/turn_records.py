@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
-from core.domain.changes import ChangeKind
+from core.domain.changes import Change, ChangeKind
 from core.domain.conversation import ConversationStatus, MessageStatus, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.domain.notification import NotificationKind
@@ -19,7 +19,10 @@ from core.services.fitting import Fitting
 from core.services.hand_offs import open_hand_off
 from core.services.turn_state import Committed, TurnContext, TurnResult
 from db.models import Notification, SecurityIncident
-from db.tenancy import TenantScope
+from db.tenancy import TenantScope, tell, tenant_row
+
+_ANY: Final = 2**31 - 1
+"""A number of a message that none is beyond."""
 
 
 async def keep_lost(
@@ -38,14 +41,40 @@ async def suggest(
 ) -> None:
     turn_id = uuid7()
     drafts = [
-        _Said(seq + index, text, Purpose.SUGGESTION, index, MessageStatus.INTERNAL)
+        _Said(index, text, Purpose.SUGGESTION, index, MessageStatus.INTERNAL)
         for index, text in enumerate(result.replies, start=1)
     ]
-    await _record_turn(scope, context, result, turn_id, TurnOutcome.SUPERSEDED, drafts)
+    await _record_turn(scope, context, _Turn(turn_id, result, TurnOutcome.SUPERSEDED, drafts), seq)
     if calls:
         await _record_calls(scope, context, result.calls, turn_id)
     if drafts:
         await scope.row("lengthen", context.claim.ref.tenant_id, context.claim.ref.conversation_id, len(drafts))
+
+
+async def write_plain_turn(
+    context: TurnContext, result: TurnResult, newest: int | None, fitting: Fitting
+) -> Committed | None:
+    """Write a turn after which the AI has the conversation, in one round trip, if all is as the turn saw it.
+
+    ``newest``: nothing of a higher number may have come (``None``: whatever came). ``None``: nothing is written.
+    """
+    if result.transfer is not None or result.incidents:
+        return None
+    ref = context.claim.ref
+    messages = _outbound(context, result, fitting)
+    found_out = _found_out(context, result, Standing(context.score, context.stage))
+    turn = _Turn(uuid7(), result, result.outcome, messages)
+    said = turn.said(context)
+    written = await tenant_row(
+        ref.tenant_id, "commit_turn", ref.conversation_id, context.claim.token, _ANY if newest is None else newest,
+        context.score, context.stage, turn.row(context), context.lead_id, context.account_id, _json(said),
+        _json(found_out) if found_out else None, result.idle_turns, result.unreadable_run, result.automatic_run,
+        _json([asdict(call) for call in result.calls]),
+    )  # fmt: skip
+    if written is None:
+        return None
+    tell(ref.tenant_id, [*_shown(context, said, found_out), _standing(context)])
+    return Committed(result.outcome, next_due_in=written["due_in"], sends=bool(messages))
 
 
 async def write_turn(
@@ -54,8 +83,11 @@ async def write_turn(
     """Write all of a turn; ``state`` is the conversation and the lead as they are locked."""
     tenant_id, conversation_id = context.claim.ref.tenant_id, context.claim.ref.conversation_id
     turn_id = uuid7()
-    messages = _outbound(context, result, state["message_seq"], fitting)
-    await _record_turn(scope, context, result, turn_id, result.outcome, messages, _found_out(context, result, state))
+    messages = _outbound(context, result, fitting)
+    found_out = _found_out(context, result, Standing(state["score"], state["stage_key"]))
+    await _record_turn(
+        scope, context, _Turn(turn_id, result, result.outcome, messages), state["message_seq"], found_out
+    )
     hand_off_id = await _record_transfer(scope, context, result, turn_id)
     status = ConversationStatus.AI if result.transfer is None else ConversationStatus.WAITING_HUMAN
     left = await scope.row(
@@ -81,9 +113,9 @@ def _waiting_minutes(context: TurnContext, result: TurnResult) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One message of a turn."""
+    """One message of a turn; ``place`` among the turn's own, from 1."""
 
-    seq: int
+    place: int
     text: str
     purpose: Purpose
     bubble: int
@@ -93,7 +125,7 @@ class _Said:
         """As ``record_turn`` takes it."""
         return {
             "id": uuid7(),
-            "seq": self.seq,
+            "place": self.place,
             "purpose": self.purpose.value,
             "bubble": self.bubble,
             "text": self.text,
@@ -102,60 +134,93 @@ class _Said:
         }
 
 
-def _outbound(context: TurnContext, result: TurnResult, seq: int, fitting: Fitting) -> list[_Said]:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A turn as it is written."""
+
+    id: UUID
+    result: TurnResult
+    outcome: TurnOutcome
+    messages: Sequence[_Said]
+
+    def row(self, context: TurnContext) -> str:
+        """As ``record_turn`` takes it."""
+        result = self.result
+        return _json(
+            {
+                "id": self.id,
+                "token": context.claim.token,
+                "from_seq": context.from_seq,
+                "to_seq": context.to_seq,
+                "restarts": result.restarts,
+                "outcome": self.outcome.value,
+                "decision": None if result.decision is None else dict(result.decision),
+                "verdicts": dict(result.verdicts),
+                "prompt": dict(result.prompt),
+                "duration_ms": result.duration_ms,
+            }
+        )
+
+    def said(self, context: TurnContext) -> list[dict[str, Any]]:
+        """Its messages, as ``record_turn`` takes them."""
+        return [message.row(context.at) for message in self.messages]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a lead stands in the pipeline."""
+
+    score: int
+    stage: str
+
+
+def _outbound(context: TurnContext, result: TurnResult, fitting: Fitting) -> list[_Said]:
     """What the lead is to read, in order: the answer, then that a person takes over."""
     answer = [piece for text in result.replies for piece in fitting.pieces(context.channel, text)]
     transition = fitting.pieces(context.channel, result.transfer.transition) if result.transfer is not None else []
     said = [(text, result.purpose, bubble) for bubble, text in enumerate(answer)]
     said += [(text, Purpose.TRANSITION, bubble) for bubble, text in enumerate(transition)]
-    return [_Said(seq + place, *message) for place, message in enumerate(said, start=1)]
+    return [_Said(place, *message) for place, message in enumerate(said, start=1)]
 
 
-async def _record_turn(  # noqa: PLR0917 - everything that a turn is
-    scope: TenantScope,
-    context: TurnContext,
-    result: TurnResult,
-    turn_id: UUID,
-    outcome: TurnOutcome,
-    messages: Sequence[_Said],
-    found_out: Mapping[str, Any] | None = None,
+async def _record_turn(
+    scope: TenantScope, context: TurnContext, turn: _Turn, after: int, found_out: Mapping[str, Any] | None = None
 ) -> None:
-    ref = context.claim.ref
-    turn = {
-        "id": turn_id,
-        "token": context.claim.token,
-        "from_seq": context.from_seq,
-        "to_seq": context.to_seq,
-        "restarts": result.restarts,
-        "outcome": outcome.value,
-        "decision": None if result.decision is None else dict(result.decision),
-        "verdicts": dict(result.verdicts),
-        "prompt": dict(result.prompt),
-        "duration_ms": result.duration_ms,
-    }
-    said = [message.row(context.at) for message in messages]
+    """``after``: the number of the conversation's last message."""
+    ref, said = context.claim.ref, turn.said(context)
     await scope.row(
-        "record_turn", ref.tenant_id, ref.conversation_id, _json(turn), context.lead_id, context.account_id,
-        _json(said), _json(found_out) if found_out else None,
+        "record_turn", ref.tenant_id, ref.conversation_id, turn.row(context), context.lead_id, context.account_id,
+        after, _json(said), _json(found_out) if found_out else None,
     )  # fmt: skip
-    for message in said:
-        scope.changed(ChangeKind.MESSAGE_OUT, message["id"], conversation_id=ref.conversation_id)
-    if found_out:
-        scope.changed(ChangeKind.LEAD, context.lead_id, conversation_id=ref.conversation_id)
+    for change in _shown(context, said, found_out):
+        scope.changed(change.kind, change.subject_id, conversation_id=change.conversation_id)
 
 
-def _found_out(context: TurnContext, result: TurnResult, state: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the turn found out, onto the lead as it stands now: somebody may have changed it meanwhile."""
-    before, stage_before = state["score"], state["stage_key"]
-    after = scored(before, result.score - context.score)
-    stage_after = stage_for(context.stages, stage_before, after) if result.stage != context.stage else stage_before
-    if (after, stage_after) == (before, stage_before) and not result.facts:
+def _shown(
+    context: TurnContext, said: Sequence[Mapping[str, Any]], found_out: Mapping[str, Any] | None
+) -> list[Change]:
+    """What a written turn changes on a screen, beside how the conversation stands."""
+    conversation_id = context.claim.ref.conversation_id
+    changes = [Change(ChangeKind.MESSAGE_OUT, message["id"], conversation_id) for message in said]
+    return [*changes, Change(ChangeKind.LEAD, context.lead_id, conversation_id)] if found_out else changes
+
+
+def _standing(context: TurnContext) -> Change:
+    conversation_id = context.claim.ref.conversation_id
+    return Change(ChangeKind.CONVERSATION, conversation_id, conversation_id, context.lead_id)
+
+
+def _found_out(context: TurnContext, result: TurnResult, now: Standing) -> dict[str, Any] | None:
+    """What the turn found out, onto the lead as he stands now: somebody may have changed it meanwhile."""
+    after = scored(now.score, result.score - context.score)
+    stage_after = stage_for(context.stages, now.stage, after) if result.stage != context.stage else now.stage
+    if Standing(after, stage_after) == now and not result.facts:
         return None
     return {
-        "score_before": before,
+        "score_before": now.score,
         "score": after,
         "reason": str((result.decision or {}).get("intent", result.outcome.value)),
-        "stage_before": stage_before,
+        "stage_before": now.stage,
         "stage": stage_after,
         "facts": dict(result.facts),
     }

@@ -23,6 +23,8 @@ class Claim:
     ref: ConversationRef
     token: int
     attempts: int
+    context: str | None = field(default=None, compare=False, repr=False)
+    """What the turn looks at, as it was read with the claim (see ``core.services.turn_context``)."""
 
 
 @dataclass(frozen=True, slots=True)

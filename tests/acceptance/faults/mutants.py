@@ -1,7 +1,7 @@
 """Copies of the project with one protection taken out each: what the checker must notice."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,11 +34,16 @@ class Mutant:
 
 def _rewritten(function: str, *without: str) -> str:
     """The statement that makes a function of the database anew without these texts, each of which must stand there once."""
+    return _replaced(function, dict.fromkeys(without, ""))
+
+
+def _replaced(function: str, texts: Mapping[str, str]) -> str:
+    """The statement that makes a function of the database anew with other texts for these, each of which must stand there once."""
     taken_out = "".join(
         f"""
     IF array_length(string_to_array(body, $old${old}$old$), 1) <> 2 THEN RAISE 'not once: %', $old${old}$old$; END IF;
-    body := replace(body, $old${old}$old$, '');"""
-        for old in without
+    body := replace(body, $old${old}$old$, $new${new}$new$);"""
+        for old, new in texts.items()
     )
     return f"""
 DO $do$ DECLARE body text := pg_get_functiondef('{function}'::regproc); BEGIN{taken_out}
@@ -57,12 +62,8 @@ MUTANTS: Final = (
         "no lease",
         9,
         "O",
-        (
-            Edit(
-                "db/queries.sql",
-                "AND (turn_lease_until IS NULL OR turn_lease_until < now())\n    RETURNING turn_token",
-                "\n    RETURNING turn_token",
-            ),
+        statements=(
+            _rewritten("begin_turn", "\n      AND (c.turn_lease_until IS NULL OR c.turn_lease_until < now())"),
         ),
     ),
     Mutant(
@@ -76,14 +77,20 @@ MUTANTS: Final = (
                 "if state is None:",
             ),
         ),
+        (_rewritten("commit_turn", " AND c.turn_token = p_token"),),
     ),
     Mutant(
         "sent before the intent is on disk",
         4,
         "D",
-        (
-            Edit("db/queries.sql", "SET status = 'sending', attempts", "SET status = 'queued', attempts"),
-            Edit("db/queries.sql", "secs => $3), next_attempt_at = NULL", "secs => $3), next_attempt_at = now()"),
+        statements=(
+            _replaced(
+                "claim_send",
+                {
+                    "SET status = 'sending', attempts": "SET status = 'queued', attempts",
+                    "next_attempt_at = NULL": "next_attempt_at = now()",
+                },
+            ),
         ),
     ),
     Mutant(
@@ -96,7 +103,14 @@ MUTANTS: Final = (
         "newer messages are not looked for at the commit",
         8,
         "O",
-        (Edit("core/services/turns.py", 'state["inbound_seq"] > context.to_seq and', "False and"),),
+        (
+            Edit(
+                "core/services/turns.py",
+                "newest = context.to_seq if result.restarts < MOST_RESTARTS else None",
+                "newest = None",
+            ),
+            Edit("core/services/turns.py", 'state["inbound_seq"] > context.to_seq and', "False and"),
+        ),
     ),
     Mutant(
         "a take-over lets go what is queued",
@@ -124,6 +138,7 @@ MUTANTS: Final = (
             ),
             Edit("core/services/turns.py", 'if state["status"] != ConversationStatus.AI:\n', "if False:\n"),
         ),
+        (_rewritten("commit_turn", " AND c.turn_token = p_token", " AND c.status = 'ai'"),),
     ),
     Mutant(
         "who answers on the phone leaves the conversation to the AI",
@@ -154,8 +169,14 @@ MUTANTS: Final = (
         "no tenant filter and no policy",
         8,
         "T",
-        (Edit("db/queries.sql", "WHERE k.tenant_id = $1 AND (SELECT COALESCE", "WHERE (SELECT COALESCE"),),
-        (
+        statements=(
+            _replaced(
+                "turn_context",
+                {
+                    "INTO v_size FROM knowledge_entries k WHERE k.tenant_id = p_tenant": "INTO v_size FROM knowledge_entries k",
+                    "INTO v_known\n        FROM knowledge_entries k WHERE k.tenant_id = p_tenant": "INTO v_known FROM knowledge_entries k",
+                },
+            ),
             "DROP POLICY of_tenant ON knowledge_entries",
             "ALTER TABLE knowledge_entries NO FORCE ROW LEVEL SECURITY",
             "ALTER TABLE knowledge_entries DISABLE ROW LEVEL SECURITY",

@@ -1,7 +1,8 @@
 """How each named query is called: by which role, with which values. A new query gets a line here.
 
 ``TENANT``: run in a tenant's scope. ``PLATFORM``: run in the platform's. ``WIDE``: run in a tenant's scope without
-naming a tenant, because the function it calls reads the scope itself.
+naming a tenant, because the function it calls reads the scope itself. ``ALONE``: run outside any scope, because the
+function it calls opens the tenant's.
 """
 
 from collections.abc import Callable, Mapping
@@ -69,9 +70,6 @@ def _tenant(*more: object) -> Values:
 TENANT: Mapping[str, Values] = {
     "inspected_turns": _tenant(10),
     "account_for_sending": _account(),
-    "claim_turn": _conversation(15.0),
-    "turn_context": _conversation(),
-    "new_messages": _conversation(0, 9, 100),
     "earlier_messages": _conversation(0, 9, 10),
     "lock_turn": _conversation(),
     "finish_turn": _conversation(1, 1, "ai", 0, 0, 30, 0),
@@ -79,11 +77,7 @@ TENANT: Mapping[str, Values] = {
     "drop_turn": _conversation(0),
     "record_calls": _conversation(None, "turn", _CALLS),
     "lock_conversation": _conversation(),
-    "unsent_messages": _conversation(),
-    "begin_send": _message(30.0),
     "send_target": _conversation(),
-    "record_sent": _message(0, "wamid.sent"),
-    "take_early_receipts": lambda ids: (ids.tenant, ids.account, "wamid.early", ids.message),
     "yield_id": _message("wamid.sent", 120.0),
     "apply_receipt": _message("read", _NOW, None),
     "put_back": _message(0, 1.0, "500", "away", 0),
@@ -95,7 +89,6 @@ TENANT: Mapping[str, Values] = {
     "to_human": _conversation(30),
     "back_to_ai": _conversation(),
     "close_hand_off": _conversation("nobody"),
-    "small_knowledge": _tenant(10_000),
     "requeue_turn": _conversation(1, 1),
     "requeue_message": _message(),
     "reopen_account": _account(b"sealed"),
@@ -103,7 +96,7 @@ TENANT: Mapping[str, Values] = {
     "lengthen": _conversation(1),
     "tenant_profile": _tenant(),
     "claim_summary": lambda ids: (ids.tenant, ids.hand_off, 60.0),
-    "record_turn": lambda ids: (ids.tenant, ids.conversation, _TURN, ids.lead, ids.account, "[]", _FOUND_OUT),
+    "record_turn": lambda ids: (ids.tenant, ids.conversation, _TURN, ids.lead, ids.account, 0, "[]", _FOUND_OUT),
     "give_up_turn": _conversation(30),
     "lock_for_member": _conversation(),
     "take_over": lambda ids: (ids.tenant, ids.conversation, ids.member),
@@ -213,6 +206,16 @@ TENANT: Mapping[str, Values] = {
 WIDE: Mapping[str, Values] = {
     "found_knowledge": lambda _: ("horário", 5),
 }
+
+ALONE: Mapping[str, Values] = {
+    "begin_turn": _conversation(15.0, 100, 10, 3, 10_000),
+    "turn_context": _conversation(100, 10, 3, 10_000),
+    "commit_turn": lambda ids: (
+        ids.tenant, ids.conversation, 0, 9, 0, "new", _TURN, ids.lead, ids.account, "[]", _FOUND_OUT, 0, 0, 0, _CALLS,
+    ),
+    "claim_send": _conversation(30.0),
+    "record_sent": _message(0, "wamid.sent"),
+}  # fmt: skip
 
 PLATFORM: Mapping[str, Values] = {
     "invite_of_hash": lambda _: ("no-such-hash",),

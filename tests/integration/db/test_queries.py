@@ -12,7 +12,7 @@ from db.named_sql import queries, query
 from tests.contract.test_tenancy import TABLES
 from tests.factories import Business, Thread
 from tests.integration.conftest import Peopled
-from tests.integration.db.query_calls import PLATFORM, TENANT, WIDE, Ids
+from tests.integration.db.query_calls import ALONE, PLATFORM, TENANT, WIDE, Ids
 
 OF_ROWS = sorted(name for name, values in TENANT.items() if len(values(Ids(*[UUID(int=0)] * len(fields(Ids))))) > 1)
 """Queries that name something besides the tenant."""
@@ -20,7 +20,7 @@ OF_ROWS = sorted(name for name, values in TENANT.items() if len(values(Ids(*[UUI
 
 def test_every_query_is_tried() -> None:
     """A query that this harness does not know is a query that nobody has tried with two tenants."""
-    assert {*TENANT, *WIDE, *PLATFORM} == set(queries())
+    assert {*TENANT, *ALONE, *WIDE, *PLATFORM} == set(queries())
 
 
 @asynccontextmanager
@@ -94,6 +94,44 @@ async def test_queries_do_not_join_two_tenants(peopled: Peopled, theirs: Ids, na
         found = await connection.fetch(query(name), *TENANT[name](crossed))
     told = {value for row in found for value in row.values() if isinstance(value, UUID)}
     assert told & (_uuids(peopled.theirs) | _uuids(peopled.their_thread)) == set()
+
+
+@pytest.mark.parametrize("scope", [True, False])
+@pytest.mark.parametrize("name", sorted(ALONE))
+async def test_queries_that_open_a_scope_run(peopled: Peopled, theirs: Ids, name: str, *, scope: bool) -> None:
+    """A query whose function opens its tenant's scope runs outside any scope, and in the tenant's own."""
+    async with _undone(peopled.database.app, theirs.tenant if scope else None) as connection:
+        await connection.fetch(query(name), *ALONE[name](theirs))
+
+
+@pytest.mark.parametrize("name", sorted(ALONE))
+async def test_no_query_leaves_its_scope(peopled: Peopled, theirs: Ids, name: str) -> None:
+    """In our scope a function that would open the other tenant's is refused."""
+    async with _undone(peopled.database.app, peopled.ours.tenant_id) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="another tenant"):
+            await connection.fetch(query(name), *ALONE[name](theirs))
+
+
+@pytest.mark.parametrize("name", sorted(ALONE))
+async def test_queries_that_open_a_scope_keep_to_it(peopled: Peopled, theirs: Ids, name: str) -> None:
+    """With our tenant's id beside the ids of their rows nothing is found, and nothing changed."""
+    crossed = replace(theirs, tenant=peopled.ours.tenant_id)
+    async with _undone(peopled.database.app) as connection:
+        found = await connection.fetch(query(name), *ALONE[name](crossed))
+        assert await _changed(connection) == set()
+    assert [value for row in found for value in row.values() if value is not None] == []
+
+
+@pytest.mark.parametrize("name", sorted(ALONE))
+async def test_a_scope_that_a_query_opened_ends_with_it(peopled: Peopled, theirs: Ids, name: str) -> None:
+    """The connection it ran on shows nothing to whoever is next."""
+    connection = await asyncpg.connect(peopled.database.app)
+    try:
+        await connection.fetch(query(name), *ALONE[name](theirs))
+        with pytest.raises(asyncpg.InvalidTextRepresentationError):
+            await connection.fetch("SELECT 1 FROM leads")
+    finally:
+        await connection.close()
 
 
 @pytest.mark.parametrize("name", sorted(WIDE))

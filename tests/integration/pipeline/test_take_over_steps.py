@@ -23,7 +23,7 @@ WORDS = ("Custa R$ 120,00.", "Posso ajudar em mais algo?")
 TAKES: tuple[tuple[str, str, str], ...] = tuple(
     (owner, method, place)
     for owner, methods in {
-        "turns": ("claim", "load", "commit"),
+        "turns": ("claim", "context", "commit"),
         "sends": ("claim", "sent"),
         "channel": ("send_message",),
     }.items()
@@ -31,7 +31,7 @@ TAKES: tuple[tuple[str, str, str], ...] = tuple(
     for place in ("before", "after")
 )
 """Where the member taps: before and after each step of the turn and of its send."""
-DRAFTED = {("claim", "after"), ("load", "before"), ("load", "after"), ("commit", "before")}
+DRAFTED = {("claim", "after"), ("context", "before"), ("context", "after"), ("commit", "before")}
 """Taken there, a turn ends as a suggestion: it had begun, and was not written yet."""
 
 

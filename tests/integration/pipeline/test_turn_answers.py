@@ -177,8 +177,8 @@ async def test_the_first_answer_carries_the_privacy_link(desk: Desk) -> None:
 async def test_a_paused_tenant_drops_the_turn(desk: Desk) -> None:
     """With the AI switched off nothing is asked, said or due any more."""
     await desk.hears()
-    claim = await desk.claimed()
     await desk.run("UPDATE tenants SET ai_paused = true")
+    claim = await desk.claimed()
     assert await desk.runner.run(claim) is None
     assert (desk.model.prompts, await desk.said(), await desk.conversation("turn_due_at")) == ([], [], None)
 
@@ -186,8 +186,8 @@ async def test_a_paused_tenant_drops_the_turn(desk: Desk) -> None:
 async def test_a_suspended_tenant_drops_the_turn(desk: Desk) -> None:
     """The same where the installation switched the tenant off."""
     await desk.hears()
-    claim = await desk.claimed()
     await desk.run("UPDATE tenants SET status = 'suspended'")
+    claim = await desk.claimed()
     assert await desk.runner.run(claim) is None
 
 

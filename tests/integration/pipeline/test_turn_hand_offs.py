@@ -126,7 +126,7 @@ async def test_a_turn_that_cannot_even_be_read_is_buried(desk: Desk, monkeypatch
     await desk.hears()
     await desk.run(USED_UP, ATTEMPTS)
     claim = await desk.claimed()
-    monkeypatch.setattr(Turns, "load", broken)
+    monkeypatch.setattr(Turns, "context", broken)
     committed = await desk.runner.run(claim)
     assert committed is not None
     assert (committed.outcome, await desk.hand_offs(), await desk.letters()) == (
@@ -141,7 +141,7 @@ async def test_a_turn_that_breaks_before_the_cap_is_tried_again(desk: Desk, monk
     """Whoever runs it learns of the error, and nothing is written."""
     await desk.hears()
     claim = await desk.claimed()
-    monkeypatch.setattr(Turns, "load", broken)
+    monkeypatch.setattr(Turns, "context", broken)
     with pytest.raises(ArithmeticError):
         await desk.runner.run(claim)
     assert (await desk.conversation("status"), await desk.letters()) == ("ai", [])
@@ -154,7 +154,7 @@ async def test_a_stale_worker_buries_nothing(desk: Desk, monkeypatch: pytest.Mon
     stale = await desk.claimed()
     await desk.run("UPDATE conversations SET turn_lease_until = now() - interval '1 second'")
     await desk.claimed()
-    monkeypatch.setattr(Turns, "load", broken)
+    monkeypatch.setattr(Turns, "context", broken)
     committed = await desk.runner.run(stale)
     assert committed is not None
     assert (committed.outcome, await desk.letters()) == (TurnOutcome.LOST, [])

@@ -6,8 +6,9 @@ import pytest
 
 from app.demo import DEMO
 from core.domain.errors import BadRequest, Conflict, NotFound
-from core.services.knowledge import knowledge_for
+from core.services.knowledge import characters
 from core.services.tenants import NewTenant, any_tenant, create_tenant, find_tenant
+from db.models import KnowledgeEntry
 from db.tenancy import tenant_scope
 from tests.integration.conftest import Database
 from tests.integration.services.desk import Desk
@@ -52,12 +53,13 @@ async def test_what_does_not_fit_makes_no_tenant(opened: Database, wrong: dict[s
 
 
 async def test_the_demo_tenant_knows_its_facts(opened: Database) -> None:
-    """The demo's knowledge is small and goes into the prompt whole."""
+    """The demo's knowledge is there, and small enough to go into each prompt whole."""
     assert opened.name
     tenant = await create_tenant(DEMO)
-    async with tenant_scope(tenant) as scope:
-        known = await knowledge_for(scope, tenant, "", 6000)
-    assert (len(known.stable), known.found) == (len(DEMO.knowledge), ())
+    async with tenant_scope(tenant):
+        known = await KnowledgeEntry.filter(tenant_id=tenant)
+    assert {(entry.title, entry.content) for entry in known} == set(DEMO.knowledge)
+    assert sum(len(title) + len(content) for title, content in DEMO.knowledge) < characters(1000)
 
 
 async def test_a_tenant_is_found_by_its_slug(opened: Database) -> None:

@@ -83,7 +83,7 @@ def _signed_with_rsa() -> str:
         jwt.encode(_claims(), _secret(), "HS256"),
         _token(_claims(aud="another")),
         _token(_claims(iss="another")),
-        _token(_claims(nbf=datetime.now(UTC) + timedelta(minutes=1))),
+        _token(_claims(nbf=datetime.now(UTC) + timedelta(hours=1))),
         _token(_claims(exp=datetime.now(UTC) - timedelta(seconds=6))),
         *(_token(_claims(**{name: None})) for name in ("iss", "aud", "sub", "tenant", "iat", "nbf", "exp")),
         _token(_claims(sub="nobody")),

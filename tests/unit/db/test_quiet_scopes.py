@@ -50,11 +50,11 @@ def _read(source: str, module: str) -> dict[str, Function]:
 def _quiet(functions: Mapping[str, Function]) -> set[str]:
     """Those that open a tenant's scope and tell nothing, neither themselves nor by what they call in it."""
     telling: set[str] = set()
-    more = {"changed"}
+    more = {"changed", "tell"}
     while not more <= telling:
         telling |= more
         more = {_short(name) for name, one in functions.items() if one.inside and one.calls & telling}
-    return {name for name, one in functions.items() if "tenant_scope" in one.calls and not one.calls & telling}
+    return {name for name, one in functions.items() if one.calls & {"tenant_scope", "tenant_row"} and not one.calls & telling}
 
 
 def _short(name: str) -> str:
