@@ -1,0 +1,13 @@
+import { leadsLive } from '@/features/leads/leads-live'
+import { keys } from '@/shared/api/keys'
+import { invalidatedBy } from '@/shared/live/invalidation'
+import type { LiveEffect } from '@/shared/live/live-context'
+
+/** What changes mean for what is remembered: of each feature, and of what several of them show. */
+export const liveEffects: readonly LiveEffect[] = [
+  leadsLive(),
+  invalidatedBy(['member'], keys.me),
+  invalidatedBy(['member', 'conversation'], keys.team),
+  invalidatedBy(['settings'], keys.stages),
+  invalidatedBy(['lead'], keys.tags),
+]

@@ -1,0 +1,22 @@
+import { MessagesSquare } from 'lucide-react'
+import type { ComponentType } from 'react'
+import type { Role } from '@/shared/api/model'
+import type { MessageKey } from '@/shared/i18n/translate'
+import { LeadsArea } from './leads-area'
+
+/** A place in the navigation, and what is shown there. */
+export interface Section {
+  path: string
+  label: MessageKey
+  icon: ComponentType<{ size?: number }>
+  /** What it shows; each is loaded when somebody goes there. */
+  page: ComponentType
+  /** Other addresses that belong to it. */
+  also?: readonly string[]
+  /** Who has it; without this, everybody. */
+  roles?: readonly Role[]
+}
+
+export const sections: readonly Section[] = [
+  { path: '/leads', label: 'nav.leads', icon: MessagesSquare, page: LeadsArea, also: ['/chats'] },
+]

@@ -1,0 +1,13 @@
+import type { Messages } from '../messages'
+import chat from './chat.json'
+import common from './common.json'
+import errors from './errors.json'
+import gate from './gate.json'
+import lead from './lead.json'
+import leads from './leads.json'
+import nav from './nav.json'
+import words from './words.json'
+
+const messages: Messages = { chat, common, errors, gate, lead, leads, nav, words }
+
+export default messages

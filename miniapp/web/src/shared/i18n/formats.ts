@@ -1,0 +1,63 @@
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Times and numbers as the language writes them, in the business's time zone. */
+export interface Formats {
+  time: (at: string) => string
+  day: (at: string) => string
+  /** A moment in full: for a title, or where nothing else tells the day. */
+  moment: (at: string) => string
+  /** As in a list of conversations: the time today, the weekday this week, else the date. */
+  short: (at: string, now?: Date) => string
+  /** "today", "yesterday", or the date: a heading between the days of a thread. */
+  dayHeading: (at: string, now?: Date) => string
+  /** "3 h", "2 d": how long something has lasted. */
+  lasting: (milliseconds: number) => string
+  number: (value: number) => string
+  /** The calendar day, as `2026-11-25`: to tell days apart. */
+  dayKey: (at: string | Date) => string
+}
+
+export function formats(locale: string, timeZone: string): Formats {
+  const time = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit' })
+  const day = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' })
+  const full = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
+  const weekday = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short' })
+  const moment = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' })
+  const iso = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const number = new Intl.NumberFormat(locale)
+
+  const dayKey = (at: string | Date) => iso.format(new Date(at))
+  const daysAgo = (at: string, now: Date) => Math.round((Date.parse(dayKey(now)) - Date.parse(dayKey(at))) / DAY)
+
+  return {
+    time: (at) => time.format(new Date(at)),
+    day: (at) => day.format(new Date(at)),
+    moment: (at) => moment.format(new Date(at)),
+    short: (at, now = new Date()) => {
+      const days = daysAgo(at, now)
+      if (days <= 0) return time.format(new Date(at))
+      return days < 7 ? weekday.format(new Date(at)) : day.format(new Date(at))
+    },
+    dayHeading: (at, now = new Date()) => {
+      const days = daysAgo(at, now)
+      return days <= 1 ? capitalised(relative.format(-days, 'day'), locale) : full.format(new Date(at))
+    },
+    lasting: (milliseconds) => lasting(milliseconds, locale),
+    number: (value) => number.format(value),
+    dayKey,
+  }
+}
+
+function lasting(milliseconds: number, locale: string): string {
+  const [unit, size] =
+    milliseconds >= DAY ? (['day', DAY] as const) : milliseconds >= HOUR ? (['hour', HOUR] as const) : (['minute', MINUTE] as const)
+  const count = Math.max(1, Math.floor(milliseconds / size))
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(count)
+}
+
+function capitalised(text: string, locale: string): string {
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
+}

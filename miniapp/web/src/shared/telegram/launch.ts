@@ -1,0 +1,48 @@
+import { backButton, closingBehavior, init, isTMA, mainButton, retrieveLaunchParams, retrieveRawInitData, swipeBehavior, viewport } from '@tma.js/sdk-react'
+import { followTheme } from './theme'
+
+/** How Telegram opened the app. */
+export interface Launch {
+  /** As signed by Telegram, untouched. */
+  initData: string
+  /** Tells this launch from every other. */
+  id: string
+  language: string | undefined
+  startParam: string | undefined
+  platform: string
+}
+
+/** The launch, with Telegram's parts of the screen made ready; `null` outside Telegram, or where it tells not who it is. */
+export function openInTelegram(): Launch | null {
+  if (!isTMA()) return null
+  const initData = retrieveRawInitData()
+  if (!initData) return null
+  init()
+  followTheme()
+  backButton.mount.ifAvailable()
+  mainButton.mount.ifAvailable()
+  closingBehavior.mount.ifAvailable()
+  swipeBehavior.mount.ifAvailable()
+  // A drag to the next stage, or up the thread, is none to close the app.
+  swipeBehavior.disableVertical.ifAvailable()
+  void followViewport()
+  const { tgWebAppData, tgWebAppPlatform, tgWebAppStartParam } = retrieveLaunchParams()
+  return {
+    initData,
+    id: new URLSearchParams(initData).get('hash') ?? '',
+    language: tgWebAppData?.user?.language_code,
+    startParam: tgWebAppStartParam ?? tgWebAppData?.start_param,
+    platform: tgWebAppPlatform,
+  }
+}
+
+/** Where the screen ends, as `--tg-viewport-…`; a client that does not tell leaves the defaults of the style sheet. */
+async function followViewport(): Promise<void> {
+  try {
+    await viewport.mount()
+    viewport.bindCssVars()
+    viewport.expand()
+  } catch {
+    // An old client: the page is as high as its window.
+  }
+}

@@ -1,0 +1,36 @@
+import { ArrowLeft } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useI18n } from '@/shared/i18n/i18n-context'
+import { useTelegramHasBack } from '@/shared/telegram/use-has-back'
+import { IconButton } from './button'
+import { classNames } from './class-names'
+import styles from './page.module.css'
+
+interface Props {
+  title: ReactNode
+  /** Where the way back leads, on pages below another; Telegram's own button is used where there is one. */
+  onBack?: (() => void) | undefined
+  actions?: ReactNode
+  /** Between the bar and what scrolls: it stays. */
+  fixed?: ReactNode
+  /** The children scroll by themselves. */
+  isBare?: boolean
+  children: ReactNode
+}
+
+export function Page({ title, onBack, actions, fixed, isBare, children }: Props) {
+  const { t } = useI18n()
+  const hasBack = useTelegramHasBack()
+  const showsBack = onBack !== undefined && !hasBack
+  return (
+    <div className={styles.page}>
+      <header className={classNames(styles.bar, showsBack && styles.narrow)}>
+        {showsBack && <IconButton label={t('common.back')} onClick={onBack}><ArrowLeft size={22} /></IconButton>}
+        <h1 className={styles.title}>{title}</h1>
+        {actions}
+      </header>
+      {fixed}
+      {isBare ? children : <div className={styles.scroller}><div className={styles.measure}>{children}</div></div>}
+    </div>
+  )
+}
