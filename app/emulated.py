@@ -146,7 +146,7 @@ def write_sandbox_config(account: EmulatedAccount, path: Path, web_url: str) -> 
         "zapi": _zapi(account, callbacks[ZAPI]),
         "instagram": _instagram(account, callbacks[INSTAGRAM]),
         "claude": {"api_keys": [account.claude_api_key], "model_delay_ms": _MODEL_MS},
-        "telegram": _telegram(account),
+        "telegram": _telegram(account, f"{web_url}/miniapp/"),
     }
     write_private(path, json.dumps(config, indent=1).encode())
 
@@ -200,12 +200,14 @@ def _instagram(account: EmulatedAccount, callback: str) -> dict[str, Any]:
     return {"apps": [app], "accounts": [business], "settings": {"read_ms": _READ_MS}}
 
 
-def _telegram(account: EmulatedAccount) -> dict[str, Any]:
+def _telegram(account: EmulatedAccount, panel: str) -> dict[str, Any]:
     people = [member.telegram_user_id for member in TEAM]
     # The first of a group owns it: the admin. The bot helps, with the usual rights, to which topics belong.
     group = {"id": GROUP_ID, "title": GROUP_TITLE, "is_forum": True, "members": people[::-1], "admins": [BOT_ID]}
+    bot: dict[str, Any] = {"token": account.bot_token, "first_name": "Reveza", "username": BOT_NAME}
+    bot |= {"has_main_web_app": True, "main_web_app_url": panel}
     return {
-        "bots": [{"token": account.bot_token, "first_name": "Reveza", "username": BOT_NAME}],
+        "bots": [bot],
         "users": [{"id": one.telegram_user_id, "first_name": one.name, "language_code": "pt-br"} for one in TEAM],
         "groups": [group],
         # The emulator forgets its chats, the product does not: numbers that came before must not come again.

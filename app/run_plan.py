@@ -68,13 +68,20 @@ def _with_emulators(folder: Path, web: str, made: Mapping[str, str], names: list
     account = emulated.EmulatedAccount.kept(folder)
     emulated.write_sandbox_config(account, folder / "sandbox.json", web)
     urls = {name: f"http://{LOOPBACK}:{free_port()}" for name in names}
+    page = _page_port(folder)
     environment = {
         **made,
         **emulated.child_settings(account, urls),
         emulated.FILE_VARIABLE: str(emulated.file_of(folder)),
         emulated.EMULATORS_VARIABLE: ",".join(names),
+        **(_panel(web, page) if "telegram" in names else {}),
     }
-    return RunPlan(web, environment, urls, f"http://{LOOPBACK}:{_page_port(folder)}")
+    return RunPlan(web, environment, urls, f"http://{LOOPBACK}:{page}")
+
+
+def _panel(web: str, page: int) -> dict[str, str]:
+    """The page stands in for Telegram's client; it may be opened under either name of this machine."""
+    return {"PUBLIC_URL": web, "MINIAPP_FRAMED_BY": f"http://{LOOPBACK}:{page} http://localhost:{page}"}
 
 
 def _page_port(folder: Path) -> int:

@@ -28,7 +28,7 @@ _THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 _PROVIDERS = ("meta_graph_url", "instagram_graph_url", "zapi_url", "anthropic_base_url", "telegram_api_url")
 """Fields with the address of somebody who is sent tokens."""
 _BOT_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-_ORIGIN = re.compile(r"https?://[\w.\-\[\]:]+")
+_ORIGINS = re.compile(r"https?://[\w.\-\[\]:]+( https?://[\w.\-\[\]:]+)*")
 _MENDS = {
     "DATABASE_URL": "set it in .env (postgresql://owner:password@host/database), or leave it out and start `./reveza up`",
     "REDIS_URL": "set it in .env (redis://:password@host:6379/0), or leave it out and start `./reveza up`",
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     """The web process's address as people's browsers reach it: the panel is below it. TELEGRAM_WEBHOOK_URL by default."""
     miniapp_framed_by: str = ""
-    """The page that may show the panel in a frame besides Telegram's clients: the sandbox's, which ``up`` names."""
+    """The pages that may show the panel in a frame besides Telegram's clients: the sandbox's, which ``up`` names."""
     metrics_token: str = Field("", repr=False)
     """Who knows it may read the web process's /metrics; with none, only this machine may."""
     metrics_port: int | None = Field(None, ge=0, le=65535)
@@ -126,9 +126,9 @@ class Settings(BaseSettings):
 
     @field_validator("miniapp_framed_by")
     @classmethod
-    def _an_origin(cls, value: str) -> str:
-        if value and not _ORIGIN.fullmatch(value):
-            message = "is not an origin, http://host:port and nothing behind it"
+    def _origins(cls, value: str) -> str:
+        if value and not _ORIGINS.fullmatch(value):
+            message = "names no origins: each is http://host:port and nothing behind it, a space between two"
             raise ValueError(message)
         return value
 

@@ -103,8 +103,7 @@ async def open_application(settings: Settings) -> AsyncIterator[web.Application]
         if api is not None:
             application.add_routes(api.routes())
             application.on_shutdown.append(api.stop)
-        framed_by = (settings.miniapp_framed_by,) if settings.miniapp_framed_by else ()
-        application.add_routes(Pages(framed_by).routes())
+        application.add_routes(Pages(settings.miniapp_framed_by.split()).routes())
         probes = (Probe("database", store.ready), Probe("redis", _pings(redis), required=False))
         application.add_routes(Observability(registry, probes, metrics_token=settings.metrics_token).routes())
         yield application

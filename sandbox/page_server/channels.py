@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sandbox.config import SandboxConfig
 from sandbox.wire import JsonObject, is_array, text_at
@@ -64,3 +65,9 @@ def accounts_of(config: SandboxConfig, emulators: Iterable[str]) -> list[Busines
         for channel, found in first.items()
         if found is not None and channel.emulator in served
     ]
+
+
+def mini_app_origins(config: SandboxConfig) -> set[str]:
+    """Where the bots' main Mini Apps are: what the page may show in its frame."""
+    addresses = [urlsplit(bot.main_web_app_url) for bot in config.telegram.bots if bot.main_web_app_url]
+    return {f"{one.scheme}://{one.netloc}" for one in addresses}

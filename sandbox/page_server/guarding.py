@@ -1,7 +1,7 @@
 """Keeps the page and the emulators' controls to the person before this machine: no other web site may act through them."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -9,11 +9,11 @@ from aiohttp.typedefs import Handler, Middleware
 
 TOKEN_HEADER = "X-Sandbox-Token"  # noqa: S105 - a header's name
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src {frames}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -51,9 +51,14 @@ def guard_controls(host: str) -> Middleware:
     return guarded
 
 
-async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """What every answer says to the browser."""
-    response.headers.update(HEADERS)
+def headers_for(frames: Collection[str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """What every answer says to the browser. ``frames``: the origins that the page shows in a frame."""
+    policy = POLICY.format(frames=" ".join(sorted(frames)) or "'none'")
+
+    async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update({**HEADERS, "Content-Security-Policy": policy})
+
+    return add_headers
 
 
 def _from_here(request: web.Request, names: Collection[str]) -> bool:

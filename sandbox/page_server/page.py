@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict
 from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
 from sandbox.page_server.changes import Changes, topic_of
-from sandbox.page_server.channels import accounts_of
+from sandbox.page_server.channels import accounts_of, mini_app_origins
 from sandbox.page_server.decisions import Decisions, Inspector
 from sandbox.page_server.emulators import Emulators
-from sandbox.page_server.guarding import add_headers, guard
+from sandbox.page_server.guarding import guard, headers_for
 from sandbox.page_server.leads import Leads, NewLead, Words
 from sandbox.page_server.phones import Phones
 from sandbox.page_server.stream import LiveStream
@@ -23,7 +23,7 @@ from sandbox.page_server.switches import SwitchBoard
 from sandbox.wire import JsonObject, answer, control_body, decode_object
 
 FILES = Path(__file__).resolve().parent.parent / "page"
-PEOPLES_DOINGS = frozenset({"write", "edit", "tap", "react", "start"})
+PEOPLES_DOINGS = frozenset({"write", "edit", "tap", "react", "start", "launch"})
 """What a person does in Telegram, as the emulator's control calls name it."""
 
 
@@ -42,6 +42,7 @@ class Page:
     def __init__(self, config: SandboxConfig, emulators: Emulators, log: EventLog, inspector: Inspector | None) -> None:
         self._token = secrets.token_urlsafe(24)
         self._emulators = emulators
+        self._frames = mini_app_origins(config)
         self._changes = Changes()
         self._phones = Phones()
         self._switches = SwitchBoard(emulators)
@@ -53,7 +54,7 @@ class Page:
     def app(self) -> web.Application:
         """The application to serve."""
         app = web.Application(middlewares=[guard(self._token)], client_max_size=256 * 1024)
-        app.on_response_prepare.append(add_headers)
+        app.on_response_prepare.append(headers_for(self._frames))
         app.cleanup_ctx.append(self._connected)
         app.router.add_get("/", self._index)
         app.router.add_static("/page", FILES)

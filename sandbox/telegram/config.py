@@ -22,6 +22,8 @@ class TelegramBot(BaseModel):
     can_read_all_group_messages: bool = False
     has_topics_enabled: bool = False
     has_main_web_app: bool = False
+    main_web_app_url: str = ""
+    """Where the main Mini App is, as BotFather was told."""
 
     @property
     def id(self) -> int:

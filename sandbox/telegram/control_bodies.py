@@ -165,6 +165,23 @@ class Upgrade(BaseModel):
     is_forum: bool = False
 
 
+class Launches(BaseModel):
+    """A user opens the Mini App: by a button's ``url``, by a link with ``start_param``, else by the menu's button.
+
+    ``theme_params``, ``platform``, ``version``: what his client tells of itself.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    user_id: int
+    bot_id: int | None = None
+    url: str = ""
+    start_param: str | None = Field(None, pattern=r"^[A-Za-z0-9_-]{0,512}$")
+    theme_params: dict[str, str] = Field(default_factory=dict)
+    platform: str = "weba"
+    version: str = "9.1"
+
+
 class OpensMiniApp(BaseModel):
     """A user opens the Mini App; ``extra`` are further fields (start_param, chat_type, …), signed too."""
 

@@ -2,8 +2,10 @@
 
 from aiohttp import web
 
+from sandbox.eventlog import EventLog
 from sandbox.telegram.chats import Chat, Message
-from sandbox.telegram.control_bodies import Blocks, Deletes, Doing, Edits, Reacts, Starts, Taps, Writes
+from sandbox.telegram.control_bodies import Blocks, Deletes, Doing, Edits, Launches, Reacts, Starts, Taps, Writes
+from sandbox.telegram.mini_apps import MiniApps
 from sandbox.telegram.people import People, found
 from sandbox.telegram.persons import Person
 from sandbox.telegram.state import Tap, TelegramState
@@ -13,9 +15,11 @@ from sandbox.wire import JsonObject, answer, control_body
 class PeopleControl:
     """Routes under ``/_sandbox`` named for what people do."""
 
-    def __init__(self, state: TelegramState, people: People) -> None:
+    def __init__(self, state: TelegramState, people: People, log: EventLog) -> None:
         self._state = state
         self._people = people
+        self._mini_apps = MiniApps(state)
+        self._log = log
 
     def add_routes(self, app: web.Application) -> None:
         """Put the routes into ``app``."""
@@ -26,6 +30,7 @@ class PeopleControl:
         app.router.add_post("/_sandbox/tap", self._tap)
         app.router.add_post("/_sandbox/react", self._react)
         app.router.add_post("/_sandbox/block", self._block)
+        app.router.add_post("/_sandbox/launch", self._launch)
 
     def _place(self, doing: Doing) -> tuple[Person, Chat]:
         user = self._people.user(doing.user_id)
@@ -49,6 +54,13 @@ class PeopleControl:
         }
         chat = self._state.private_chat(account, user)
         return answer(_told(chat, self._people.write(user, chat, content, None, None)), 201)
+
+    async def _launch(self, request: web.Request) -> web.Response:
+        launches = await control_body(request, Launches)
+        user, account = self._people.user(launches.user_id), self._people.account(launches.bot_id)
+        by, address = self._mini_apps.opened(user, account, launches)
+        self._log.write("telegram_mini_app_opened", user_id=user.id, bot_id=account.id, by=by)
+        return answer({"url": address})
 
     async def _edit(self, request: web.Request) -> web.Response:
         edits = await control_body(request, Edits)

@@ -54,7 +54,7 @@ def telegram_app(config: TelegramConfig, log: EventLog) -> web.Application:
     app = web.Application(middlewares=[api_errors], client_max_size=UPLOAD_LIMIT + ROOM_FOR_FIELDS)
     FaultDesk(TelegramFault, faults, holds, log).add_routes(app)
     TelegramControl(state, people, groups, topics, log).add_routes(app)
-    PeopleControl(state, people).add_routes(app)
+    PeopleControl(state, people, log).add_routes(app)
     api.add_routes(app)
 
     async def start(_app: web.Application) -> None:

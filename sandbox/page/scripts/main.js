@@ -9,6 +9,7 @@ import { startSwitches, take as takeSwitches } from "./switches.js";
 import { startTeam, takeChats } from "./team.js";
 import { follow } from "./stream.js";
 import { get } from "./api.js";
+import { openPanel, startPanel } from "./panel.js";
 import { startChat } from "./chat.js";
 import { startGuide } from "./guide.js";
 
@@ -33,7 +34,7 @@ function startFrame() {
 }
 
 function drawViews() {
-  const shown = ["lead", "team", ...(state.scene.decisions ? ["decisions"] : [])];
+  const shown = ["lead", "team", ...(state.scene.decisions ? ["decisions"] : []), ...(state.scene.telegram ? ["panel"] : [])];
   keyed(byId("views"), shown.map((view) => ({ view, words: t(`view.${view}`), on: document.body.dataset.view === view })), (one) => one.view, (one) =>
     el("button", { type: "button", "aria-pressed": String(one.on), onclick: () => show(one.view) }, one.words));
 }
@@ -41,6 +42,7 @@ function drawViews() {
 function show(view) {
   document.body.dataset.view = view;
   if (view === "decisions") openDrawer(true);
+  if (view === "panel" && !state.panel.open) openPanel();
   changed();
   queueMicrotask(() => ["bubbles", "messages"].forEach((log) => toEnd(byId(log))));
 }
@@ -49,7 +51,7 @@ async function start() {
   await loadTexts();
   state.scene = await get("scene");
   state.team.me = state.scene.telegram?.users[0]?.id ?? null;
-  for (const begin of [startFrame, startGuide, startLeads, startTeam, startChat, startSwitches, startDecisions]) begin();
+  for (const begin of [startFrame, startGuide, startLeads, startTeam, startChat, startSwitches, startDecisions, startPanel]) begin();
   changed();
   let begun = false;
   const heard = (event, data) => {

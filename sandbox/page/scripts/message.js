@@ -7,6 +7,7 @@ import { formatted } from "./entities.js";
 import { post } from "./api.js";
 import { previewOf, serviceWords } from "./team.js";
 import { state } from "./store.js";
+import { openPanel, startAppOf } from "./panel.js";
 import { t } from "./texts.js";
 
 const WAIT_MS = 10000;
@@ -78,7 +79,8 @@ function keyboard(one) {
 }
 
 async function tap(pressed, one, button) {
-  if (button.url ?? button.web_app?.url) return visit(button.url ?? button.web_app.url);
+  if (button.web_app) return openPanel({ who: state.team.me, url: button.web_app.url });
+  if (button.url) return visit(button.url);
   if (button.copy_text) return navigator.clipboard.writeText(button.copy_text.text).then(() => toast(t("team.copied")));
   if (pressed.getAttribute("aria-busy") === "true") return undefined;
   pressed.setAttribute("aria-busy", "true");
@@ -92,5 +94,7 @@ async function tap(pressed, one, button) {
 }
 
 function visit(url) {
+  const place = startAppOf(url);
+  if (place !== null) return openPanel({ who: state.team.me, start_param: place });
   if (/^https?:\/\//.test(url)) open(url, "_blank", "noopener,noreferrer");
 }

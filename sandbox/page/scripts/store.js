@@ -8,6 +8,7 @@ export const state = {
   turns: [],
   lead: { channel: null, keys: {}, seen: new Map() }, // the chosen thread of each channel; bubbles seen, by thread
   team: { me: null, chat: null, topic: null, chosen: false, replyTo: null, editing: null, seen: new Map() },
+  panel: { open: false, who: null, wide: false, ready: false },
   drawer: { open: false, all: false },
   done: { wrote: false, asked: false, took: false, answered: false },
 };

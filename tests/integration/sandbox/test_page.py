@@ -16,8 +16,10 @@ from aiohttp.test_utils import TestServer
 
 from sandbox.config import SandboxConfig
 from sandbox.eventlog import EventLog
+from sandbox.page_server.channels import mini_app_origins
 from sandbox.page_server.decisions import Decisions, Inspector
 from sandbox.server import Listen, Sandbox
+from sandbox.telegram.config import TelegramConfig
 from tests.integration.sandbox.conftest import INSTANCE, NUMBER, Control, Graph, Receiver, eventually
 from tests.integration.sandbox.instagram import ACCOUNT
 from tests.integration.sandbox.telegram_cast import ANA, BOT, FORUM
@@ -83,7 +85,14 @@ async def test_the_page_runs_nothing_but_its_own(visitor: Visitor) -> None:
     async with visitor.http.get(f"{visitor.url}/") as response:
         policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert ("unsafe" in policy, "frame-ancestors 'none'" in policy) == (False, True)
+    assert ("unsafe" in policy, "frame-ancestors 'none'" in policy, "frame-src 'none'" in policy) == (False, True, True)
+
+
+def test_only_the_bots_mini_app_is_framed() -> None:
+    """Its origin, whatever lies behind it."""
+    bot = BOT.model_copy(update={"main_web_app_url": "http://127.0.0.1:8080/miniapp/"})
+    config = SandboxConfig(telegram=TelegramConfig(bots=(bot,)))
+    assert mini_app_origins(config) == {"http://127.0.0.1:8080"}
 
 
 async def test_every_file_the_page_names_is_there(visitor: Visitor) -> None:

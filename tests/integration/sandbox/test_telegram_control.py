@@ -2,11 +2,12 @@
 
 import asyncio
 import base64
-from urllib.parse import parse_qs
+import json
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiogram import Bot
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, MenuButtonWebApp, WebAppInfo
 from aiogram.utils.web_app import check_webapp_signature, safe_parse_webapp_init_data
 
 from tests.integration.sandbox.conftest import Control
@@ -35,6 +36,37 @@ async def test_init_data_carries_a_signature_and_further_fields(telegram: Contro
     fields = parse_qs(data, strict_parsing=True)
     assert (fields["start_param"], check_webapp_signature(BOT.token, data)) == (["lead-7"], True)
     assert len(base64.urlsafe_b64decode(fields["signature"][0] + "==")) == 64
+
+
+async def test_the_menus_button_opens_the_mini_app(bot: Bot, telegram: Control) -> None:
+    """Where the bot said; the fragment tells who it is, signed, and what his client looks like."""
+    button = MenuButtonWebApp(text="Painel", web_app=WebAppInfo(url="https://x.org/app?a=1"))
+    await bot.set_chat_menu_button(menu_button=button)
+    opened = await telegram.post("launch", user_id=ANA, bot_id=BOT.id, theme_params={"bg_color": "#ffffff"})
+    address, _, fragment = opened["url"].partition("#")
+    told = {name: value for name, [value] in parse_qs(fragment, strict_parsing=True).items()}
+    user = safe_parse_webapp_init_data(BOT.token, told["tgWebAppData"]).user
+    assert (address, user is not None and user.id) == ("https://x.org/app?a=1", ANA)
+    assert (told["tgWebAppPlatform"], json.loads(told["tgWebAppThemeParams"])) == ("weba", {"bg_color": "#ffffff"})
+
+
+async def test_a_link_opens_the_main_one_at_its_place(telegram: Control) -> None:
+    """Which the address tells as well as what is signed."""
+    app_bot = BOT.model_copy(update={"token": "7009:AAE-app_bot", "main_web_app_url": "https://x.org/app"})
+    await telegram.post("bots", **app_bot.model_dump())
+    url = (await telegram.post("launch", user_id=ANA, bot_id=app_bot.id, start_param="lead_7"))["url"]
+    [signed] = parse_qs(urlsplit(url).fragment)["tgWebAppData"]
+    assert url.startswith("https://x.org/app?tgWebAppStartParam=lead_7#")
+    assert safe_parse_webapp_init_data(app_bot.token, signed).start_param == "lead_7"
+
+
+async def test_a_button_opens_what_it_was_made_for(bot: Bot, telegram: Control) -> None:
+    """And no other address: a client follows what the bot offered."""
+    await telegram.post("start", user_id=ANA, bot_id=BOT.id)
+    button = InlineKeyboardButton(text="Painel", web_app=WebAppInfo(url="https://x.org/app?lead=7"))
+    await bot.send_message(ANA, "card", reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]))
+    opened = await telegram.post("launch", user_id=ANA, bot_id=BOT.id, url="https://x.org/app?lead=7")
+    assert opened["url"].startswith("https://x.org/app?lead=7#")
 
 
 async def test_a_page_waits_for_a_change(bot: Bot, telegram: Control) -> None:
@@ -109,6 +141,10 @@ async def test_a_person_takes_another_name(bot: Bot, telegram: Control) -> None:
         ("members", {"chat_id": GROUP, "person_id": CAIO, "action": "leave"}, 400),
         ("members", {"chat_id": GROUP, "person_id": ANA, "action": "join"}, 400),
         ("groups", {"title": "x", "members": [1]}, 404),
+        ("launch", {"user_id": ANA, "bot_id": BOT.id}, 404),
+        ("launch", {"user_id": ANA, "bot_id": BOT.id, "start_param": "lead_7"}, 404),
+        ("launch", {"user_id": ANA, "bot_id": BOT.id, "url": "https://x.org/app"}, 404),
+        ("launch", {"user_id": ANA, "bot_id": BOT.id, "start_param": "a b"}, 400),
         ("start", {"user_id": ANA, "bot_id": 7001, "payload": "não"}, 400),
         ("bots", {"token": "no token"}, 400),
         ("faults", {"action": "cut", "match": {"colour": "red"}}, 400),

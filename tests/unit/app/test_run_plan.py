@@ -36,6 +36,16 @@ def test_a_real_setting_replaces_its_emulator(tmp_path: Path, emulator: str, set
     assert set(plan.environment[emulated.EMULATORS_VARIABLE].split(",")) == set(plan.emulators)
 
 
+def test_the_page_opens_the_panel_where_telegram_is_emulated(tmp_path: Path) -> None:
+    """The emulated BotFather knows where it is, the bot tells it too, and the page may frame it."""
+    plan = planned(tmp_path, {})
+    [bot] = json.loads((tmp_path / "sandbox.json").read_text())["telegram"]["bots"]
+    assert (bot["main_web_app_url"], plan.environment["PUBLIC_URL"]) == (f"{plan.web}/miniapp/", plan.web)
+    assert plan.page in plan.environment["MINIAPP_FRAMED_BY"].split()
+    real = planned(tmp_path, {"TELEGRAM_BOT_TOKEN": "given"})
+    assert real.environment.keys() & {"PUBLIC_URL", "MINIAPP_FRAMED_BY"} == set()
+
+
 def test_with_all_given_there_is_no_sandbox(tmp_path: Path) -> None:
     """And no page."""
     plan = planned(tmp_path, dict.fromkeys(emulated.REPLACED_BY.values(), "given"))

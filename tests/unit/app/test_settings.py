@@ -195,3 +195,40 @@ def test_any_list_of_keys_is_read_in_order(keys: list[bytes], *, urlsafe: bool) 
     settings = Settings(secret_key=written, database_url=_DATABASE, redis_url="redis://x")
 
     assert settings.secret_keys == tuple(keys)
+
+
+@pytest.mark.parametrize(
+    ("given", "panel"),
+    [
+        ({"PUBLIC_URL": "https://reveza.example.com/"}, "https://reveza.example.com/miniapp/"),
+        ({"TELEGRAM_WEBHOOK_URL": "https://hooks.example.com"}, "https://hooks.example.com/miniapp/"),
+        (
+            {"PUBLIC_URL": "https://reveza.example.com", "TELEGRAM_WEBHOOK_URL": "https://hooks.example.com"},
+            "https://reveza.example.com/miniapp/",
+        ),
+        ({}, ""),
+    ],
+)
+def test_the_panel_is_where_browsers_reach_the_web_process(
+    environment: pytest.MonkeyPatch, given: dict[str, str], panel: str
+) -> None:
+    """Told for itself, or where Telegram brings updates; nowhere when nobody told."""
+    for name, value in given.items():
+        environment.setenv(name, value)
+    assert _settings().miniapp_url == panel
+
+
+@pytest.mark.parametrize("value", ["*", "https://a.example/path", "https://a.example; script-src *", "a.example"])
+def test_a_frame_is_an_origin(environment: pytest.MonkeyPatch, value: str) -> None:
+    """It becomes a part of a policy: nothing else gets in there."""
+    environment.setenv("MINIAPP_FRAMED_BY", value)
+    with pytest.raises(ConfigurationError, match="MINIAPP_FRAMED_BY names no origins"):
+        _settings()
+
+
+def test_in_production_only_telegram_frames_the_panel(environment: pytest.MonkeyPatch) -> None:
+    """The sandbox's page is no place for it."""
+    environment.setenv("REVEZA_ENV", "production")
+    environment.setenv("MINIAPP_FRAMED_BY", "http://127.0.0.1:8099")
+    with pytest.raises(ConfigurationError, match="MINIAPP_FRAMED_BY is for the sandbox"):
+        _settings()
