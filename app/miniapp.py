@@ -26,7 +26,9 @@ from miniapp.api.events import EventStreams
 from miniapp.api.me import MyDesk
 from miniapp.api.operation import Operation
 from miniapp.api.server import Api, Doorkeeper
+from miniapp.api.settings import SettingsDesk
 from miniapp.api.sign_in import SignInDesk
+from miniapp.api.stages import StageDesk
 from miniapp.api.team import TeamDesk
 from pipeline.connection import queue_client
 from pipeline.live_reader import LiveReader, reading
@@ -75,5 +77,7 @@ def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequenc
         MyDesk(),
         ConversationDesk(Threads(reach.channels), Assignments(reach.jobs), Attendance(reach.channels, reach.jobs)),
         TeamDesk(bot_name),
+        SettingsDesk(),
+        StageDesk(),
     )
     return [operation for desk in desks for operation in desk.operations()]

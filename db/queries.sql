@@ -1251,3 +1251,44 @@ LEFT JOIN members x ON x.tenant_id = m.tenant_id AND x.id = m.member_id
 LEFT JOIN messages r ON r.tenant_id = m.tenant_id AND r.channel_account_id = m.channel_account_id AND r.external_id = m.ref_external_id
 WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq < $3 AND m.purpose IS DISTINCT FROM 'suggestion'
 ORDER BY m.seq DESC LIMIT $4;
+
+-- name: settings_of_tenant
+-- All that a business has set, and how often it was changed.
+SELECT name, timezone, locale, debounce_seconds, settings, settings_version, ai_paused FROM tenants WHERE id = $1;
+
+-- name: timezone_known
+-- Whether the database can count in a time zone.
+SELECT z.name FROM pg_timezone_names z JOIN tenants t ON t.id = $1 WHERE z.name = $2;
+
+-- name: change_settings
+-- A business sets anew all that it sets, unless somebody has changed it since version $2.
+UPDATE tenants SET name = $3, timezone = $4, locale = $5, debounce_seconds = $6, settings = $7::jsonb
+WHERE id = $1 AND settings_version = $2 RETURNING settings_version;
+
+-- name: stages_of_tenant
+-- The pipeline, in order.
+SELECT key, name, position, min_score, outcome FROM stages WHERE tenant_id = $1 ORDER BY position, key;
+
+-- name: lock_stages
+-- The same, for this caller alone to change.
+SELECT key FROM stages WHERE tenant_id = $1 ORDER BY key FOR UPDATE;
+
+-- name: put_stages
+-- The stages in $2 are as they stand there; a key that is not known is a new stage's.
+INSERT INTO stages AS s (id, tenant_id, key, name, position, min_score, outcome)
+SELECT uuid_v7(), t.id, r.key, r.name, r.position, r.min_score, r.outcome
+FROM tenants t, jsonb_to_recordset($2::jsonb) AS r(key text, name text, position int, min_score int, outcome text)
+WHERE t.id = $1
+ON CONFLICT (tenant_id, key) DO UPDATE
+SET name = EXCLUDED.name, position = EXCLUDED.position, min_score = EXCLUDED.min_score, outcome = EXCLUDED.outcome
+RETURNING s.id;
+
+-- name: remove_stages
+-- These stages are no more.
+DELETE FROM stages WHERE tenant_id = $1 AND key = ANY($2::text[]) RETURNING id;
+
+-- name: move_leads
+-- Every lead of stage $2 is in $3 from now on, and his way through the pipeline tells it.
+WITH moved AS (UPDATE leads SET stage_key = $3::text WHERE tenant_id = $1 AND stage_key = $2 RETURNING id)
+INSERT INTO stage_changes (id, tenant_id, lead_id, before, after, reason)
+SELECT uuid_v7(), $1, m.id, $2, $3, 'stage_removed' FROM moved m RETURNING lead_id;

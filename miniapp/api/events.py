@@ -39,6 +39,7 @@ _EVERYBODYS: Final = frozenset(
         ChangeKind.LEAD,
         ChangeKind.HAND_OFF,
         ChangeKind.MEMBER,
+        ChangeKind.SETTINGS,
     }
 )
 _SEEN: Final[Mapping[Role, frozenset[ChangeKind]]] = {

@@ -201,6 +201,14 @@ TENANT: Mapping[str, Values] = {
     "suggestion_of_conversation": _conversation(),
     "thread_after": _conversation(0, 10),
     "thread_before": _conversation(10, 10),
+    "settings_of_tenant": _tenant(),
+    "timezone_known": _tenant("America/Sao_Paulo"),
+    "change_settings": _tenant(0, "Another", "UTC", "en", 1.0, "{}"),
+    "stages_of_tenant": _tenant(),
+    "lock_stages": _tenant(),
+    "put_stages": _tenant('[{"key": "new", "name": "Novo", "position": 0, "min_score": null, "outcome": "open"}]'),
+    "remove_stages": _tenant(["new"]),
+    "move_leads": _tenant("new", "qualified"),
 }
 
 WIDE: Mapping[str, Values] = {
