@@ -130,7 +130,8 @@ def _environment(home: Path, given: Mapping[str, str]) -> dict[str, str]:
     if not (own.is_dir() and os.access(own, os.W_OK)):
         chosen["npm_config_cache"] = str(Path(sys.prefix) / "npm-cache")
     path = os.pathsep.join(filter(None, (str(home / "bin"), given.get("PATH", os.defpath))))
-    return {**given, **chosen, "PATH": path, "NO_COLOR": "1"}
+    # Whom the machine trusts, npm trusts: a company's own proxy among them.
+    return {"NODE_USE_SYSTEM_CA": "1", **given, **chosen, "PATH": path, "NO_COLOR": "1"}
 
 
 def _swap(made: Path, place: Path) -> None:
