@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
@@ -72,11 +73,11 @@ class Stage:
             yield self
 
     @contextmanager
-    def web(self) -> Iterator[tuple[int, int]]:
+    def web(self, environment: Mapping[str, str] = MappingProxyType({})) -> Iterator[tuple[int, int]]:
         """A fresh database and our web process over it; gives its process number and port."""
         self.refresh()
         port = free_port()
-        with self._program("web", ("--port", str(port)), port, {}) as pid:
+        with self._program("web", ("--port", str(port)), port, environment) as pid:
             yield pid, port
 
     @contextmanager

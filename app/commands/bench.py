@@ -11,6 +11,9 @@ from app.bench.memory import measure
 from app.bench.reference import Reference
 from app.bench.report import ingest_table
 from app.bench.scenes import PACED, SATURATED, WAITING, Wanted
+from app.bench.sse import Ask as SseAsk
+from app.bench.sse import play as play_sse
+from app.bench.sse import sse_table
 from app.bench.stage import Crowd, Stage
 from app.bench.turn_report import memory_table, turn_line, turns_table
 from app.bench.turns import TurnRound
@@ -19,6 +22,8 @@ from app.embedded.places import scratch_dir
 
 _MEMORY = "memory"
 _PARTS = (SATURATED, WAITING, PACED, _MEMORY)
+_WATCHING = 3
+"""Screens that wait for the same message."""
 
 
 @click.group()
@@ -85,4 +90,25 @@ def turns(
         if _MEMORY in (only or _PARTS):
             click.echo(memory_table(measure(folder)))
     if any(one.faults for rounds_of in played.values() for one in rounds_of):
+        sys.exit(1)
+
+
+@bench.command()
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
+@click.option("--clients", type=click.IntRange(1), default=1000, show_default=True, help="Screens, of all tenants.")
+@click.option("--tenants", type=click.IntRange(1), default=100, show_default=True)
+@click.option(
+    "--rate", type=click.FloatRange(min=0, min_open=True), default=200, show_default=True, help="Events a second."
+)
+@click.option("--duration", type=click.FloatRange(1), default=10, show_default=True, help="Seconds measured a round.")
+def sse(*, rounds: int, clients: int, tenants: int, rate: float, duration: float) -> None:
+    """Live events through one `reveza web` to many signed-in screens of the Mini App."""
+    if clients % tenants or clients // tenants < _WATCHING:
+        message = f"deal as many --clients to each of the --tenants, and {_WATCHING} at least"
+        raise click.UsageError(message)
+    ask = SseAsk(clients, rate, duration)
+    with scratch_dir("reveza-bench-") as folder, Stage(folder, Crowd(tenants, leads=100)).standing() as stage:
+        played = [play_sse(stage, ask) for _ in range(rounds)]
+    click.echo(sse_table(played, ask, tenants))
+    if any(one.faults for one in played):
         sys.exit(1)
