@@ -1,4 +1,15 @@
-import { backButton, closingBehavior, init, isTMA, mainButton, retrieveLaunchParams, retrieveRawInitData, swipeBehavior, viewport } from '@tma.js/sdk-react'
+import {
+  backButton,
+  closingBehavior,
+  init,
+  isTMA,
+  mainButton,
+  retrieveLaunchParams,
+  retrieveRawInitData,
+  setTargetOrigin,
+  swipeBehavior,
+  viewport,
+} from '@tma.js/sdk-react'
 import { followTheme } from './theme'
 
 /** How Telegram opened the app. */
@@ -17,7 +28,10 @@ export function openInTelegram(): Launch | null {
   if (!isTMA()) return null
   const initData = retrieveRawInitData()
   if (!initData) return null
-  init()
+  // Who may frame the page is said by its policy, and what is posted to him is no secret: Telegram Web has several origins.
+  setTargetOrigin('*')
+  // Telegram's styles would come as an inline element, which the policy refuses; its colours come by `followTheme`.
+  init({ acceptCustomStyles: false })
   followTheme()
   backButton.mount.ifAvailable()
   mainButton.mount.ifAvailable()
