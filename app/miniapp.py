@@ -18,11 +18,13 @@ from core.domain.ports import Jobs
 from core.domain.request_limit import RequestLimit
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
+from core.services.lead_page import LeadPages
 from core.services.session_tokens import SessionTokens
 from core.services.sessions import Sessions
 from core.services.threads import Threads
 from miniapp.api.conversations import ConversationDesk
 from miniapp.api.events import EventStreams
+from miniapp.api.leads import LeadDesk
 from miniapp.api.me import MyDesk
 from miniapp.api.operation import Operation
 from miniapp.api.server import Api, Doorkeeper
@@ -77,6 +79,7 @@ def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequenc
         MyDesk(),
         ConversationDesk(Threads(reach.channels), Assignments(reach.jobs), Attendance(reach.channels, reach.jobs)),
         TeamDesk(bot_name),
+        LeadDesk(LeadPages(reach.channels)),
         SettingsDesk(),
         StageDesk(),
     )

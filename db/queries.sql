@@ -1292,3 +1292,213 @@ DELETE FROM stages WHERE tenant_id = $1 AND key = ANY($2::text[]) RETURNING id;
 WITH moved AS (UPDATE leads SET stage_key = $3::text WHERE tenant_id = $1 AND stage_key = $2 RETURNING id)
 INSERT INTO stage_changes (id, tenant_id, lead_id, before, after, reason)
 SELECT uuid_v7(), $1, m.id, $2, $3, 'stage_removed' FROM moved m RETURNING lead_id;
+
+-- name: find_leads
+-- Leads by what is asked of them ($1), in an order ($2), after the one that a page ended with ($3, $4), $5 of them.
+SELECT lead_id, key FROM find_leads($1::jsonb, $2::text, $3::text, $4::uuid, $5::int);
+
+-- name: lead_rows
+-- Leads as lists show them, in the order of $2. A lead is whose latest conversation is, and as that one stands.
+SELECT l.id, l.name, l.phone, l.stage_key, l.score, l.tags, source_kind(l.source) AS source_kind, l.created_at,
+       a.channel, COALESCE(c.last_activity_at, l.created_at) AS last_activity_at, left(said.text, 120) AS last_text,
+       said.author AS last_author, c.id AS conversation_id, c.status AS conversation_status, c.assignee_id,
+       x.name AS assignee_name, waits.since AS unanswered_since
+FROM unnest($2::uuid[]) WITH ORDINALITY w(id, place)
+JOIN leads l ON l.tenant_id = $1 AND l.id = w.id
+LEFT JOIN LATERAL (
+    SELECT o.* FROM conversations o
+    WHERE o.tenant_id = l.tenant_id AND o.lead_id = l.id AND (o.status <> 'closed' OR o.status = 'closed')
+    ORDER BY o.created_at DESC, o.id DESC LIMIT 1) c ON true
+LEFT JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
+LEFT JOIN members x ON x.tenant_id = c.tenant_id AND x.id = c.assignee_id
+LEFT JOIN LATERAL (
+    SELECT m.text, m.author FROM messages m
+    WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.status NOT IN ('internal', 'cancelled')
+    ORDER BY m.seq DESC LIMIT 1) said ON true
+LEFT JOIN LATERAL (
+    SELECT min(m.created_at) AS since FROM messages m
+    WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.direction = 'in' AND m.seq > COALESCE((
+        SELECT o.seq FROM messages o
+        WHERE o.tenant_id = c.tenant_id AND o.conversation_id = c.id AND o.direction = 'out'
+          AND o.status NOT IN ('internal', 'failed', 'cancelled') ORDER BY o.seq DESC LIMIT 1), 0)) waits ON true
+ORDER BY w.place;
+
+-- name: lead_page
+-- What a lead's own page shows besides; nothing when he is a colleague's ($3: who looks; null: whoever sees all).
+SELECT l.facts, l.source, l.opted_out_at, c.last_inbound_at
+FROM leads l
+LEFT JOIN LATERAL (
+    SELECT o.assignee_id, o.last_inbound_at FROM conversations o
+    WHERE o.tenant_id = l.tenant_id AND o.lead_id = l.id AND (o.status <> 'closed' OR o.status = 'closed')
+    ORDER BY o.created_at DESC, o.id DESC LIMIT 1) c ON true
+WHERE l.tenant_id = $1 AND l.id = $2 AND ($3::uuid IS NULL OR c.assignee_id IS NULL OR c.assignee_id = $3);
+
+-- name: score_reasons
+-- Why a lead's score is what it is, the newest first.
+SELECT created_at AS at, before, after, reason FROM score_changes
+WHERE tenant_id = $1 AND lead_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3;
+
+-- name: identities_of_lead
+-- What channels call him; an address that means something to one account only is not shown twice.
+SELECT DISTINCT kind, address FROM contact_identities WHERE tenant_id = $1 AND lead_id = $2 ORDER BY kind, address;
+
+-- name: conversations_of_lead
+-- All of them, the latest first.
+SELECT c.id, a.channel, c.status, c.created_at AS opened_at, c.closed_at
+FROM conversations c JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed')
+ORDER BY c.created_at DESC, c.id DESC;
+
+-- name: timeline_of_lead
+-- What became of a lead, the newest first, before a moment ($3) and a place in it ($4); $5 of it. Each kind of thing is looked
+-- for by its own index and no further than the page goes.
+SELECT e.at, e.place, e.kind, e.text, e.before, e.after, e.member_name, e.reason, e.conversation_id FROM (
+    (SELECT c.created_at AS at, 'o' || c.id AS place, 'conversation_opened' AS kind, NULL AS text, NULL AS before, NULL AS after,
+            NULL AS member_name, NULL AS reason, c.id AS conversation_id
+     FROM conversations c WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed'))
+    UNION ALL
+    (SELECT c.closed_at, 'c' || c.id, 'conversation_closed', NULL, NULL, NULL, NULL, NULL, c.id
+     FROM conversations c WHERE c.tenant_id = $1 AND c.lead_id = $2 AND c.status = 'closed' AND c.closed_at IS NOT NULL)
+    UNION ALL
+    (SELECT s.created_at, 's' || s.id, 'stage', NULL, s.before, s.after, NULL, s.reason, NULL
+     FROM stage_changes s WHERE s.tenant_id = $1 AND s.lead_id = $2 AND s.created_at <= $3 AND (s.created_at, 's' || s.id) < ($3, $4)
+     ORDER BY s.created_at DESC, s.id DESC LIMIT $5)
+    UNION ALL
+    (SELECT s.created_at, 'p' || s.id, 'score', NULL, s.before::text, s.after::text, NULL, s.reason, NULL
+     FROM score_changes s WHERE s.tenant_id = $1 AND s.lead_id = $2 AND s.created_at <= $3 AND (s.created_at, 'p' || s.id) < ($3, $4)
+     ORDER BY s.created_at DESC, s.id DESC LIMIT $5)
+    UNION ALL
+    (SELECT w.at, w.place, w.kind, w.text, NULL, NULL, w.member_name, w.reason, h.conversation_id
+     FROM conversations c
+     JOIN hand_offs h ON h.tenant_id = c.tenant_id AND h.conversation_id = c.id
+     LEFT JOIN members m ON m.tenant_id = h.tenant_id AND m.id = h.claimed_by
+     CROSS JOIN LATERAL (VALUES
+         (h.created_at, 'h' || h.id, 'hand_off', h.summary, NULL, h.reason),
+         (h.claimed_at, 't' || h.id, 'taken', NULL, m.name, NULL),
+         (h.returned_at, 'r' || h.id, 'given_back', NULL, m.name, h.return_reason)) w(at, place, kind, text, member_name, reason)
+     WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') AND w.at IS NOT NULL)
+    UNION ALL
+    (SELECT n.created_at, 'n' || n.id, 'note', n.text, NULL, NULL, x.name, NULL, n.conversation_id
+     FROM conversations c
+     JOIN messages n ON n.tenant_id = c.tenant_id AND n.conversation_id = c.id AND n.purpose = 'note'
+     LEFT JOIN members x ON x.tenant_id = n.tenant_id AND x.id = n.member_id
+     WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed'))) e
+WHERE (e.at, e.place) < ($3, $4)
+ORDER BY e.at DESC, e.place DESC LIMIT $5;
+
+-- name: lock_lead
+-- A lead as he stands, until the transaction ends; nothing when he is a colleague's ($3: who acts; null: whoever may all).
+SELECT l.name, l.tags, l.facts, l.stage_key FROM leads l
+WHERE l.tenant_id = $1 AND l.id = $2 AND ($3::uuid IS NULL OR NOT EXISTS (
+    SELECT 1 FROM (
+        SELECT o.assignee_id FROM conversations o
+        WHERE o.tenant_id = l.tenant_id AND o.lead_id = l.id AND (o.status <> 'closed' OR o.status = 'closed')
+        ORDER BY o.created_at DESC, o.id DESC LIMIT 1) c
+    WHERE c.assignee_id <> $3))
+FOR NO KEY UPDATE OF l;
+
+-- name: edit_lead
+-- What a member knows of a lead.
+UPDATE leads SET name = $3, tags = $4::jsonb, facts = $5::jsonb WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: move_lead
+-- A lead goes to a stage that there is, moved by a member.
+WITH moved AS (
+    UPDATE leads l SET stage_key = s.key FROM stages s
+    WHERE l.tenant_id = $1 AND l.id = $2 AND s.tenant_id = $1 AND s.key = $3 RETURNING l.id, s.key)
+INSERT INTO stage_changes (id, tenant_id, lead_id, before, after, reason)
+SELECT uuid_v7(), $1, m.id, $4, m.key, 'member' FROM moved m RETURNING id;
+
+-- name: tags_in_use
+-- The most used first.
+SELECT t.tag FROM leads l, jsonb_array_elements_text(l.tags) t(tag)
+WHERE l.tenant_id = $1 AND l.tags <> '[]' GROUP BY t.tag ORDER BY count(*) DESC, t.tag LIMIT $2;
+
+-- name: dashboard_now
+-- How the tenant stands this moment, and this month of its own time zone.
+SELECT t.timezone, t.plan, (now() AT TIME ZONE t.timezone)::date AS today, COALESCE(u.leads, 0) AS leads_month,
+       COALESCE(u.ai_cost_micros, 0) AS cost_month,
+       (SELECT count(*) FROM leads l WHERE l.tenant_id = t.id
+        AND l.created_at >= date_trunc('day', now() AT TIME ZONE t.timezone) AT TIME ZONE t.timezone) AS leads_today,
+       (SELECT count(*) FROM conversations c WHERE c.tenant_id = t.id AND c.status <> 'closed') AS open_conversations,
+       w.waiting, w.since
+FROM tenants t
+LEFT JOIN usage_months u ON u.tenant_id = t.id AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date
+CROSS JOIN LATERAL (
+    SELECT count(*) AS waiting, min(c.waiting_since) AS since FROM conversations c
+    WHERE c.tenant_id = t.id AND c.status = 'waiting_human') w
+WHERE t.id = $1;
+
+-- name: dashboard_leads
+-- Leads that came since the beginning of a day ($3) in a time zone ($2), by day, by what brought them, by where they are now.
+SELECT grouping(l.day, l.source, l.stage) AS by, l.day, l.source, l.stage, count(*) AS leads
+FROM (SELECT (x.created_at AT TIME ZONE $2)::date AS day, source_kind(x.source) AS source, x.stage_key AS stage
+      FROM leads x WHERE x.tenant_id = $1 AND x.created_at >= $3::date::timestamp AT TIME ZONE $2) l
+GROUP BY GROUPING SETS ((l.day), (l.source), (l.stage));
+
+-- name: dashboard_conversations
+-- The same of conversations that were begun since then, by day and by channel; ``leads`` are those who came with them.
+SELECT grouping(d.day, d.account) AS by, d.day, a.channel, count(*) AS conversations, count(*) FILTER (WHERE d.first_of_lead) AS leads
+FROM (SELECT (x.opened_at AT TIME ZONE $2)::date AS day, x.channel_account_id AS account, x.first_of_lead
+      FROM conversation_digests x WHERE x.tenant_id = $1 AND x.opened_at >= $3::date::timestamp AT TIME ZONE $2) d
+LEFT JOIN channel_accounts a ON a.tenant_id = $1 AND a.id = d.account
+GROUP BY GROUPING SETS ((d.day), (d.account, a.channel));
+
+-- name: dashboard_answers
+-- Who answered in them, and how soon the lead's first word was.
+SELECT COALESCE(sum(d.answers_ai), 0) AS ai, COALESCE(sum(d.answers_people), 0) AS people,
+       percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY d.first_answer_seconds) AS anybody,
+       percentile_disc(0.5) WITHIN GROUP (ORDER BY d.first_answer_seconds) FILTER (WHERE d.first_answer_by = 'ai') AS by_ai,
+       percentile_disc(0.5) WITHIN GROUP (ORDER BY d.first_answer_seconds) FILTER (WHERE d.first_answer_by = 'attendant') AS by_people
+FROM conversation_digests d WHERE d.tenant_id = $1 AND d.opened_at >= $3::date::timestamp AT TIME ZONE $2
+HAVING count(*) > 0;
+
+-- name: dashboard_resolved
+-- Conversations that ended since then, and those of them that no person ever had: nobody took them, nobody wrote in them.
+SELECT count(*) AS closed, count(*) FILTER (WHERE h.conversation_id IS NULL AND d.conversation_id IS NULL) AS by_ai
+FROM conversations c
+LEFT JOIN (SELECT DISTINCT x.conversation_id FROM hand_offs x WHERE x.tenant_id = $1 AND x.claimed_at IS NOT NULL) h
+     ON h.conversation_id = c.id
+LEFT JOIN conversation_digests d ON d.tenant_id = $1 AND d.conversation_id = c.id AND d.answers_people > 0
+WHERE c.tenant_id = $1 AND c.status = 'closed' AND c.closed_at >= $3::date::timestamp AT TIME ZONE $2
+HAVING count(*) > 0;
+
+-- name: dashboard_hand_offs
+-- Why conversations went to people since then.
+SELECT h.reason, count(*) AS count FROM hand_offs h
+WHERE h.tenant_id = $1 AND h.created_at >= $3::date::timestamp AT TIME ZONE $2 GROUP BY h.reason ORDER BY 2 DESC, 1;
+
+-- name: dashboard_cost
+-- What the model cost since then, in millionths.
+SELECT sum(k.cost_micros)::bigint AS cost FROM ai_calls k
+WHERE k.tenant_id = $1 AND k.created_at >= $3::date::timestamp AT TIME ZONE $2
+HAVING count(*) > 0;
+
+-- name: stale_digests
+-- Tenants with conversations that may have no digest, or an old one.
+SELECT t.id FROM tenants t LEFT JOIN digest_marks k ON k.tenant_id = t.id
+WHERE EXISTS (SELECT 1 FROM conversations c WHERE c.tenant_id = t.id AND c.last_activity_at >= COALESCE(k.upto, '-infinity'))
+ORDER BY COALESCE(k.upto, '-infinity'), t.id LIMIT $1;
+
+-- name: lock_digest_mark
+-- One writer of a tenant's digests at a time; whoever comes second has nothing to do.
+SELECT upto FROM digest_marks WHERE tenant_id = $1 FOR UPDATE SKIP LOCKED;
+
+-- name: put_digest_mark
+-- The first of them begins at the beginning.
+INSERT INTO digest_marks (id, tenant_id, upto) SELECT $2, t.id, '-infinity' FROM tenants t WHERE t.id = $1
+ON CONFLICT (tenant_id) DO NOTHING;
+
+-- name: write_digests
+-- Up to $3 conversations that have been quiet for $2 seconds and have grown since their digest was written, the oldest first.
+SELECT count(write_digest(c.tenant_id, c.id)) AS written FROM (
+    SELECT c.tenant_id, c.id FROM conversations c
+    LEFT JOIN conversation_digests d ON d.tenant_id = c.tenant_id AND d.conversation_id = c.id
+    WHERE c.tenant_id = $1 AND c.last_activity_at >= (SELECT k.upto FROM digest_marks k WHERE k.tenant_id = $1)
+      AND c.last_activity_at < now() - make_interval(secs => $2) AND d.upto_seq IS DISTINCT FROM c.message_seq
+    ORDER BY c.last_activity_at LIMIT $3) c
+HAVING count(*) > 0;
+
+-- name: move_digest_mark
+-- Up to then all have one, but for the last $2 seconds, in which somebody may still be writing what he began then.
+UPDATE digest_marks k SET upto = GREATEST(k.upto, now() - make_interval(secs => $2)) WHERE k.tenant_id = $1 RETURNING upto;

@@ -10,6 +10,7 @@ from core.domain.ids import uuid7
 Rows = Mapping[str, Mapping[str, object]]
 _MONTH = date(2026, 3, 1)
 _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_DIGEST: Mapping[str, object] = {"upto_seq": 1, "opened_at": _NOW, "first_of_lead": True, "sought": "ana"}
 
 
 def one_of_each(*, lead: UUID, conversation: UUID, account: UUID, message: UUID, member: UUID) -> Rows:
@@ -34,8 +35,13 @@ def one_of_each(*, lead: UUID, conversation: UUID, account: UUID, message: UUID,
             "usage_months": {"month": _MONTH},
             "app_sessions": {"member_id": member, "launch": uuid7().bytes, "renewed_at": _NOW},
             "idempotency_keys": {"member_id": member, "fingerprint": b"same"},
-            "search_documents": {"conversation_id": conversation, "lead_id": lead, "upto_seq": 1, "sought": "ana"},
-            "search_marks": {"upto": _NOW},
+            "conversation_digests": {
+                "conversation_id": conversation,
+                "lead_id": lead,
+                "channel_account_id": account,
+                **_DIGEST,
+            },
+            "digest_marks": {"upto": _NOW},
             "quick_replies": {"shortcut": "oi", "text": "Olá!"},
             "audit_log": {"actor": "system", "action": "made"},
         }

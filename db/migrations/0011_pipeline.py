@@ -1,4 +1,4 @@
-"""What the pipeline is looked at by: tags of leads, and documents in which they are found."""
+"""What the pipeline is looked at by: tags of leads, and digests of conversations."""
 
 from tortoise import fields, migrations
 from tortoise.fields.db_defaults import Now
@@ -14,26 +14,33 @@ class Migration(migrations.Migration):
     dependencies = [("reveza", "0010_providers")]
     operations = [
         ops.CreateModel(
-            name="SearchDocument",
+            name="ConversationDigest",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
                 ("tenant_id", fields.UUIDField()),
                 ("created_at", fields.DatetimeField(db_default=Now(), auto_now=False, auto_now_add=True)),
                 ("conversation_id", fields.UUIDField()),
                 ("lead_id", fields.UUIDField()),
+                ("channel_account_id", fields.UUIDField()),
                 ("upto_seq", fields.IntField()),
+                ("opened_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("first_of_lead", fields.BooleanField()),
+                ("first_answer_seconds", fields.IntField(null=True)),
+                ("first_answer_by", fields.CharField(null=True, max_length=20)),
+                ("answers_ai", fields.IntField(default=0, db_default=0)),
+                ("answers_people", fields.IntField(default=0, db_default=0)),
                 ("sought", fields.TextField(unique=False)),
             ],
             options={
-                "table": "search_documents",
+                "table": "conversation_digests",
                 "app": "reveza",
                 "pk_attr": "id",
-                "table_description": "What a conversation is found by. ``words`` is kept by the database.",
+                "table_description": "What a conversation is found and counted by; ``words`` is kept by the database.",
             },
             bases=["TenantModel"],
         ),
         ops.CreateModel(
-            name="SearchMark",
+            name="DigestMark",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
                 ("tenant_id", fields.UUIDField()),
@@ -41,10 +48,10 @@ class Migration(migrations.Migration):
                 ("upto", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
-                "table": "search_marks",
+                "table": "digest_marks",
                 "app": "reveza",
                 "pk_attr": "id",
-                "table_description": "Until when a tenant's conversations have their documents.",
+                "table_description": "Until when a tenant's conversations have their digests.",
             },
             bases=["TenantModel"],
         ),

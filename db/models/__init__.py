@@ -1,8 +1,8 @@
 """Every table, as Tortoise models. ``leader_leases`` is plain SQL: one row, no identity of its own."""
 
 from db.models.conversations import Conversation, EarlyReceipt, HandOff, Message, RawEvent
+from db.models.digests import ConversationDigest, DigestMark
 from db.models.leads import ContactIdentity, Lead, LeadMonth, ScoreChange, Stage, StageChange
-from db.models.search import SearchDocument, SearchMark
 from db.models.sessions import AppSession, IdempotencyKey
 from db.models.telegram import TelegramChat, TelegramMessage, TelegramPost, TelegramTopic
 from db.models.tenants import (
@@ -35,8 +35,10 @@ __all__ = [
     "ChannelAccount",
     "ContactIdentity",
     "Conversation",
+    "ConversationDigest",
     "CredentialSet",
     "DeadLetter",
+    "DigestMark",
     "EarlyReceipt",
     "HandOff",
     "IdempotencyKey",
@@ -53,8 +55,6 @@ __all__ = [
     "QuickReply",
     "RawEvent",
     "ScoreChange",
-    "SearchDocument",
-    "SearchMark",
     "SecurityIncident",
     "Stage",
     "StageChange",

@@ -22,32 +22,48 @@ COMMENT ON FUNCTION source_kind IS 'What brought a lead, in one word: channels w
 ALTER TABLE leads ADD CHECK (jsonb_typeof(tags) = 'array');
 CREATE INDEX leads_stage  ON leads (tenant_id, stage_key);
 CREATE INDEX leads_tagged ON leads (tenant_id) WHERE tags <> '[]';
+-- What the answers of a month cost is read from the index alone.
+DROP INDEX ai_calls_recent;
+CREATE INDEX ai_calls_recent ON ai_calls (tenant_id, created_at) INCLUDE (cost_micros);
+CREATE INDEX hand_offs_recent      ON hand_offs (tenant_id, created_at) INCLUDE (reason);
+CREATE INDEX hand_offs_claimed     ON hand_offs (tenant_id, conversation_id) WHERE claimed_at IS NOT NULL;
+CREATE INDEX conversations_queue   ON conversations (tenant_id, waiting_since) WHERE status = 'waiting_human';
+CREATE INDEX conversations_ended   ON conversations (tenant_id, closed_at) INCLUDE (id) WHERE status = 'closed';
 CREATE INDEX conversations_recent ON conversations (tenant_id, last_activity_at);
 
--- What a conversation is found by, in one document, written once its words have settled: an index on every message would be
--- paid for by every webhook. ``upto_seq`` is how far it goes.
-ALTER TABLE search_documents DROP CONSTRAINT search_documents_pkey;
-ALTER TABLE search_documents
+-- What a conversation is found and counted by, written once its words have settled: an index on every message would be paid
+-- for by every webhook. ``upto_seq`` is how far it goes.
+ALTER TABLE conversation_digests DROP CONSTRAINT conversation_digests_pkey;
+ALTER TABLE conversation_digests
     ADD PRIMARY KEY (tenant_id, id),
     ADD FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversations (tenant_id, id) ON DELETE CASCADE,
     ADD FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id) ON DELETE CASCADE,
+    ADD FOREIGN KEY (tenant_id, channel_account_id) REFERENCES channel_accounts (tenant_id, id),
     ADD COLUMN words tsvector NOT NULL DEFAULT '';
-CREATE UNIQUE INDEX search_documents_conversation ON search_documents (tenant_id, conversation_id);
-CREATE INDEX search_documents_lead   ON search_documents (tenant_id, lead_id);
-CREATE INDEX search_documents_words  ON search_documents USING gin (tenant_id, words);
-CREATE INDEX search_documents_sought ON search_documents USING gin (tenant_id, sought gin_trgm_ops);
+CREATE UNIQUE INDEX conversation_digests_conversation ON conversation_digests (tenant_id, conversation_id);
+CREATE INDEX conversation_digests_lead   ON conversation_digests (tenant_id, lead_id);
+CREATE INDEX conversation_digests_words  ON conversation_digests USING gin (tenant_id, words);
+CREATE INDEX conversation_digests_sought ON conversation_digests USING gin (tenant_id, sought gin_trgm_ops);
+CREATE INDEX conversation_digests_opened ON conversation_digests (tenant_id, opened_at)
+    INCLUDE (channel_account_id, first_of_lead, first_answer_seconds, first_answer_by, answers_ai, answers_people);
+CREATE INDEX conversation_digests_people ON conversation_digests (tenant_id, conversation_id) WHERE answers_people > 0;
 
-ALTER TABLE search_marks DROP CONSTRAINT search_marks_pkey;
-ALTER TABLE search_marks ADD PRIMARY KEY (tenant_id, id), ADD FOREIGN KEY (tenant_id) REFERENCES tenants (id);
-CREATE UNIQUE INDEX search_marks_tenant ON search_marks (tenant_id);
+ALTER TABLE digest_marks DROP CONSTRAINT digest_marks_pkey;
+ALTER TABLE digest_marks ADD PRIMARY KEY (tenant_id, id), ADD FOREIGN KEY (tenant_id) REFERENCES tenants (id);
+CREATE UNIQUE INDEX digest_marks_tenant ON digest_marks (tenant_id);
 
 CREATE FUNCTION sought_of(p_name text, p_phone text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN COALESCE(folded(p_name), '') || chr(10) || COALESCE(digits_in(p_phone), '');
 COMMENT ON FUNCTION sought_of IS 'What any part of a name or of a number is looked for in.';
 
-CREATE FUNCTION write_document(p_tenant uuid, p_conversation uuid) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO search_documents AS d (id, tenant_id, conversation_id, lead_id, upto_seq, sought, words)
-    SELECT uuid_v7(), c.tenant_id, c.id, c.lead_id, c.message_seq, sought_of(l.name, l.phone),
+CREATE FUNCTION write_digest(p_tenant uuid, p_conversation uuid) RETURNS int LANGUAGE sql AS $$
+    INSERT INTO conversation_digests AS d (id, tenant_id, conversation_id, lead_id, channel_account_id, upto_seq, opened_at,
+        first_of_lead, first_answer_seconds, first_answer_by, answers_ai, answers_people, sought, words)
+    SELECT uuid_v7(), c.tenant_id, c.id, c.lead_id, c.channel_account_id, c.message_seq, c.created_at,
+           NOT EXISTS (SELECT 1 FROM conversations e WHERE e.tenant_id = c.tenant_id AND e.lead_id = c.lead_id
+                       AND (e.status <> 'closed' OR e.status = 'closed') AND (e.created_at, e.id) < (c.created_at, c.id)),
+           CASE WHEN said.answered_at >= said.asked_at THEN extract(epoch FROM said.answered_at - said.asked_at)::int END,
+           CASE WHEN said.answered_at >= said.asked_at THEN said.answered_by END, said.by_ai, said.by_people, sought_of(l.name, l.phone),
            array_to_tsvector(ARRAY(
                SELECT DISTINCT w FROM (
                    SELECT unnest(words_in(l.name)) UNION ALL
@@ -55,26 +71,35 @@ CREATE FUNCTION write_document(p_tenant uuid, p_conversation uuid) RETURNS void 
                    WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.deleted_at IS NULL) found(w)
                LIMIT 10000))
     FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+    CROSS JOIN LATERAL (
+        SELECT min(m.created_at) FILTER (WHERE m.direction = 'in') AS asked_at,
+               min(m.created_at) FILTER (WHERE m.direction = 'out') AS answered_at,
+               (array_agg(m.author ORDER BY m.seq) FILTER (WHERE m.direction = 'out'))[1] AS answered_by,
+               count(*) FILTER (WHERE m.author = 'ai') AS by_ai, count(*) FILTER (WHERE m.author = 'attendant') AS by_people
+        FROM messages m
+        WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.status NOT IN ('internal', 'failed', 'cancelled')) said
     WHERE c.tenant_id = p_tenant AND c.id = p_conversation
     ON CONFLICT (tenant_id, conversation_id) DO UPDATE
-    SET upto_seq = EXCLUDED.upto_seq, sought = EXCLUDED.sought, words = EXCLUDED.words
+    SET upto_seq = EXCLUDED.upto_seq, first_answer_seconds = EXCLUDED.first_answer_seconds, first_answer_by = EXCLUDED.first_answer_by,
+        answers_ai = EXCLUDED.answers_ai, answers_people = EXCLUDED.answers_people, sought = EXCLUDED.sought, words = EXCLUDED.words
+    RETURNING 1
 $$;
-COMMENT ON FUNCTION write_document IS 'The document of a conversation, from all that is there now.';
+COMMENT ON FUNCTION write_digest IS 'The digest of a conversation, from all that is there now.';
 
 -- What was written once is written anew when it is not as it was, by whoever changes it: words that are erased are not found.
-CREATE FUNCTION document_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION words_erased() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM write_document(d.tenant_id, d.conversation_id)
+    PERFORM write_digest(d.tenant_id, d.conversation_id)
     FROM (SELECT DISTINCT c.tenant_id, c.conversation_id FROM changed c) x
-    JOIN search_documents d ON d.tenant_id = x.tenant_id AND d.conversation_id = x.conversation_id;
+    JOIN conversation_digests d ON d.tenant_id = x.tenant_id AND d.conversation_id = x.conversation_id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER erased_words_are_not_found AFTER DELETE ON messages REFERENCING OLD TABLE AS changed
-FOR EACH STATEMENT EXECUTE FUNCTION document_changed();
+FOR EACH STATEMENT EXECUTE FUNCTION words_erased();
 
 CREATE FUNCTION edited_words_are_found() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM write_document(d.tenant_id, d.conversation_id) FROM search_documents d
+    PERFORM write_digest(d.tenant_id, d.conversation_id) FROM conversation_digests d
     WHERE d.tenant_id = NEW.tenant_id AND d.conversation_id = NEW.conversation_id;
     RETURN NULL;
 END $$;
@@ -84,7 +109,7 @@ EXECUTE FUNCTION edited_words_are_found();
 
 CREATE FUNCTION lead_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM write_document(d.tenant_id, d.conversation_id) FROM search_documents d
+    PERFORM write_digest(d.tenant_id, d.conversation_id) FROM conversation_digests d
     WHERE d.tenant_id = NEW.tenant_id AND d.lead_id = NEW.id;
     RETURN NULL;
 END $$;
@@ -150,7 +175,7 @@ DECLARE
     t text;
     f text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['search_documents', 'search_marks'] LOOP
+    FOREACH t IN ARRAY ARRAY['conversation_digests', 'digest_marks'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY of_tenant ON %I TO %I USING (tenant_id = current_setting(''app.tenant_id'')::uuid)'
@@ -158,11 +183,11 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO %I', t, app);
         EXECUTE format('CREATE POLICY of_search ON %I FOR SELECT TO %I USING (true)', t, search);
     END LOOP;
-    EXECUTE format('CREATE POLICY of_batch ON search_documents TO %I USING (tenant_id = ANY (current_setting(''app.tenant_ids'')::uuid[]))'
+    EXECUTE format('CREATE POLICY of_batch ON conversation_digests TO %I USING (tenant_id = ANY (current_setting(''app.tenant_ids'')::uuid[]))'
                    ' WITH CHECK (tenant_id = ANY (current_setting(''app.tenant_ids'')::uuid[]))', ingest);
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON search_documents TO %I', ingest);
-    EXECUTE format('CREATE POLICY of_platform ON search_marks TO %I USING (true)', platform);
-    EXECUTE format('GRANT SELECT (tenant_id, upto) ON search_marks TO %I', platform);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON conversation_digests TO %I', ingest);
+    EXECUTE format('CREATE POLICY of_platform ON digest_marks TO %I USING (true)', platform);
+    EXECUTE format('GRANT SELECT (tenant_id, upto) ON digest_marks TO %I', platform);
     EXECUTE format('GRANT SELECT (last_activity_at) ON conversations TO %I', platform);
 
     FOREACH t IN ARRAY ARRAY['leads', 'conversations', 'messages', 'channel_accounts'] LOOP
@@ -173,7 +198,7 @@ BEGIN
                    ' last_activity_at) ON conversations TO %I', search);
     EXECUTE format('GRANT SELECT (tenant_id, conversation_id, seq, text) ON messages TO %I', search);
     EXECUTE format('GRANT SELECT (id, tenant_id, channel) ON channel_accounts TO %I', search);
-    EXECUTE format('GRANT SELECT ON search_documents, search_marks TO %I', search);
+    EXECUTE format('GRANT SELECT ON conversation_digests, digest_marks TO %I', search);
 
     EXECUTE format('GRANT CREATE ON SCHEMA public TO %I', search);
     FOREACH f IN ARRAY ARRAY['find_leads(jsonb, text, text, uuid, int)'] LOOP

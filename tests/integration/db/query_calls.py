@@ -7,7 +7,7 @@ function it calls opens the tenant's.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from core.domain.ids import uuid7
@@ -44,6 +44,7 @@ _CALLS = (
     '[{"model": "claude", "outcome": "end_turn", "latency_ms": 1, "tokens_in": 1, "tokens_out": 1, "tokens_cache_read": 0,'
     ' "tokens_cache_write": 0, "cost_micros": 100, "request_id": ""}]'
 )
+_SINCE = ("America/Sao_Paulo", date(2026, 1, 1))
 _FOUND_OUT = '{"score_before": 0, "score": 10, "reason": "buying", "stage_before": "new", "stage": "new", "facts": {}}'
 
 
@@ -61,6 +62,10 @@ def _session(*more: object) -> Values:
 
 def _account(*more: object) -> Values:
     return lambda ids: (ids.tenant, ids.account, *more)
+
+
+def _lead(*more: object) -> Values:
+    return lambda ids: (ids.tenant, ids.lead, *more)
 
 
 def _tenant(*more: object) -> Values:
@@ -201,6 +206,27 @@ TENANT: Mapping[str, Values] = {
     "suggestion_of_conversation": _conversation(),
     "thread_after": _conversation(0, 10),
     "thread_before": _conversation(10, 10),
+    "lead_rows": lambda ids: (ids.tenant, [ids.lead]),
+    "lead_page": lambda ids: (ids.tenant, ids.lead, ids.member),
+    "score_reasons": _lead(20),
+    "identities_of_lead": _lead(),
+    "conversations_of_lead": _lead(),
+    "timeline_of_lead": _lead(datetime(9999, 1, 1, tzinfo=UTC), "~", 50),
+    "lock_lead": lambda ids: (ids.tenant, ids.lead, ids.member),
+    "edit_lead": _lead("Ana", "[]", "{}"),
+    "move_lead": _lead("new", "new"),
+    "tags_in_use": _tenant(10),
+    "dashboard_now": _tenant(),
+    "dashboard_leads": _tenant(*_SINCE),
+    "dashboard_conversations": _tenant(*_SINCE),
+    "dashboard_answers": _tenant(*_SINCE),
+    "dashboard_resolved": _tenant(*_SINCE),
+    "dashboard_hand_offs": _tenant(*_SINCE),
+    "dashboard_cost": _tenant(*_SINCE),
+    "lock_digest_mark": _tenant(),
+    "put_digest_mark": _tenant(uuid7()),
+    "write_digests": _tenant(60.0, 10),
+    "move_digest_mark": _tenant(600.0),
     "settings_of_tenant": _tenant(),
     "timezone_known": _tenant("America/Sao_Paulo"),
     "change_settings": _tenant(0, "Another", "UTC", "en", 1.0, "{}"),
@@ -212,6 +238,7 @@ TENANT: Mapping[str, Values] = {
 }
 
 WIDE: Mapping[str, Values] = {
+    "find_leads": lambda _: ("{}", "recent", None, None, 10),
     "found_knowledge": lambda _: ("horário", 5),
 }
 
@@ -224,6 +251,12 @@ ALONE: Mapping[str, Values] = {
     "claim_send": _conversation(30.0),
     "record_sent": _message(0, "wamid.sent"),
 }  # fmt: skip
+
+OWN_ROWS: Mapping[str, tuple[str, str]] = {
+    "found_knowledge": ("content", "SELECT content FROM knowledge_entries WHERE tenant_id = $1"),
+    "find_leads": ("lead_id", "SELECT lead_id FROM conversations WHERE tenant_id = $1"),
+}
+"""What a query of ``WIDE`` tells of in a column, and where else that stands."""
 
 PLATFORM: Mapping[str, Values] = {
     "invite_of_hash": lambda _: ("no-such-hash",),
@@ -268,4 +301,5 @@ PLATFORM: Mapping[str, Values] = {
     "active_of_person": lambda _: (1,),
     "due_silences": lambda _: (10,),
     "resumed_tenants": lambda _: (20.0,),
+    "stale_digests": lambda _: (10,),
 }

@@ -170,7 +170,7 @@ async def test_the_search_role_only_reads_what_is_searched(onlooker: asyncpg.Con
     role = peopled.database.role("search")
     held = await onlooker.fetch(ask.TABLE_PRIVILEGES, role)
     assert {(row["table"], row["privilege"]) for row in held} == {
-        (table, "SELECT") for table in ("knowledge_entries", "search_documents", "search_marks")
+        (table, "SELECT") for table in ("knowledge_entries", "conversation_digests", "digest_marks")
     }
     columns = await onlooker.fetch(ask.READABLE_COLUMNS, role)
     assert {row["table"] for row in columns} - {row["table"] for row in held} == {

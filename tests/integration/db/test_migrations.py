@@ -31,7 +31,7 @@ LOOKS = {
     "references": FOREIGN_KEYS,
     "functions": FUNCTIONS,
 }
-LATER = ("app_sessions", "message_fetches", "search_documents", "search_marks", "idempotency_keys", "quick_replies")
+LATER = ("app_sessions", "message_fetches", "conversation_digests", "digest_marks", "idempotency_keys", "quick_replies")
 """Tables that a migration after the first has made: taking it back takes them along."""
 
 

@@ -12,7 +12,7 @@ from db.named_sql import queries, query
 from tests.contract.test_tenancy import TABLES
 from tests.factories import Business, Thread
 from tests.integration.conftest import Peopled
-from tests.integration.db.query_calls import ALONE, PLATFORM, TENANT, WIDE, Ids
+from tests.integration.db.query_calls import ALONE, OWN_ROWS, PLATFORM, TENANT, WIDE, Ids
 
 OF_ROWS = sorted(name for name, values in TENANT.items() if len(values(Ids(*[UUID(int=0)] * len(fields(Ids))))) > 1)
 """Queries that name something besides the tenant."""
@@ -139,11 +139,11 @@ async def test_wide_queries_read_their_scope(
     peopled: Peopled, onlooker: asyncpg.Connection, theirs: Ids, name: str
 ) -> None:
     """A query that names no tenant answers with the rows of the scope it runs in."""
-    mine = await onlooker.fetch("SELECT content FROM knowledge_entries WHERE tenant_id = $1", theirs.tenant)
+    column, statement = OWN_ROWS[name]
+    mine = await onlooker.fetch(statement, theirs.tenant)
     async with _undone(peopled.database.app, theirs.tenant) as connection:
-        assert [row["content"] for row in await connection.fetch(query(name), *WIDE[name](theirs))] == [
-            row["content"] for row in mine
-        ]
+        found = await connection.fetch(query(name), *WIDE[name](theirs))
+    assert [row[column] for row in found] == [row[0] for row in mine]
 
 
 @pytest.mark.parametrize("name", sorted({*TENANT, *WIDE}))

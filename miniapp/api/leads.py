@@ -1,0 +1,88 @@
+"""Leads: found, looked at, and changed."""
+
+from collections.abc import Sequence
+
+from core.domain.errors import NotFound
+from core.domain.lead_filter import PageWanted
+from core.services.lead_changes import LeadEdit, edit_lead, move_lead
+from core.services.lead_changes import StageMoved as StageMovedMeanwhile
+from core.services.lead_list import list_leads, tags_in_use
+from core.services.lead_page import LeadPages
+from miniapp.api.cursor import CursorInvalid, lead_cursor, lead_place, moment_cursor, moment_place
+from miniapp.api.lead_models import (
+    Lead,
+    LeadPage,
+    LeadPatch,
+    LeadQuery,
+    LeadRow,
+    StageMove,
+    StageMoved,
+    TagList,
+    Timeline,
+    TimelineItem,
+    TimelineQuery,
+)
+from miniapp.api.operation import Call, Nothing, Operation
+
+
+class LeadDesk:
+    """The operations about leads."""
+
+    def __init__(self, pages: LeadPages) -> None:
+        self._pages = pages
+
+    def operations(self) -> Sequence[Operation]:
+        """All of them."""
+        return (
+            Operation(
+                "list_leads", "GET", "/leads", "Leads by what is known of them.", self._list,
+                query=LeadQuery, answer=LeadPage, refusals=(CursorInvalid,),
+            ),
+            Operation("list_tags", "GET", "/tags", "Tags in use.", self._tags, answer=TagList),
+            Operation("lead", "GET", "/leads/{lead_id}", "A lead's page.", self._page, answer=Lead, refusals=(NotFound,)),
+            Operation(
+                "timeline", "GET", "/leads/{lead_id}/timeline", "What became of a lead.", self._timeline,
+                query=TimelineQuery, answer=Timeline, refusals=(NotFound, CursorInvalid),
+            ),
+            Operation(
+                "edit_lead", "PATCH", "/leads/{lead_id}", "Write down what is known of a lead.", self._edit,
+                body=LeadPatch, answer=Lead, refusals=(NotFound,),
+            ),
+            Operation(
+                "move_lead", "POST", "/leads/{lead_id}/stage", "Put a lead into a stage.", self._move,
+                body=StageMove, answer=StageMoved, refusals=(NotFound, StageMovedMeanwhile),
+            ),
+        )  # fmt: skip
+
+    async def _list(self, call: Call[LeadQuery, Nothing]) -> LeadPage:
+        asked = call.query
+        page = PageWanted(asked.sort, lead_place(asked.sort, asked.cursor), asked.limit)
+        found = await list_leads(call.actor, asked.wanted(), page)
+        return LeadPage(
+            items=[LeadRow.of(one) for one in found.items],
+            next_cursor=lead_cursor(asked.sort, found.after) if found.after else None,
+        )
+
+    async def _tags(self, call: Call[Nothing, Nothing]) -> TagList:
+        return TagList(tags=await tags_in_use(call.actor))
+
+    async def _page(self, call: Call[Nothing, Nothing]) -> Lead:
+        return Lead.page(await self._pages.page(call.actor, call.ids["lead_id"]))
+
+    async def _timeline(self, call: Call[TimelineQuery, Nothing]) -> Timeline:
+        before = moment_place(call.query.cursor)
+        events, more = await self._pages.timeline(call.actor, call.ids["lead_id"], before, call.query.limit)
+        return Timeline(
+            items=[TimelineItem.of(one) for one in events],
+            next_cursor=moment_cursor(events[-1].at, events[-1].place) if more else None,
+        )
+
+    async def _edit(self, call: Call[Nothing, LeadPatch]) -> Lead:
+        facts = None if call.body.facts is None else {one.key: one.value for one in call.body.facts}
+        await edit_lead(call.actor, call.ids["lead_id"], LeadEdit(call.body.name, call.body.tags, facts))
+        return Lead.page(await self._pages.page(call.actor, call.ids["lead_id"]))
+
+    async def _move(self, call: Call[Nothing, StageMove]) -> StageMoved:
+        body = call.body
+        before = await move_lead(call.actor, call.ids["lead_id"], body.stage_key, body.expected)
+        return StageMoved(stage_key=body.stage_key, before=before)
