@@ -23,7 +23,7 @@ RUN pip install --require-hashes --only-binary :all: --no-deps --no-compile \
         --no-cache-dir --disable-pip-version-check -r requirements/node.txt
 COPY app/front_end.py app/
 COPY miniapp/web miniapp/web
-RUN python app/front_end.py
+RUN python -I app/front_end.py
 
 FROM python:${PYTHON}
 # A number, so that whoever forbids root can see that it is none; no home, no shell, nothing of its own on the disk.

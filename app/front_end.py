@@ -151,12 +151,14 @@ def _read(path: Path) -> str:
         return ""
 
 
-def main() -> None:
-    """Build where that is due."""
+def main(scripts: Sequence[str]) -> None:
+    """Build where that is due; with ``scripts``, run these of ``package.json`` instead."""
     pages = FrontEnd()
     try:
         pages.install()
-        if not pages.is_built:
+        for script in scripts:
+            pages.npm(("run", script))
+        if not (scripts or pages.is_built):
             pages.build()
     except (NotBuilt, OSError) as error:
         print(f"reveza: {error}", file=sys.stderr, flush=True)  # noqa: T201 there is no logging before the installation
@@ -164,4 +166,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -29,6 +29,7 @@ _CHECKS = (
     Check("ruff format", ("-m", "ruff", "format", "--check", ".")),
     Check("mypy", ("-m", "mypy")),
     Check("import-linter", ("-c", "from importlinter.cli import lint_imports_command as lint; lint()")),
+    *(Check(f"pages: {script}", ("-I", "app/front_end.py", script)) for script in ("lint", "test", "budget")),
 )
 
 

@@ -21,10 +21,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (root / "app").mkdir()
     (root / "requirements").mkdir()
     shutil.copy(_PROJECT / "reveza", root / "reveza")
-    shutil.copy(_PROJECT / "app" / "bootstrap.py", root / "app" / "bootstrap.py")
+    for name in ("bootstrap.py", "front_end.py"):
+        shutil.copy(_PROJECT / "app" / name, root / "app" / name)
     (root / "app" / "__init__.py").touch()
     (root / "app" / "__main__.py").write_text(_ECHO)
-    for name in ("run", "dev"):
+    for name in ("run", "dev", "node"):
         (root / "requirements" / f"{name}.txt").write_text("")
     yield root
     shutil.rmtree(root / ".venv", ignore_errors=True)
@@ -111,3 +112,14 @@ def test_without_python_it_says_how_to_mend_that(project: Path, tmp_path: Path) 
     code, _out, err = _call(tmp_path / "bare", "up", PATH=str(tmp_path))
 
     assert (code, "no Python 3.11 or newer" in err) == (1, True)
+
+
+def test_without_the_pages_all_else_starts(project: Path) -> None:
+    """What cannot be built (here for want of Node.js) is told; only what shows pages tries."""
+    web = project / "miniapp" / "web"
+    web.mkdir(parents=True)
+    (web / "package.json").write_text("{}")
+
+    shows, other = _call(project, "up"), _call(project, "say")
+
+    assert (shows[0], "the managers' pages were not built" in shows[2], other[2]) == (7, True, "")

@@ -64,7 +64,7 @@ def test_the_pages_are_built_in_a_stage_of_their_own() -> None:
     [taken] = [each.words.split() for each in image.instructions() if each.words.startswith("--from=pages")]
     assert taken == ["--from=pages", f"/build/{made}", made.as_posix()]
     assert (PROJECT / made, made.as_posix()) == (FOLDER, f"{_PAGES}dist")
-    [script] = [each.words.split()[-1] for each in image.instructions() if each.words.startswith("python app/")]
+    [script] = [each.words.split()[-1] for each in image.instructions() if each.words.startswith("python -I app/")]
     assert {(1, script, "app/"), (1, "miniapp/web", "miniapp/web")} <= set(image.copied())
     assert (PROJECT / script).samefile(str(front_end.__file__))
 
