@@ -16,17 +16,27 @@ from channels.base import Channel
 from core.domain.failure_limit import FailureLimit
 from core.domain.ports import Jobs
 from core.domain.request_limit import RequestLimit
+from core.services.accounts import Accounts
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
+from core.services.channel_desk import ChannelDesk
+from core.services.connections import Connections
+from core.services.dead_letters import DeadLetters
+from core.services.failures import Failures
 from core.services.lead_page import LeadPages
+from core.services.sealing import Sealer
 from core.services.session_tokens import SessionTokens
 from core.services.sessions import Sessions
 from core.services.threads import Threads
+from miniapp.api.channels import ChannelsDesk
 from miniapp.api.conversations import ConversationDesk
 from miniapp.api.events import EventStreams
+from miniapp.api.knowledge import KnowledgeDesk
 from miniapp.api.leads import LeadDesk
 from miniapp.api.me import MyDesk
 from miniapp.api.operation import Operation
+from miniapp.api.oversight import OversightDesk
+from miniapp.api.quick_replies import QuickReplyDesk
 from miniapp.api.server import Api, Doorkeeper
 from miniapp.api.settings import SettingsDesk
 from miniapp.api.sign_in import SignInDesk
@@ -72,7 +82,7 @@ def _api(settings: Settings, reach: Reach, reader: LiveReader) -> Api:
 
 
 def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequence[Operation]:
-    token = settings.telegram_bot_token
+    token, sealer = settings.telegram_bot_token, Sealer(settings.secret_keys)
     bot_name = TelegramBotName(reach.session, settings.telegram_api_url, token)
     desks = (
         SignInDesk(sessions, token, lambda: datetime.now(UTC)),
@@ -82,5 +92,9 @@ def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequenc
         LeadDesk(LeadPages(reach.channels)),
         SettingsDesk(),
         StageDesk(),
+        KnowledgeDesk(),
+        QuickReplyDesk(),
+        ChannelsDesk(ChannelDesk(Connections(sealer), Accounts(sealer, monotonic), reach.channels)),
+        OversightDesk(Failures(DeadLetters(reach.jobs))),
     )
     return [operation for desk in desks for operation in desk.operations()]

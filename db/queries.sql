@@ -1502,3 +1502,71 @@ HAVING count(*) > 0;
 -- name: move_digest_mark
 -- Up to then all have one, but for the last $2 seconds, in which somebody may still be writing what he began then.
 UPDATE digest_marks k SET upto = GREATEST(k.upto, now() - make_interval(secs => $2)) WHERE k.tenant_id = $1 RETURNING upto;
+
+-- name: knowledge_page
+-- Entries in which a text stands ($2; all, when it is empty), the latest first, before the one that a page ended with ($3).
+SELECT k.id, k.title, k.content, k.source, k.updated_at FROM knowledge_entries k
+WHERE k.tenant_id = $1 AND ($2::text = '' OR position(folded($2) IN folded(k.title || E'\n' || k.content)) > 0)
+  AND ($3::uuid IS NULL OR k.id < $3)
+ORDER BY k.id DESC LIMIT $4;
+
+-- name: knowledge_total
+-- How many they are.
+SELECT count(*)::int AS total FROM knowledge_entries k
+WHERE k.tenant_id = $1 AND ($2::text = '' OR position(folded($2) IN folded(k.title || E'\n' || k.content)) > 0)
+HAVING count(*) > 0;
+
+-- name: add_knowledge
+-- One more thing to know.
+INSERT INTO knowledge_entries AS k (id, tenant_id, title, content, source, updated_at)
+SELECT $2::uuid, t.id, $3::text, $4::text, $5::text, now() FROM tenants t WHERE t.id = $1
+RETURNING k.id, k.title, k.content, k.source, k.updated_at;
+
+-- name: change_knowledge
+-- It is known in other words.
+UPDATE knowledge_entries SET title = $3, content = $4, updated_at = now() WHERE tenant_id = $1 AND id = $2
+RETURNING id, title, content, source, updated_at;
+
+-- name: remove_knowledge
+-- It is known no more.
+DELETE FROM knowledge_entries WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: quick_replies
+-- All of them, by name.
+SELECT id, shortcut, text FROM quick_replies WHERE tenant_id = $1 ORDER BY lower(shortcut);
+
+-- name: add_quick_reply
+-- One more; an index refuses a name that is taken.
+INSERT INTO quick_replies AS q (id, tenant_id, shortcut, text)
+SELECT $2::uuid, t.id, $3::text, $4::text FROM tenants t WHERE t.id = $1 RETURNING q.id;
+
+-- name: change_quick_reply
+-- Another name, other words.
+UPDATE quick_replies SET shortcut = $3, text = $4 WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: remove_quick_reply
+-- It is no more.
+DELETE FROM quick_replies WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: plan_of_tenant
+-- What a business pays for.
+SELECT plan FROM tenants WHERE id = $1;
+
+-- name: usage_of_months
+-- What a business used, the latest $2 months first.
+SELECT month, leads, ai_cost_micros, ai_tokens FROM usage_months WHERE tenant_id = $1 ORDER BY month DESC LIMIT $2;
+
+-- name: incidents_page
+-- What was caught, the latest first, before the one that a page ended with ($2).
+SELECT id, created_at AS at, layer, verdict, reasons, conversation_id, false_positive FROM security_incidents
+WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3;
+
+-- name: judge_incident
+-- Somebody looked at it.
+UPDATE security_incidents SET false_positive = $3 WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: audit_page
+-- Who did what, the latest first, before the one that a page ended with ($2).
+SELECT a.id, a.created_at AS at, a.actor, m.name AS actor_name, a.action, a.subject, a.details
+FROM audit_log a LEFT JOIN members m ON m.tenant_id = a.tenant_id AND 'member:' || m.id = a.actor
+WHERE a.tenant_id = $1 AND ($2::uuid IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3;

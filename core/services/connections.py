@@ -46,6 +46,7 @@ class ConnectedAccount:
     status: str
     stopped_reason: str | None
     created_at: datetime
+    label: str = ""
 
 
 class Connections:
@@ -136,7 +137,14 @@ class Connections:
             rows = await ChannelAccount.filter(tenant_id=tenant_id).order_by("created_at", "id")
         return [
             ConnectedAccount(
-                row.id, row.channel, row.external_id, row.business_id, row.status, row.stopped_reason, row.created_at
+                row.id,
+                row.channel,
+                row.external_id,
+                row.business_id,
+                row.status,
+                row.stopped_reason,
+                row.created_at,
+                row.label,
             )
             for row in rows
         ]

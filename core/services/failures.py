@@ -18,10 +18,10 @@ class Failures:
     def __init__(self, letters: DeadLetters) -> None:
         self._letters = letters
 
-    async def open_ones(self, actor: Actor) -> Sequence[Letter]:
+    async def open_ones(self, actor: Actor, limit: int = _SHOWN) -> Sequence[Letter]:
         """The oldest that are still to be dealt with."""
         require_leading(actor)
-        return await self._letters.open_letters(actor.tenant_id, _SHOWN)
+        return await self._letters.open_letters(actor.tenant_id, limit)
 
     async def retry(self, actor: Actor, letter_id: UUID) -> None:
         """Try it again. Raises ``NotFound``, and ``Conflict`` when there is nothing left to try."""

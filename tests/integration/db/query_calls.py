@@ -32,6 +32,9 @@ class Ids:
     session: UUID
     fetch: UUID
     request: UUID
+    knowledge: UUID
+    reply: UUID
+    incident: UUID
 
 
 Values = Callable[[Ids], tuple[object, ...]]
@@ -227,6 +230,20 @@ TENANT: Mapping[str, Values] = {
     "put_digest_mark": _tenant(uuid7()),
     "write_digests": _tenant(60.0, 10),
     "move_digest_mark": _tenant(600.0),
+    "knowledge_page": _tenant("horario", None, 10),
+    "knowledge_total": _tenant("horario"),
+    "add_knowledge": _tenant(uuid7(), "Horário", "Das 9h às 18h", "panel"),
+    "change_knowledge": lambda ids: (ids.tenant, ids.knowledge, "Horário", "Das 8h às 18h"),
+    "remove_knowledge": lambda ids: (ids.tenant, ids.knowledge),
+    "quick_replies": _tenant(),
+    "add_quick_reply": _tenant(uuid7(), "tchau", "Até logo!"),
+    "change_quick_reply": lambda ids: (ids.tenant, ids.reply, "oi", "Olá de novo!"),
+    "remove_quick_reply": lambda ids: (ids.tenant, ids.reply),
+    "plan_of_tenant": _tenant(),
+    "usage_of_months": _tenant(12),
+    "incidents_page": _tenant(None, 10),
+    "judge_incident": lambda ids: (ids.tenant, ids.incident, True),
+    "audit_page": _tenant(None, 10),
     "settings_of_tenant": _tenant(),
     "timezone_known": _tenant("America/Sao_Paulo"),
     "change_settings": _tenant(0, "Another", "UTC", "en", 1.0, "{}"),

@@ -62,6 +62,9 @@ async def _ids(connection: asyncpg.Connection, business: Business, thread: Threa
         session=await one("app_sessions"),
         fetch=await one("message_fetches"),
         request=await one("idempotency_keys"),
+        knowledge=await one("knowledge_entries"),
+        reply=await one("quick_replies"),
+        incident=await one("security_incidents"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import pytest
@@ -23,6 +24,8 @@ from tests.patience import PATIENCE
 from webhooks.receive import Origin
 
 __all__ = ["App", "desk", "joined", "opened_by"]
+NOWHERE = "http://127.0.0.1:9"
+"""Where nobody answers."""
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +48,14 @@ async def teller(valkey: str) -> AsyncIterator[LivePublisher]:
 @pytest.fixture
 async def app(desk: Desk, opened: Database, valkey: str) -> AsyncIterator[App]:
     """An app that nobody has signed in to."""
-    settings = settings_of(opened, "http://127.0.0.1:9").model_copy(update={"redis_url": valkey})
-    async with aiohttp.ClientSession() as http:
-        reach = Reach(http, {desk.channel.name: desk.channel}, desk.jobs, Origin().address)
-        async with serving(settings, reach) as url:
-            yield App(url, http)
+    settings = settings_of(opened, NOWHERE).model_copy(update={"redis_url": valkey})
+    async with aiohttp.ClientSession() as http, serving(settings, reach_of(desk, http)) as url:
+        yield App(url, http)
+
+
+def reach_of(desk: Desk, http: aiohttp.ClientSession, **more: Any) -> Reach:
+    """What the API reaches the desk's world by."""
+    return Reach(http, {desk.channel.name: desk.channel}, desk.jobs, Origin().address, **more)
 
 
 @asynccontextmanager
