@@ -2,7 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/app'
 import { loadMessages, localeFor } from './shared/i18n/locales'
-import { openInTelegram } from './shared/telegram/launch'
+import { openInTelegram, tellReady } from './shared/telegram/launch'
 import './styles/tokens.css'
 import './styles/base.css'
 
@@ -16,3 +16,4 @@ createRoot(root).render(
     <App launch={launch} locale={locale} messages={messages} />
   </StrictMode>,
 )
+tellReady()

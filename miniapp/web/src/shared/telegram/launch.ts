@@ -4,6 +4,7 @@ import {
   init,
   isTMA,
   mainButton,
+  miniApp,
   retrieveLaunchParams,
   retrieveRawInitData,
   setTargetOrigin,
@@ -48,6 +49,11 @@ export function openInTelegram(): Launch | null {
     startParam: tgWebAppStartParam ?? tgWebAppData?.start_param,
     platform: tgWebAppPlatform,
   }
+}
+
+/** The first screen stands: Telegram takes its own away. */
+export function tellReady(): void {
+  miniApp.ready.ifAvailable()
 }
 
 /** Where the screen ends, as `--tg-viewport-…`; a client that does not tell leaves the defaults of the style sheet. */
