@@ -37,6 +37,7 @@ from miniapp.api.me import MyDesk
 from miniapp.api.operation import Operation
 from miniapp.api.oversight import OversightDesk
 from miniapp.api.quick_replies import QuickReplyDesk
+from miniapp.api.seals import Seal, TelegramSeal, TokenSeal
 from miniapp.api.server import Api, Doorkeeper
 from miniapp.api.settings import SettingsDesk
 from miniapp.api.sign_in import SignInDesk
@@ -85,7 +86,7 @@ def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequenc
     token, sealer = settings.telegram_bot_token, Sealer(settings.secret_keys)
     bot_name = TelegramBotName(reach.session, settings.telegram_api_url, token)
     desks = (
-        SignInDesk(sessions, token, lambda: datetime.now(UTC)),
+        SignInDesk(sessions, _seal(settings), lambda: datetime.now(UTC)),
         MyDesk(),
         ConversationDesk(Threads(reach.channels), Assignments(reach.jobs), Attendance(reach.channels, reach.jobs)),
         TeamDesk(bot_name),
@@ -98,3 +99,9 @@ def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequenc
         OversightDesk(Failures(DeadLetters(reach.jobs))),
     )
     return [operation for desk in desks for operation in desk.operations()]
+
+
+def _seal(settings: Settings) -> Seal:
+    if settings.telegram_launch_proof == "telegram":
+        return TelegramSeal(settings.telegram_bot_id)
+    return TokenSeal(settings.telegram_bot_token)

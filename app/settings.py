@@ -80,6 +80,8 @@ class Settings(BaseSettings):
 
     telegram_bot_token: str = Field("", repr=False)
     """The installation's bot; with none nothing of Telegram runs."""
+    telegram_launch_proof: Literal["token", "telegram"] = "token"
+    """What proves who opened the panel: the bot's token, or Telegram's own signature, which no thief of the token can make."""
     telegram_api_url: str = "https://api.telegram.org"
     telegram_webhook_url: str = ""
     """The web process's address as Telegram reaches it; with none a process of its own asks for updates."""

@@ -1,11 +1,10 @@
-"""What Telegram tells a Mini App at its launch, and proof that Telegram said it.
+"""What Telegram tells a Mini App at its launch, once it is proved that Telegram said it (see ``miniapp.api.seals``).
 
-Source: core.telegram.org/bots/webapps, "Validating data received via the Mini App". Telegram bounds nothing in time and
-forbids no second use: how old the data may be is decided here, and that it is used once by whoever opens the session.
+Source: core.telegram.org/bots/webapps, "WebAppInitData". Telegram bounds nothing in time and forbids no second use: how
+old the data may be is decided here, and that it is used once by whoever opens the session.
 """
 
 import hashlib
-import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,19 +14,13 @@ from urllib.parse import unquote_to_bytes
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.domain.errors import Unauthorized
+from miniapp.api.seals import LaunchInvalid, Seal
 
 LONGEST: Final = 8192
 """Characters. What Telegram sends has some hundreds."""
 LONGEST_AGE: Final = timedelta(minutes=5)
 SKEW: Final = timedelta(seconds=30)
 """How far Telegram's clock may be ahead of ours."""
-_KEY: Final = b"WebAppData"
-
-
-class LaunchInvalid(Unauthorized):
-    """Not what Telegram signed for our bot; which of all reasons is not told."""
-
-    code = "launch_invalid"
 
 
 class LaunchExpired(Unauthorized):
@@ -60,16 +53,14 @@ class _User(BaseModel):
     is_bot: bool = False
 
 
-def read_launch(init_data: str, bot_token: str, *, now: datetime) -> Launch:
+def read_launch(init_data: str, seal: Seal, *, now: datetime) -> Launch:
     """Who opened the app with this ``initData``.
 
-    Raises ``LaunchInvalid`` unless our bot's token signed every byte of it, and ``LaunchExpired`` for what is older than
+    Raises ``LaunchInvalid`` unless the seal is on every byte of it, and ``LaunchExpired`` for what is older than
     ``LONGEST_AGE`` or from the future. Nothing is read before the signature is checked but the names of the fields.
     """
     fields = _fields(init_data)
-    given = fields.pop("hash", "")
-    if not hmac.compare_digest(_signature(fields, bot_token), given.encode()):
-        raise LaunchInvalid
+    proof = seal.proof(fields)
     signed_at = _signed_at(fields)
     if not -SKEW <= now - signed_at <= LONGEST_AGE:
         raise LaunchExpired
@@ -80,15 +71,8 @@ def read_launch(init_data: str, bot_token: str, *, now: datetime) -> Launch:
         language=user.language_code,
         start_param=fields.get("start_param", ""),
         signed_at=signed_at,
-        fingerprint=hashlib.sha256(given.encode()).digest(),
+        fingerprint=hashlib.sha256(proof).digest(),
     )
-
-
-def _signature(fields: Mapping[str, str], bot_token: str) -> bytes:
-    """Over every field but ``hash``; ``signature``, which is for third parties, is a field like the others."""
-    told = "\n".join(f"{name}={fields[name]}" for name in sorted(fields))
-    secret = hmac.new(_KEY, bot_token.encode(), hashlib.sha256).digest()
-    return hmac.new(secret, told.encode(), hashlib.sha256).hexdigest().encode()
 
 
 def _fields(init_data: str) -> dict[str, str]:

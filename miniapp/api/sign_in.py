@@ -11,8 +11,9 @@ from core.domain.failure_limit import TooManyFailures
 from core.services.members import memberships
 from core.services.session_tokens import TokenInvalid
 from core.services.sessions import EndReason, LaunchUsed, Sessions, TokenPair
-from miniapp.api.init_data import LONGEST, LaunchExpired, LaunchInvalid, read_launch
+from miniapp.api.init_data import LONGEST, LaunchExpired, read_launch
 from miniapp.api.operation import ApiModel, Call, Nothing, Operation
+from miniapp.api.seals import LaunchInvalid, Seal
 
 
 class NoMember(Forbidden):
@@ -68,9 +69,9 @@ class SessionList(ApiModel):
 class SignInDesk:
     """The operations about sessions."""
 
-    def __init__(self, sessions: Sessions, bot_token: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, sessions: Sessions, seal: Seal, now: Callable[[], datetime]) -> None:
         self._sessions = sessions
-        self._bot_token = bot_token
+        self._seal = seal
         self._now = now
 
     def operations(self) -> Sequence[Operation]:
@@ -97,7 +98,7 @@ class SignInDesk:
         )  # fmt: skip
 
     async def _sign_in(self, call: Call[Nothing, SignIn]) -> Tokens:
-        launch = read_launch(call.body.init_data, self._bot_token, now=self._now())
+        launch = read_launch(call.body.init_data, self._seal, now=self._now())
         places = [one for one in await memberships(launch.telegram_user_id) if not one.suspended]
         chosen = next((one for one in places if call.body.tenant_id in {None, one.tenant_id}), None)
         if chosen is None:

@@ -10,11 +10,13 @@ from aiogram.utils.web_app import check_webapp_signature
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from miniapp.api.init_data import LONGEST, LONGEST_AGE, SKEW, LaunchExpired, LaunchInvalid, read_launch
+from miniapp.api.init_data import LONGEST, LONGEST_AGE, SKEW, LaunchExpired, read_launch
+from miniapp.api.seals import LaunchInvalid, TokenSeal
 from tests.launches import init_data, signature
 
 TOKEN = "7000000001:AAvalidTokenOfTheBotThatOpensTheApp1"
 OTHER = "7000000002:AAvalidTokenOfAnotherBotAltogether02"
+SEAL = TokenSeal(TOKEN)
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PERSON = {"id": 279058397, "first_name": "Ana", "last_name": "Souza & Filha", "language_code": "pt-br"}
 
@@ -36,7 +38,7 @@ def query(fields: Mapping[str, str], token: str = TOKEN) -> str:
 
 def test_who_opened_the_app() -> None:
     """The person, his language and where the link led are read, whatever else Telegram says."""
-    launch = read_launch(query(_fields(start_param="lead_1", chat_type="sender")), TOKEN, now=NOW)
+    launch = read_launch(query(_fields(start_param="lead_1", chat_type="sender")), SEAL, now=NOW)
     assert (launch.telegram_user_id, launch.name, launch.language) == (279058397, "Ana Souza & Filha", "pt-br")
     assert (launch.start_param, launch.signed_at) == ("lead_1", NOW)
 
@@ -54,7 +56,7 @@ def test_one_changed_byte_of_the_person_is_refused(at: int) -> None:
     person[at % len(person)] ^= 1
     changed = {**fields, "user": person.decode(errors="replace"), "hash": signature(fields, TOKEN)}
     with pytest.raises(LaunchInvalid):
-        read_launch("&".join(f"{name}={quote(value)}" for name, value in changed.items()), TOKEN, now=NOW)
+        read_launch("&".join(f"{name}={quote(value)}" for name, value in changed.items()), SEAL, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_one_changed_byte_of_the_person_is_refused(at: int) -> None:
 def test_anything_else_is_refused_alike(init_data: str) -> None:
     """Nothing tells the one who tries which of all reasons it was."""
     with pytest.raises(LaunchInvalid) as refused:
-        read_launch(init_data, TOKEN, now=NOW)
+        read_launch(init_data, SEAL, now=NOW)
     assert not refused.value.args
 
 
@@ -107,24 +109,24 @@ def test_anything_else_is_refused_alike(init_data: str) -> None:
 def test_old_and_future_launches_are_refused(age: timedelta) -> None:
     """A signature is good for some minutes, and for a clock that is a little ahead."""
     with pytest.raises(LaunchExpired):
-        read_launch(query(_fields(at=NOW - age)), TOKEN, now=NOW)
+        read_launch(query(_fields(at=NOW - age)), SEAL, now=NOW)
 
 
 @pytest.mark.parametrize("age", [LONGEST_AGE, timedelta(0), -SKEW])
 def test_launches_within_the_bounds_are_taken(age: timedelta) -> None:
     """To the second."""
-    assert read_launch(query(_fields(at=NOW - age)), TOKEN, now=NOW).signed_at == NOW - age
+    assert read_launch(query(_fields(at=NOW - age)), SEAL, now=NOW).signed_at == NOW - age
 
 
 def test_an_empty_value_is_signed_too() -> None:
     """A field without a value stands in what is signed."""
-    assert not read_launch(query(_fields(start_param="")), TOKEN, now=NOW).start_param
+    assert not read_launch(query(_fields(start_param="")), SEAL, now=NOW).start_param
 
 
 def test_each_launch_has_its_own_fingerprint() -> None:
     """The same launch has the same, another one another: by it a second use is noticed."""
-    first, again = (read_launch(query(_fields()), TOKEN, now=NOW) for _ in range(2))
-    other = read_launch(query(_fields(query_id="another")), TOKEN, now=NOW)
+    first, again = (read_launch(query(_fields()), SEAL, now=NOW) for _ in range(2))
+    other = read_launch(query(_fields(query_id="another")), SEAL, now=NOW)
     assert first.fingerprint == again.fingerprint != other.fingerprint
 
 
@@ -137,11 +139,11 @@ def test_however_it_is_encoded(more: dict[str, str], plus: bool) -> None:  # noq
     fields = {**_fields(), **more}
     whole = {**fields, "hash": signature(fields, TOKEN)}
     init_data = "&".join(f"{encode(name, safe='')}={encode(value, safe='')}" for name, value in whole.items())
-    assert read_launch(init_data, TOKEN, now=NOW).start_param == more.get("start_param", "")
+    assert read_launch(init_data, SEAL, now=NOW).start_param == more.get("start_param", "")
 
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_it(text: str) -> None:
     """Whatever comes is refused as everything is."""
     with pytest.raises(LaunchInvalid):
-        read_launch(text, TOKEN, now=NOW)
+        read_launch(text, SEAL, now=NOW)
