@@ -3,13 +3,17 @@
 import asyncio
 from collections import Counter
 
+import aiohttp
 import pytest
 
 from core.domain.conversation import Role
 from core.services.members import Person
 from miniapp.api.init_data import LONGEST_AGE
 from tests.factories import Seeder
-from tests.integration.miniapp.conftest import App, joined, opened_by
+from tests.integration.bot.stage import settings_of
+from tests.integration.conftest import Database
+from tests.integration.miniapp.client import App, joined, opened_by
+from tests.integration.miniapp.conftest import NOWHERE, reach_of, serving
 from tests.integration.services.desk import Desk
 
 ANA = Person(5_000_000_201, "Ana")
@@ -123,3 +127,16 @@ async def test_a_person_goes_to_another_business(desk: Desk, seed: Seeder, app: 
     me = await app.signed_in(switched.body).ask("GET", "/me")
     assert (me.body["tenant_id"], me.body["role"]) == (str(other.tenant_id), "attendant")
     assert (await first.ask("GET", "/me")).status == 401
+
+
+async def test_where_telegram_has_to_sign_the_bots_token_opens_nothing(
+    desk: Desk, opened: Database, valkey: str
+) -> None:
+    """A launch that only the token sealed is nobody's there."""
+    await joined(desk, ANA)
+    settings = settings_of(opened, NOWHERE).model_copy(
+        update={"redis_url": valkey, "telegram_launch_proof": "telegram"}
+    )
+    async with aiohttp.ClientSession() as http, serving(settings, reach_of(desk, http)) as url:
+        answered = await App(url, http).sign_in(ANA)
+    assert (answered.status, answered.body["code"]) == (401, "launch_invalid")
