@@ -1,3 +1,5 @@
+import { chatLive } from '@/features/chat/chat-live'
+import { leadLive } from '@/features/lead/lead-live'
 import { leadsLive } from '@/features/leads/leads-live'
 import { keys } from '@/shared/api/keys'
 import { invalidatedBy } from '@/shared/live/invalidation'
@@ -6,6 +8,8 @@ import type { LiveEffect } from '@/shared/live/live-context'
 /** What changes mean for what is remembered: of each feature, and of what several of them show. */
 export const liveEffects: readonly LiveEffect[] = [
   leadsLive(),
+  leadLive(),
+  chatLive(),
   invalidatedBy(['member'], keys.me),
   invalidatedBy(['member', 'conversation'], keys.team),
   invalidatedBy(['settings'], keys.stages),

@@ -1,4 +1,4 @@
-import { Bot, Clock } from 'lucide-react'
+import { Bot } from 'lucide-react'
 import { Link } from 'wouter'
 import type { LeadRow } from '@/shared/api/model'
 import { LeadAvatar } from '@/shared/domain/lead-avatar'
@@ -20,6 +20,8 @@ interface Props {
 export function LeadItem({ lead, isOpen, now }: Props) {
   const { t, format } = useI18n()
   const name = useLeadName()(lead)
+  const since = waitingSince(lead)
+  const waiting = since === null ? null : format.lasting(now - since)
   const place = lead.conversation_id ? `/chats/${lead.conversation_id}` : `/leads/${lead.id}`
   return (
     <Link href={place} className={styles.item ?? ''} aria-current={isOpen ? 'true' : undefined}>
@@ -38,9 +40,8 @@ export function LeadItem({ lead, isOpen, now }: Props) {
           <Ring value={lead.score} size={26} label={t('words.scoreOf', { score: lead.score })} />
         </div>
         <div className={styles.badges}>
-          {lead.conversation_status && <StatusBadge status={lead.conversation_status} holder={lead.assignee_name} />}
+          {lead.conversation_status && <StatusBadge status={lead.conversation_status} holder={lead.assignee_name} waiting={waiting} />}
           <StageBadge stageKey={lead.stage_key} />
-          <Waiting since={lead.unanswered_since} now={now} status={lead.conversation_status} />
           {lead.tags.slice(0, 2).map((tag) => <Badge key={tag}>{tag}</Badge>)}
         </div>
       </div>
@@ -49,14 +50,7 @@ export function LeadItem({ lead, isOpen, now }: Props) {
 }
 
 /** How long the lead has waited for people; the AI's few seconds are not worth a word. */
-function Waiting({ since, now, status }: { since: string | null; now: number; status: LeadRow['conversation_status'] }) {
-  const { t, format } = useI18n()
-  if (since === null || status === 'ai' || status === 'closed') return null
-  const text = format.lasting(now - Date.parse(since))
-  return (
-    <Badge tone="bad" icon={<Clock size={12} aria-hidden />}>
-      <span className="unseen">{t('leads.waitingFor')} </span>
-      {text}
-    </Badge>
-  )
+function waitingSince(lead: LeadRow): number | null {
+  const isPeoples = lead.conversation_status === 'waiting_human' || lead.conversation_status === 'human'
+  return isPeoples && lead.unanswered_since !== null ? Date.parse(lead.unanswered_since) : null
 }

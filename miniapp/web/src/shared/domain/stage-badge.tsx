@@ -1,13 +1,9 @@
-import { Badge, type Tone } from '@/shared/ui/badge'
+import { Badge } from '@/shared/ui/badge'
 import { useStage } from './catalogues'
+import styles from './stage-badge.module.css'
 
 /** Where a lead stands in the business's pipeline. */
 export function StageBadge({ stageKey }: { stageKey: string }) {
   const stage = useStage(stageKey)
-  return <Badge tone={toneOf(stage?.outcome ?? null)}>{stage?.name ?? stageKey}</Badge>
-}
-
-function toneOf(outcome: string | null): Tone {
-  if (outcome === 'won') return 'good'
-  return outcome === 'lost' ? 'bad' : 'accent'
+  return <Badge icon={<span className={styles.dot} data-outcome={stage?.outcome} />}>{stage?.name ?? stageKey}</Badge>
 }

@@ -10,13 +10,22 @@ const LOOKS: Readonly<Record<ConversationStatus, { tone: Tone; icon: typeof Bot 
   closed: { tone: 'neutral', icon: CircleCheck },
 }
 
-/** Whose turn it is. `holder` is who has it, where that is known. */
-export function StatusBadge({ status, holder }: { status: ConversationStatus; holder?: string | null }) {
+interface Props {
+  status: ConversationStatus
+  /** Who has it, where that is known. */
+  holder?: string | null
+  /** How long the lead has waited for people. */
+  waiting?: string | null
+}
+
+/** Whose turn it is. */
+export function StatusBadge({ status, holder, waiting }: Props) {
   const { t } = useI18n()
   const { tone, icon: Icon } = LOOKS[status]
   return (
-    <Badge tone={tone} icon={<Icon size={13} aria-hidden />}>
+    <Badge tone={status === 'human' && waiting ? 'warn' : tone} icon={<Icon size={13} aria-hidden />}>
       {status === 'human' && holder ? holder : t(`words.status.${status}`)}
+      {waiting && ` · ${waiting}`}
     </Badge>
   )
 }

@@ -15,6 +15,8 @@ export interface Formats {
   /** "3 h", "2 d": how long something has lasted. */
   lasting: (milliseconds: number) => string
   number: (value: number) => string
+  /** Bytes. */
+  size: (bytes: number) => string
   /** The calendar day, as `2026-11-25`: to tell days apart. */
   dayKey: (at: string | Date) => string
 }
@@ -47,6 +49,7 @@ export function formats(locale: string, timeZone: string): Formats {
     },
     lasting: (milliseconds) => lasting(milliseconds, locale),
     number: (value) => number.format(value),
+    size: (bytes) => size(bytes, locale),
     dayKey,
   }
 }
@@ -56,6 +59,11 @@ function lasting(milliseconds: number, locale: string): string {
     milliseconds >= DAY ? (['day', DAY] as const) : milliseconds >= HOUR ? (['hour', HOUR] as const) : (['minute', MINUTE] as const)
   const count = Math.max(1, Math.floor(milliseconds / size))
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(count)
+}
+
+function size(bytes: number, locale: string): string {
+  const [unit, value] = bytes >= 1e6 ? (['megabyte', bytes / 1e6] as const) : (['kilobyte', bytes / 1e3] as const)
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value)
 }
 
 function capitalised(text: string, locale: string): string {

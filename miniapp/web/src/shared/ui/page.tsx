@@ -11,6 +11,8 @@ interface Props {
   /** Where the way back leads, on pages below another; Telegram's own button is used where there is one. */
   onBack?: (() => void) | undefined
   actions?: ReactNode
+  /** A page below another says its name more quietly. */
+  isSmall?: boolean
   /** Between the bar and what scrolls: it stays. */
   fixed?: ReactNode
   /** The children scroll by themselves. */
@@ -18,13 +20,13 @@ interface Props {
   children: ReactNode
 }
 
-export function Page({ title, onBack, actions, fixed, isBare, children }: Props) {
+export function Page({ title, onBack, actions, isSmall, fixed, isBare, children }: Props) {
   const { t } = useI18n()
   const hasBack = useTelegramHasBack()
   const showsBack = onBack !== undefined && !hasBack
   return (
     <div className={styles.page}>
-      <header className={classNames(styles.bar, showsBack && styles.narrow)}>
+      <header className={classNames(styles.bar, showsBack && styles.withBack, isSmall && styles.narrow)}>
         {showsBack && <IconButton label={t('common.back')} onClick={onBack}><ArrowLeft size={22} /></IconButton>}
         <h1 className={styles.title}>{title}</h1>
         {actions}
