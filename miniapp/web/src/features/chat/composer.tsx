@@ -57,7 +57,7 @@ export function Composer({ conversation, onWrite }: Props) {
   return (
     <div className={styles.composer}>
       {conversation.suggestion && conversation.can.write && (
-        <SuggestionCard conversationId={conversation.id} text={conversation.suggestion.text} onUse={insert} />
+        <SuggestionCard key={conversation.suggestion.message_id} suggestion={conversation.suggestion} onUse={insert} />
       )}
       {menu.isOpen && <QuickReplyList menu={menu} />}
       <form

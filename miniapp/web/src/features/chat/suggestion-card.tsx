@@ -1,46 +1,44 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Sparkles } from 'lucide-react'
-import { useApi } from '@/shared/api/api-context'
-import { keys } from '@/shared/api/keys'
+import { useState } from 'react'
 import type { Conversation } from '@/shared/api/model'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { Button } from '@/shared/ui/button'
 import styles from './composer.module.css'
 
 interface Props {
-  conversationId: string
-  text: string
+  suggestion: NonNullable<Conversation['suggestion']>
   onUse: (text: string) => void
 }
 
+/** What was put away stays so for as long as the app is open. */
+const putAway = new Set<string>()
+
 /** What the AI was about to say when a person took over: to be used, changed, or put away. */
-export function SuggestionCard({ conversationId, text, onUse }: Props) {
+export function SuggestionCard({ suggestion, onUse }: Props) {
   const { t } = useI18n()
-  const api = useApi()
-  const client = useQueryClient()
-  const putAway = () =>
-    client.setQueryData<Conversation>(keys.conversation(conversationId), (shown) => shown && { ...shown, suggestion: null })
-  const dismissal = useMutation({
-    mutationFn: () =>
-      api.ask('post', '/conversations/{conversation_id}/suggestion/dismiss', { path: { conversation_id: conversationId } }),
-    onMutate: putAway,
-  })
+  const id = suggestion.message_id
+  const [isShown, setIsShown] = useState(!putAway.has(id))
+  if (!isShown) return null
+  const dismiss = () => {
+    putAway.add(id)
+    setIsShown(false)
+  }
   return (
     <section className={styles.suggestion} aria-label={t('chat.suggestion')}>
       <h3 className={styles.suggestionHead}><Sparkles size={15} aria-hidden />{t('chat.suggestion')}</h3>
-      <p className={styles.suggestionText}>{text}</p>
+      <p className={styles.suggestionText}>{suggestion.text}</p>
       <div className={styles.suggestionButtons}>
         <Button
           look="quiet"
           isSmall
           onClick={() => {
-            onUse(text)
-            dismissal.mutate()
+            onUse(suggestion.text)
+            dismiss()
           }}
         >
           {t('chat.use')}
         </Button>
-        <Button look="quiet" isSmall onClick={() => dismissal.mutate()}>{t('chat.dismiss')}</Button>
+        <Button look="quiet" isSmall onClick={dismiss}>{t('chat.dismiss')}</Button>
       </div>
     </section>
   )
