@@ -79,5 +79,5 @@ def _methods(
     Editing(state, places, posting, log).add_methods(methods)
     Topics(places, topics).add_methods(methods)
     About(state, places, posting).add_methods(methods)
-    Menus(places).add_methods(methods)
+    Menus(places, state).add_methods(methods)
     return methods

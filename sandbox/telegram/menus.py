@@ -8,7 +8,7 @@ from sandbox.telegram.errors import refuse
 from sandbox.telegram.keyboards import on_this_machine
 from sandbox.telegram.params import Params
 from sandbox.telegram.places import Places
-from sandbox.telegram.state import BotAccount
+from sandbox.telegram.state import BotAccount, TelegramState
 from sandbox.wire import JsonObject, is_object, object_at, text_at
 
 MOST_COMMANDS = 100
@@ -21,8 +21,9 @@ NO_CHAT = 0
 class Menus:
     """Methods that set what a user finds under the menu button."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, state: TelegramState) -> None:
         self._places = places
+        self._state = state
 
     def add_methods(self, methods: Methods) -> None:
         """Put the methods into the table."""
@@ -71,6 +72,8 @@ class Menus:
         if button["type"] == "web_app":
             _check_web_app(button)
         call.account.menus[chat_id] = button
+        for chat in call.account.chats.values():
+            self._state.touch(chat)
         return True
 
     async def _get_button(self, call: Call) -> JsonObject:

@@ -27,8 +27,10 @@ class MiniApps:
         extra: dict[str, str] = {}
         if launches.start_param is not None:
             by, url = "link", found(account.bot.main_web_app_url or None, "main Mini App")
-            extra = {"chat_instance": str(user.id * 7919), "chat_type": "sender", "start_param": launches.start_param}
-            url = _with_query(url, tgWebAppStartParam=launches.start_param)
+            extra = {"chat_instance": str(user.id * 7919), "chat_type": "sender"}
+            if launches.start_param:
+                extra["start_param"] = launches.start_param
+                url = _with_query(url, tgWebAppStartParam=launches.start_param)
         elif launches.url:
             by, url = "button", found(self._offered(user, account, launches.url), "button")
         else:

@@ -5,6 +5,7 @@ import { bot, isService, me, nameOf, openChat, openThread, previewOf, serviceWor
 import { byId, composing, el, following, hueOf, initials, keyed, toEnd } from "./dom.js";
 import { changed, onChange, state } from "./store.js";
 import { message as drawn } from "./message.js";
+import { openPanel } from "./panel.js";
 import { post } from "./api.js";
 import { t } from "./texts.js";
 
@@ -15,6 +16,7 @@ let asked = 0;
 export function startChat() {
   composing(byId("team-form"), byId("team-words"), send);
   byId("replying-off").addEventListener("click", drop);
+  byId("menu-button").addEventListener("click", () => openPanel({ who: state.team.me, way: {} }));
   byId("commands-button").addEventListener("click", () => showCommands(byId("commands").hidden));
   byId("team-words").addEventListener("input", (event) => showCommands(event.target.value.startsWith("/") && !event.target.value.includes(" ")));
   byId("team-form").addEventListener("keydown", (event) => {
@@ -71,6 +73,7 @@ function draw() {
   byId("chat-about").textContent = typing ? t("phone.typing") : aboutOf(chat);
   drawMessages(thread);
   drawReplying(thread);
+  drawMenu(chat);
   noticeQuestion(thread);
 }
 
@@ -106,6 +109,13 @@ function drawReplying(thread) {
   const meant = thread.messages.find((message) => message.message_id === (editing ?? replyTo));
   byId("replying").hidden = !meant;
   if (meant) byId("replying-to").textContent = t(editing ? "team.editing" : "team.replying", { words: previewOf(meant) });
+}
+
+/** What the bot put beside the text field; Telegram shows it in private chats alone. */
+function drawMenu(chat) {
+  const menu = chat.menu_button;
+  byId("menu-button").hidden = menu?.type !== "web_app";
+  if (menu?.type === "web_app") byId("menu-button").textContent = menu.text;
 }
 
 /** The bot asks for an answer (a forced reply): the next words are one. */

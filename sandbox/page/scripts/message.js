@@ -79,7 +79,7 @@ function keyboard(one) {
 }
 
 async function tap(pressed, one, button) {
-  if (button.web_app) return openPanel({ who: state.team.me, url: button.web_app.url });
+  if (button.web_app) return openPanel({ who: state.team.me, way: { url: button.web_app.url } });
   if (button.url) return visit(button.url);
   if (button.copy_text) return navigator.clipboard.writeText(button.copy_text.text).then(() => toast(t("team.copied")));
   if (pressed.getAttribute("aria-busy") === "true") return undefined;
@@ -95,6 +95,6 @@ async function tap(pressed, one, button) {
 
 function visit(url) {
   const place = startAppOf(url);
-  if (place !== null) return openPanel({ who: state.team.me, start_param: place });
+  if (place !== null) return openPanel({ who: state.team.me, way: { start_param: place } });
   if (/^https?:\/\//.test(url)) open(url, "_blank", "noopener,noreferrer");
 }

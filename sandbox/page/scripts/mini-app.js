@@ -18,6 +18,7 @@ export const theme = () => (dark.matches ? DARK : LIGHT);
 /** A Mini App in a frame that is made here and goes to `address`; `client` draws what the app asks for. */
 export class MiniApp {
   #origin;
+  #isThere = false;
   #resized = new ResizeObserver(() => this.#tellViewport());
 
   constructor(address, title, client) {
@@ -38,13 +39,16 @@ export class MiniApp {
     this.frame.remove();
   }
 
+  /** Until the app has spoken, something else may be in the frame. */
   tell(eventType, eventData = {}) {
+    if (!this.#isThere) return;
     this.frame.contentWindow?.postMessage(JSON.stringify({ eventType, eventData }), this.#origin);
   }
 
   /** Only the app in this frame is heard, and only while it is where it began. */
   #take(event) {
     if (event.source !== this.frame.contentWindow || event.origin !== this.#origin || typeof event.data !== "string") return;
+    this.#isThere = true;
     const { eventType, eventData } = JSON.parse(event.data);
     this.#answer(eventType, eventData ?? {});
   }

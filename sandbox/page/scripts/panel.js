@@ -26,8 +26,8 @@ export function startPanel() {
   onChange(draw);
 }
 
-/** Open it as `who`; `way` is the button or the link that was tapped, with none the menu's button is. */
-export function openPanel({ who = state.panel.who ?? state.scene.telegram.users.at(-1).id, ...way } = {}) {
+/** Open it as `who`; `way` is the button or the link that was tapped. With none it is opened as from the bot's profile. */
+export function openPanel({ who = state.panel.who ?? state.scene.telegram.users.at(-1).id, way = { start_param: "" } } = {}) {
   return attempt(async () => {
     const { url } = await post("telegram/launch", { user_id: who, bot_id: bot().id, theme_params: theme(), ...way });
     app?.end();
