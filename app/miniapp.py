@@ -28,8 +28,10 @@ from core.services.sealing import Sealer
 from core.services.session_tokens import SessionTokens
 from core.services.sessions import Sessions
 from core.services.threads import Threads
+from miniapp.api.board import BoardDesk
 from miniapp.api.channels import ChannelsDesk
 from miniapp.api.conversations import ConversationDesk
+from miniapp.api.dashboard import DashboardDesk
 from miniapp.api.events import EventStreams
 from miniapp.api.knowledge import KnowledgeDesk
 from miniapp.api.leads import LeadDesk
@@ -91,6 +93,8 @@ def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequenc
         ConversationDesk(Threads(reach.channels), Assignments(reach.jobs), Attendance(reach.channels, reach.jobs)),
         TeamDesk(bot_name),
         LeadDesk(LeadPages(reach.channels)),
+        BoardDesk(),
+        DashboardDesk(),
         SettingsDesk(),
         StageDesk(),
         KnowledgeDesk(),

@@ -1570,3 +1570,11 @@ UPDATE security_incidents SET false_positive = $3 WHERE tenant_id = $1 AND id = 
 SELECT a.id, a.created_at AS at, a.actor, m.name AS actor_name, a.action, a.subject, a.details
 FROM audit_log a LEFT JOIN members m ON m.tenant_id = a.tenant_id AND 'member:' || m.id = a.actor
 WHERE a.tenant_id = $1 AND ($2::uuid IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3;
+
+-- name: count_leads
+-- How many of them there are, by stage.
+SELECT stage_key, leads FROM count_leads($1::jsonb);
+
+-- name: board_leads
+-- The first $2 of each stage, those with whom something was said last.
+SELECT stage_key, lead_id, key FROM board_leads($1::jsonb, $2::int);

@@ -38,7 +38,7 @@ class StageOfPipeline:
 async def stages(actor: Actor) -> Sequence[StageOfPipeline]:
     """All of them, in order. Everybody sees them."""
     async with tenant_scope(actor.tenant_id) as scope:
-        return [_stage(row) for row in await scope.rows("stages_of_tenant", actor.tenant_id)]
+        return [stage_of(row) for row in await scope.rows("stages_of_tenant", actor.tenant_id)]
 
 
 async def change_stages(
@@ -60,7 +60,7 @@ async def change_stages(
         moved = sum([await _move_leads(scope, actor.tenant_id, key, moves[key]) for key in removed])
         scope.changed(ChangeKind.SETTINGS, actor.tenant_id)
         await audit(actor.tenant_id, actor, "stages.changed", removed=", ".join(removed), leads_moved=moved)
-        return [_stage(row) for row in await scope.rows("stages_of_tenant", actor.tenant_id)]
+        return [stage_of(row) for row in await scope.rows("stages_of_tenant", actor.tenant_id)]
 
 
 async def _move_leads(scope: TenantScope, tenant_id: UUID, before: str, after: str) -> int:
@@ -85,5 +85,6 @@ def _rows(keyed: Sequence[tuple[str, PlannedStage]]) -> str:
     ).decode()
 
 
-def _stage(row: Mapping[str, Any]) -> StageOfPipeline:
+def stage_of(row: Mapping[str, Any]) -> StageOfPipeline:
+    """The stage in a row of ``stages_of_tenant``."""
     return StageOfPipeline(row["key"], row["name"], row["position"], row["min_score"], Outcome(row["outcome"]))

@@ -11,7 +11,10 @@ BEGIN
     END LOOP;
     EXECUTE format('REVOKE SELECT (last_activity_at) ON conversations FROM %I', platform);
 END $$;
+DROP FUNCTION board_leads(jsonb, int);
+DROP FUNCTION count_leads(jsonb);
 DROP FUNCTION find_leads(jsonb, text, text, uuid, int);
+DROP FUNCTION sought_leads(uuid, jsonb);
 DROP FUNCTION lead_conditions(jsonb);
 DROP FUNCTION sought_patterns(jsonb);
 DROP FUNCTION sought_query(jsonb);

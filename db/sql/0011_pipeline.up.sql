@@ -135,35 +135,102 @@ CREATE FUNCTION lead_conditions(p_filter jsonb) RETURNS text LANGUAGE sql IMMUTA
         ('source',      'source_kind(l.source) = $2 ->> ''source'''),
         ('since',       'l.created_at >= ($2 ->> ''since'')::timestamptz'),
         ('until',       'l.created_at < ($2 ->> ''until'')::timestamptz'),
+        ('found',       'l.id = ANY ($3)'),
         ('me',          '(c.assignee_id IS NULL OR c.assignee_id = ($2 ->> ''me'')::uuid)'),
         ('status',      'c.status = $2 ->> ''status'''),
         ('channel',     'c.channel_account_id IN (SELECT a.id FROM channel_accounts a WHERE a.tenant_id = $1 AND a.channel = $2 ->> ''channel'')'),
         ('assignee_id', 'c.assignee_id = ($2 ->> ''assignee_id'')::uuid'),
-        ('unassigned',  'c.assignee_id IS NULL')) c(key, fragment)
+        ('unassigned',  'c.assignee_id IS NULL'),
+        ('latest',      'NOT EXISTS (SELECT 1 FROM conversations n WHERE n.tenant_id = $1 AND n.lead_id = c.lead_id'
+                        ' AND (n.status <> ''closed'' OR n.status = ''closed'') AND (n.created_at, n.id) > (c.created_at, c.id))'))
+        c(key, fragment)
     WHERE p_filter ? c.key
 $$;
+COMMENT ON FUNCTION lead_conditions IS 'What is asked of a lead l and a conversation c of his, of tenant $1, by filter $2, among those found ($3).';
+
+CREATE FUNCTION sought_leads(p_tenant uuid, p_filter jsonb) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_query tsquery := sought_query(p_filter);
+    v_patterns text[] := sought_patterns(p_filter);
+    v_found uuid[];
+BEGIN
+    EXECUTE 'SELECT ARRAY('
+        ' SELECT d.lead_id FROM conversation_digests d WHERE d.tenant_id = $1 AND d.words @@ $2'
+        ' UNION SELECT d.lead_id FROM conversation_digests d WHERE d.tenant_id = $1 AND d.sought LIKE ALL ($3)'
+        -- What was said since the digests were written is looked through as it is.
+        ' UNION SELECT c.lead_id FROM conversations c JOIN leads l ON l.tenant_id = $1 AND l.id = c.lead_id'
+        ' LEFT JOIN conversation_digests d ON d.tenant_id = $1 AND d.conversation_id = c.id'
+        ' WHERE c.tenant_id = $1 AND c.last_activity_at >= COALESCE((SELECT k.upto FROM digest_marks k WHERE k.tenant_id = $1), ''-infinity'')'
+        ' AND d.upto_seq IS DISTINCT FROM c.message_seq'
+        ' AND (sought_of(l.name, l.phone) LIKE ALL ($3)'
+        '      OR array_to_tsvector(words_in(concat_ws('' '', l.name, (SELECT string_agg(m.text, '' '') FROM messages m'
+        '          WHERE m.tenant_id = $1 AND m.conversation_id = c.id)))) @@ $2))'
+    INTO v_found USING p_tenant, v_query, v_patterns;
+    RETURN v_found;
+END $$;
+COMMENT ON FUNCTION sought_leads IS 'Everybody in whose name, number or conversations it is.';
 
 CREATE FUNCTION find_leads(p_filter jsonb, p_sort text, p_after text, p_after_id uuid, p_limit int)
-RETURNS TABLE (lead_id uuid, conversation_id uuid, key text)
+RETURNS TABLE (lead_id uuid, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
 DECLARE
     v_tenant uuid := current_setting('app.tenant_id')::uuid;
+    v_filter jsonb := p_filter || '{"latest": true}';
+    v_found uuid[];
     v_key text := CASE p_sort WHEN 'recent' THEN 'c.last_activity_at' WHEN 'score' THEN 'l.score' WHEN 'created' THEN 'l.created_at'
                               WHEN 'name' THEN 'COALESCE(folded(l.name), chr(1114111)) COLLATE "C"' END;
     v_type text := CASE p_sort WHEN 'score' THEN 'int' WHEN 'name' THEN 'text' ELSE 'timestamptz' END;
     v_way text := CASE p_sort WHEN 'name' THEN 'ASC' ELSE 'DESC' END;
 BEGIN
+    IF p_filter ? 'q' THEN
+        v_found := sought_leads(v_tenant, p_filter);
+        v_filter := v_filter || '{"found": true}';
+    END IF;
     RETURN QUERY EXECUTE
-        'SELECT l.id, c.id, (' || v_key || ')::text FROM conversations c'
-        ' JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id'
-        ' WHERE c.tenant_id = $1 AND l.tenant_id = $1' || lead_conditions(p_filter)
-        || CASE WHEN p_filter ? 'q' THEN ' AND sought_of(l.name, l.phone) LIKE ALL (sought_patterns($2))' ELSE '' END
+        'SELECT l.id, (' || v_key || ')::text FROM conversations c JOIN leads l ON l.tenant_id = $1 AND l.id = c.lead_id'
+        ' WHERE c.tenant_id = $1' || lead_conditions(v_filter)
         || CASE WHEN p_after_id IS NULL THEN '' ELSE
-            format(' AND (%s, l.id) %s ($3::%s, $4)', v_key, CASE v_way WHEN 'ASC' THEN '>' ELSE '<' END, v_type) END
-        || ' AND NOT EXISTS (SELECT 1 FROM conversations n WHERE n.tenant_id = $1 AND n.lead_id = c.lead_id'
-           ' AND (n.created_at, n.id) > (c.created_at, c.id))'
-        || format(' ORDER BY %s %s, l.id %s LIMIT $5', v_key, v_way, v_way)
-    USING v_tenant, p_filter, p_after, p_after_id, p_limit;
+            format(' AND (%s, l.id) %s ($4::%s, $5)', v_key, CASE v_way WHEN 'ASC' THEN '>' ELSE '<' END, v_type) END
+        || format(' ORDER BY %s %s, l.id %s LIMIT $6', v_key, v_way, v_way)
+    USING v_tenant, v_filter, v_found, p_after, p_after_id, p_limit;
+END $$;
+
+CREATE FUNCTION count_leads(p_filter jsonb) RETURNS TABLE (stage_key text, leads bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+    v_tenant uuid := current_setting('app.tenant_id')::uuid;
+    v_filter jsonb := p_filter || '{"latest": true}';
+    v_found uuid[];
+BEGIN
+    IF p_filter ? 'q' THEN
+        v_found := sought_leads(v_tenant, p_filter);
+        v_filter := v_filter || '{"found": true}';
+    END IF;
+    RETURN QUERY EXECUTE
+        'SELECT l.stage_key::text, count(*) FROM conversations c JOIN leads l ON l.tenant_id = $1 AND l.id = c.lead_id'
+        ' WHERE c.tenant_id = $1' || lead_conditions(v_filter) || ' GROUP BY 1'
+    USING v_tenant, v_filter, v_found;
+END $$;
+
+CREATE FUNCTION board_leads(p_filter jsonb, p_per_stage int) RETURNS TABLE (stage_key text, lead_id uuid, key text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+DECLARE
+    v_tenant uuid := current_setting('app.tenant_id')::uuid;
+    v_filter jsonb := p_filter || '{"latest": true}';
+    v_found uuid[];
+BEGIN
+    IF p_filter ? 'q' THEN
+        v_found := sought_leads(v_tenant, p_filter);
+        v_filter := v_filter || '{"found": true}';
+    END IF;
+    RETURN QUERY EXECUTE
+        'SELECT r.stage, r.id, r.at::text FROM ('
+        ' SELECT l.stage_key::text AS stage, l.id, c.last_activity_at AS at,'
+        '        row_number() OVER (PARTITION BY l.stage_key ORDER BY c.last_activity_at DESC, l.id DESC) AS place'
+        ' FROM conversations c JOIN leads l ON l.tenant_id = $1 AND l.id = c.lead_id'
+        ' WHERE c.tenant_id = $1' || lead_conditions(v_filter) || ') r'
+        ' WHERE r.place <= $4 ORDER BY r.stage, r.place'
+    USING v_tenant, v_filter, v_found, p_per_stage;
 END $$;
 
 DO $$
@@ -201,7 +268,7 @@ BEGIN
     EXECUTE format('GRANT SELECT ON conversation_digests, digest_marks TO %I', search);
 
     EXECUTE format('GRANT CREATE ON SCHEMA public TO %I', search);
-    FOREACH f IN ARRAY ARRAY['find_leads(jsonb, text, text, uuid, int)'] LOOP
+    FOREACH f IN ARRAY ARRAY['find_leads(jsonb, text, text, uuid, int)', 'count_leads(jsonb)', 'board_leads(jsonb, int)'] LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f, search);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', f, app);

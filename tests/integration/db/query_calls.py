@@ -256,6 +256,8 @@ TENANT: Mapping[str, Values] = {
 
 WIDE: Mapping[str, Values] = {
     "find_leads": lambda _: ("{}", "recent", None, None, 10),
+    "count_leads": lambda _: ("{}",),
+    "board_leads": lambda _: ("{}", 10),
     "found_knowledge": lambda _: ("horário", 5),
 }
 
@@ -272,6 +274,8 @@ ALONE: Mapping[str, Values] = {
 OWN_ROWS: Mapping[str, tuple[str, str]] = {
     "found_knowledge": ("content", "SELECT content FROM knowledge_entries WHERE tenant_id = $1"),
     "find_leads": ("lead_id", "SELECT lead_id FROM conversations WHERE tenant_id = $1"),
+    "count_leads": ("leads", "SELECT count(*) FROM conversations WHERE tenant_id = $1"),
+    "board_leads": ("lead_id", "SELECT lead_id FROM conversations WHERE tenant_id = $1"),
 }
 """What a query of ``WIDE`` tells of in a column, and where else that stands."""
 
