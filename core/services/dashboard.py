@@ -84,10 +84,10 @@ async def dashboard(actor: Actor, days: int) -> Dashboard:
         now = await scope.row("dashboard_now", actor.tenant_id)
         assert now is not None, "the tenant is there: somebody is signed in to it"  # noqa: S101 - see there
         since = now["today"] - timedelta(days=days - 1)
-        return await _told(scope, actor.tenant_id, now, since)
+        return await _figures(scope, actor.tenant_id, now, since)
 
 
-async def _told(scope: Scope, tenant_id: UUID, now: Mapping[str, Any], since: date) -> Dashboard:
+async def _figures(scope: Scope, tenant_id: UUID, now: Mapping[str, Any], since: date) -> Dashboard:
     span = (tenant_id, now["timezone"], since)
     leads = await scope.rows("dashboard_leads", *span)
     conversations = await scope.rows("dashboard_conversations", *span)
