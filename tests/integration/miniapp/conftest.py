@@ -69,8 +69,10 @@ async def serving(settings: Settings, reach: Reach) -> AsyncIterator[str]:
         runner = web.AppRunner(application, shutdown_timeout=PATIENCE)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-        await runner.cleanup()
+        try:
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
 
 
 @pytest.fixture
