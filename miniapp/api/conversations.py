@@ -1,172 +1,29 @@
 """A conversation on the screen: how it stands, what was said, and what a member does there."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Self
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Final
 
-from pydantic import AwareDatetime, Field, model_validator
-
-from core.domain.conversation import Author, ConversationStatus, Direction, HandOffReason, MessageStatus, Purpose
 from core.domain.errors import AlreadyTaken, BadRequest, Conflict, NotFound, NotOwner, WindowClosed
 from core.domain.ids import uuid7
-from core.domain.turn_taking import Act
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
-from core.services.threads import ConversationPage, ThreadMessage, Threads
-from miniapp.api.operation import ApiModel, Call, Nothing, Operation
-from miniapp.api.parts import LONGEST_TEXT, Number, PageSize, Words
+from core.services.threads import Threads
+from miniapp.api.conversation_models import (
+    Conversation,
+    GivenBack,
+    MessagePage,
+    MessageQuery,
+    NewWords,
+    Noted,
+    Said,
+    Taken,
+    Transfer,
+    conversation_shown,
+    message_shown,
+)
+from miniapp.api.operation import Call, Nothing, Operation
 
-_HERE = "/conversations/{conversation_id}"
-
-
-class Can(ApiModel):
-    """What whoever asks may do there now."""
-
-    take: bool
-    give_back: bool
-    close: bool
-    transfer: bool
-    write: bool
-    note: bool
-
-
-class HandOff(ApiModel):
-    """Why people have it, or are to have it; ``claimed_by`` is the name of who took it."""
-
-    reason: HandOffReason
-    summary: str | None
-    detail: str
-    at: AwareDatetime
-    claimed_by: str | None
-
-
-class Suggestion(ApiModel):
-    """What the AI was about to say when a person took over; to use it is to write it."""
-
-    message_id: UUID
-    text: str
-
-
-class Conversation(ApiModel):
-    """How a conversation stands. ``window_closes_at``: until when its channel takes free words."""
-
-    id: UUID
-    lead_id: UUID
-    channel: str
-    status: ConversationStatus
-    assignee_id: UUID | None
-    assignee_name: str | None
-    opened_at: AwareDatetime
-    last_activity_at: AwareDatetime
-    waiting_since: AwareDatetime | None
-    waiting_until: AwareDatetime | None
-    closed_at: AwareDatetime | None
-    unanswered_since: AwareDatetime | None
-    window_closes_at: AwareDatetime | None
-    can: Can
-    hand_off: HandOff | None
-    suggestion: Suggestion | None
-
-
-class Quoted(ApiModel):
-    """The message that another one answers."""
-
-    seq: int
-    text: str | None
-
-
-class Media(ApiModel):
-    """A file that belongs to a message. ``stored``: it is kept here, and can be shown."""
-
-    kind: str
-    mime: str | None
-    name: str | None
-    size: int | None
-    stored: bool
-
-
-class Message(ApiModel):
-    """One message, or a note (``purpose``) that never leaves."""
-
-    id: UUID
-    seq: int
-    direction: Direction
-    author: Author
-    purpose: Purpose | None
-    type: str
-    text: str | None
-    media: Media | None
-    status: MessageStatus
-    error_code: str | None
-    member_id: UUID | None
-    member_name: str | None
-    at: AwareDatetime
-    delivered_at: AwareDatetime | None
-    read_at: AwareDatetime | None
-    edited_at: AwareDatetime | None
-    deleted_at: AwareDatetime | None
-    reply_to: Quoted | None
-    can_retry: bool
-
-
-class MessagePage(ApiModel):
-    """Messages in order, and whether there are others before and after them."""
-
-    items: Sequence[Message]
-    has_before: bool
-    has_after: bool
-
-
-class MessageQuery(ApiModel):
-    """The latest messages; or those ``before`` a number, or ``after`` one."""
-
-    before: Number | None = None
-    after: Number | None = None
-    limit: PageSize = 50
-
-    @model_validator(mode="after")
-    def _one_side(self) -> Self:
-        if self.before is not None and self.after is not None:
-            message = "before and after exclude each other"
-            raise ValueError(message)
-        return self
-
-
-class Taken(ApiModel):
-    """``settled`` is false when words of the AI may still reach the lead."""
-
-    hand_off_id: UUID
-    settled: bool
-
-
-class GivenBack(ApiModel):
-    """``ai_answers`` is false when the AI answers nobody at present."""
-
-    ai_answers: bool
-
-
-class Transfer(ApiModel):
-    """The colleague who is to have it."""
-
-    member_id: UUID
-
-
-class NewWords(ApiModel):
-    """What is to be said, or noted."""
-
-    text: Words = Field(max_length=LONGEST_TEXT)
-
-
-class Said(ApiModel):
-    """The messages that the words make: a channel may take them in pieces."""
-
-    message_ids: Sequence[UUID]
-
-
-class Noted(ApiModel):
-    """The note."""
-
-    message_id: UUID
+_HERE: Final = "/conversations/{conversation_id}"
 
 
 class ConversationDesk:
@@ -231,7 +88,7 @@ class ConversationDesk:
         )  # fmt: skip
 
     async def _page(self, call: Call[Nothing, Nothing]) -> Conversation:
-        return _conversation(await self._threads.page(call.actor, call.ids["conversation_id"]))
+        return conversation_shown(await self._threads.page(call.actor, call.ids["conversation_id"]))
 
     async def _messages(self, call: Call[MessageQuery, Nothing]) -> MessagePage:
         asked = call.query
@@ -239,7 +96,7 @@ class ConversationDesk:
             call.actor, call.ids["conversation_id"], before=asked.before, after=asked.after, limit=asked.limit
         )
         return MessagePage(
-            items=[_message(one) for one in page.items], has_before=page.has_before, has_after=page.has_after
+            items=[message_shown(one) for one in page.items], has_before=page.has_before, has_after=page.has_after
         )
 
     async def _take(self, call: Call[Nothing, Nothing]) -> Taken:
@@ -269,58 +126,3 @@ class ConversationDesk:
 
     async def _retry(self, call: Call[Nothing, Nothing]) -> None:
         await self._attendance.say_again(call.actor, call.ids["message_id"], once=call.once)
-
-
-def _conversation(page: ConversationPage) -> Conversation:
-    return Conversation(
-        id=page.id,
-        lead_id=page.lead_id,
-        channel=page.channel,
-        status=page.standing.status,
-        assignee_id=page.standing.assignee_id,
-        assignee_name=page.standing.holder or None,
-        opened_at=page.opened_at,
-        last_activity_at=page.last_activity_at,
-        waiting_since=page.waiting_since,
-        waiting_until=page.waiting_until,
-        closed_at=page.closed_at,
-        unanswered_since=page.unanswered_since,
-        window_closes_at=page.window_closes_at,
-        can=Can(**{act.value: act in page.can for act in Act}),
-        hand_off=HandOff.model_validate(page.hand_off, from_attributes=True) if page.hand_off else None,
-        suggestion=Suggestion.model_validate(page.suggestion, from_attributes=True) if page.suggestion else None,
-    )
-
-
-def _message(one: ThreadMessage) -> Message:
-    return Message(
-        id=one.id,
-        seq=one.seq,
-        direction=one.direction,
-        author=one.author,
-        purpose=one.purpose,
-        type=one.type,
-        text=one.text,
-        media=_media(one.type, one.media) if one.media else None,
-        status=one.status,
-        error_code=one.error_code,
-        member_id=one.member_id,
-        member_name=one.member_name,
-        at=one.at,
-        delivered_at=one.delivered_at,
-        read_at=one.read_at,
-        edited_at=one.edited_at,
-        deleted_at=one.deleted_at,
-        reply_to=Quoted.model_validate(one.reply_to, from_attributes=True) if one.reply_to else None,
-        can_retry=one.can_retry,
-    )
-
-
-def _media(kind: str, told: Mapping[str, Any]) -> Media:
-    return Media(
-        kind=kind,
-        mime=told.get("mime_type"),
-        name=told.get("filename"),
-        size=told.get("size"),
-        stored=bool(told.get("stored")),
-    )

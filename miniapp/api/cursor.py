@@ -9,7 +9,8 @@ from uuid import UUID
 
 from core.domain.errors import BadRequest
 from core.domain.lead_filter import LeadPlace, LeadSort
-from miniapp.api.parts import storable
+from core.domain.scoring import HIGHEST, LOWEST
+from miniapp.api.parts import in_utc, storable
 
 _MOMENT: Final = "moment"
 
@@ -68,14 +69,19 @@ def _opened(wanted: str, cursor: str) -> tuple[str, str]:
 
 
 def _moment(key: str) -> str:
-    """The key as it is. Raises ``ValueError`` for what is no moment of a zone."""
-    if datetime.fromisoformat(key).tzinfo is None:
+    """The key, in UTC. Raises ``ValueError`` for what is no moment of a zone."""
+    moment = datetime.fromisoformat(key)
+    if moment.tzinfo is None:
         message = "a moment without a zone"
         raise ValueError(message)
-    return key
+    return in_utc(moment).isoformat()
 
 
 def _score(key: str) -> str:
+    """The key as a score is written. Raises ``ValueError`` for what no lead has."""
+    if not LOWEST <= int(key) <= HIGHEST:
+        message = "no score"
+        raise ValueError(message)
     return str(int(key))
 
 

@@ -11,7 +11,7 @@ from core.domain.lead_filter import LeadFilter, LeadSort
 from core.services.lead_list import ListedLead
 from core.services.lead_page import LeadDetails, TimelineEvent, TimelineKind
 from miniapp.api.operation import ApiModel
-from miniapp.api.parts import PageSize, Storable, Words
+from miniapp.api.parts import Moment, PageSize, Storable, Words
 
 Key = Annotated[Storable, Field(min_length=1, max_length=80)]
 """A short name: of a stage, a tag, a channel."""
@@ -156,8 +156,8 @@ class LeadFilters(ApiModel):
     assignee_id: UUID | None = None
     unassigned: bool = False
     source: Key | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
     def wanted(self) -> LeadFilter:
         """What is asked for; an empty search is none."""

@@ -1,10 +1,11 @@
 """What requests are made of, each with its bounds: text that the database takes, numbers it counts with, places in lists."""
 
 import base64
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
 from miniapp.api.operation import ApiModel
 
@@ -27,6 +28,15 @@ def storable(text: str) -> str:
     return text
 
 
+def in_utc(moment: datetime) -> datetime:
+    """The same moment, as every clock reads it. Raises ``ValueError`` for one that stands in no calendar."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        message = "is beyond the calendar"
+        raise ValueError(message) from error
+
+
 def spoken(text: str) -> str:
     """The text as it is. Raises ``ValueError`` for a blank one."""
     if not text.strip():
@@ -39,6 +49,8 @@ Storable = Annotated[str, AfterValidator(storable)]
 """Any text that can be kept."""
 Words = Annotated[str, AfterValidator(storable), AfterValidator(spoken)]
 """Text that says something."""
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
+"""A moment, whatever the zone it was told in: the database knows fewer of them."""
 Number = Annotated[int, Field(ge=0, le=_NUMBERS)]
 """A number of a message."""
 PageSize = Annotated[int, Field(ge=1, le=100)]

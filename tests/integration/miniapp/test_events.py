@@ -112,16 +112,16 @@ async def test_another_tenants_changes_are_not(desk: Desk, app: App, teller: Liv
 @pytest.mark.parametrize(
     ("role", "seen"),
     [
-        (Role.ATTENDANT, ["message_in"]),
-        (Role.MANAGER, ["message_in", "dead_letter"]),
-        (Role.ADMIN, ["message_in", "dead_letter", "settings"]),
+        (Role.ATTENDANT, ["message_in", "settings"]),
+        (Role.MANAGER, ["message_in", "dead_letter", "settings"]),
+        (Role.ADMIN, ["message_in", "dead_letter", "settings", "invitation"]),
     ],
 )
 async def test_a_role_sees_its_own(desk: Desk, app: App, teller: LivePublisher, role: Role, seen: list[str]) -> None:
     """Of several changes told together those that its screens show."""
     await joined(desk, ANA, role)
     async with looking(await app.come_in(ANA)) as stream:
-        kinds = (ChangeKind.MESSAGE_IN, ChangeKind.DEAD_LETTER, ChangeKind.SETTINGS)
+        kinds = (ChangeKind.MESSAGE_IN, ChangeKind.DEAD_LETTER, ChangeKind.SETTINGS, ChangeKind.INVITATION)
         teller.changed(desk.business.tenant_id, [said(kind) for kind in kinds])
         _, data = await stream.next()
     assert [one["kind"] for one in data["changes"]] == seen
