@@ -31,7 +31,12 @@ export function LeadsArea() {
         <div className={styles.detail}>
           <Suspense fallback={<Splash />}>
             {isChat && (
-              <ChatPage conversationId={chat.id} onBack={goBack} aside={(leadId) => <LeadPage key={leadId} leadId={leadId} isBesideChat />} />
+              <ChatPage
+                key={chat.id}
+                conversationId={chat.id}
+                onBack={goBack}
+                aside={(leadId) => <LeadPage key={leadId} leadId={leadId} isBesideChat />}
+              />
             )}
             {isLead && <LeadPage key={lead.id} leadId={lead.id} onBack={isWide ? undefined : goBack} />}
             {!isOpen && <NothingOpen />}

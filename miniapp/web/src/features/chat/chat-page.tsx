@@ -18,7 +18,7 @@ interface Props {
   aside?: (leadId: string) => ReactNode
 }
 
-/** A conversation: what was said, whose turn it is, and where one writes. */
+/** A conversation: what was said, whose turn it is, and where one writes. Its key is the conversation's. */
 export function ChatPage({ conversationId, onBack, aside }: Props) {
   const { t } = useI18n()
   const conversation = useConversation(conversationId)
@@ -41,10 +41,10 @@ export function ChatPage({ conversationId, onBack, aside }: Props) {
     <div className={styles.chat}>
       <section className={styles.main} aria-label={t('chat.title')}>
         <ChatHeader conversation={shown} onBack={onBack} />
-        <HandOffCard key={`${shown.id}-${shown.status}`} conversation={shown} />
-        <Thread key={conversationId} conversationId={conversationId} outbox={outbox} />
+        <HandOffCard key={shown.status} conversation={shown} />
+        <Thread conversationId={conversationId} outbox={outbox} />
         <Notices conversation={shown} />
-        {shown.can.note && <Composer key={shown.id} conversation={shown} onWrite={outbox.write} />}
+        {shown.can.note && <Composer conversation={shown} onWrite={outbox.write} />}
       </section>
       {aside && <aside className={styles.aside} aria-label={t('chat.aboutLead')}>{aside(shown.lead_id)}</aside>}
     </div>

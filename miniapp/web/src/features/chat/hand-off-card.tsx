@@ -14,6 +14,8 @@ export function HandOffCard({ conversation }: { conversation: Conversation }) {
   if (handOff === null || conversation.status === 'ai' || conversation.status === 'closed') return null
   const reason = worded(t, `words.handOff.${handOff.reason}`, handOff.reason)
   const words = handOff.summary ?? handOff.detail
+  // That somebody took it stands above already.
+  if (handOff.reason === 'taken' && !words) return null
   return (
     <section className={styles.handOff} aria-label={t('chat.handOff')}>
       <button

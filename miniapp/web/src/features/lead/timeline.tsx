@@ -45,18 +45,20 @@ function Event({ item, stages }: { item: TimelineItem; stages: readonly Stage[] 
   const reasonOf = useReason()
   const stageName = (key: string | null) => stages.find((stage) => stage.key === key)?.name ?? key ?? ''
   const isStage = item.kind === 'stage'
-  const title = worded(t, `lead.event.${item.kind}`, item.kind)
+  const event = worded(t, `lead.event.${item.kind}`, item.kind)
+  const hasEnded = item.kind === 'given_back'
+  const title = (hasEnded ? worded(t, `lead.ended.${item.reason ?? ''}`, event) : event)
     .replace('{name}', item.member_name ?? t('lead.system'))
     .replace('{before}', isStage ? stageName(item.before) : (item.before ?? ''))
     .replace('{after}', isStage ? stageName(item.after) : (item.after ?? ''))
   const Icon = ICONS[item.kind] ?? ArrowRightLeft
-  const by = isStage && item.member_name ? item.member_name : item.reason && reasonOf(item.reason)
+  const by = isStage || hasEnded ? (item.member_name ?? (isStage && item.reason && reasonOf(item.reason))) : item.reason && reasonOf(item.reason)
   return (
     <li className={styles.event}>
       <span className={styles.eventIcon} aria-hidden><Icon size={16} /></span>
       <div>
         <p>{title}</p>
-        {item.text && <p className={styles.eventText}>{item.text}</p>}
+        {item.text && <p className={item.kind === 'note' ? styles.eventNote : styles.eventText}>{item.text}</p>}
         <p className={styles.eventHint}>{by && `${by} · `}<time dateTime={item.at}>{format.moment(item.at)}</time></p>
       </div>
     </li>

@@ -1,4 +1,4 @@
-import { backButton, closingBehavior, mainButton } from '@tma.js/sdk-react'
+import { backButton, closingBehavior, mainButton, useSignal } from '@tma.js/sdk-react'
 import { useEffect, useEffectEvent } from 'react'
 
 /** Who may be gone back from, the last one first: a sheet closes before its page is left. */
@@ -41,10 +41,10 @@ interface MainButton {
   onClick: () => void
 }
 
-/** Telegram's main button, for the one thing that a screen is for. */
-export function useMainButton(button: MainButton | null): void {
+/** Telegram's main button, for the one thing that a screen is for; whether there is one to be used. */
+export function useMainButton(button: MainButton | null): boolean {
+  const isShown = useSignal(mainButton.isMounted) && button !== null
   const pressed = useEffectEvent(() => button?.onClick())
-  const isShown = button !== null
   const { text = '', isEnabled = false, isBusy = false } = button ?? {}
   useEffect(() => {
     if (!isShown) return
@@ -52,12 +52,13 @@ export function useMainButton(button: MainButton | null): void {
   }, [isShown, text, isEnabled, isBusy])
   useEffect(() => {
     if (!isShown) return
-    const off = mainButton.onClick.ifAvailable(() => pressed())
+    const listening = mainButton.onClick.ifAvailable(() => pressed())
     return () => {
-      if (off.ok) off.data()
+      if (listening.ok) listening.data()
       mainButton.setParams.ifAvailable({ isVisible: false })
     }
   }, [isShown])
+  return isShown
 }
 
 /** Telegram asks before it closes the app over words that are not sent. */
