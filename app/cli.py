@@ -38,6 +38,7 @@ COMMANDS = {
     "tenants": Entry("app.commands.tenants:tenants", "Make or list the businesses of this installation."),
     "dead-letters": Entry("app.commands.dead_letters:dead_letters", "List, retry or drop work that was given up."),
     "channels": Entry("app.commands.channels:channels", "Connect accounts; look at what a channel's webhooks say."),
+    "miniapp": Entry("app.commands.miniapp:miniapp", "Print the API that the managers' pages speak to."),
     "guard": Entry("app.commands.guard:guard", "Judge messages and replies from a file."),
     "bench": Entry("app.commands.bench:bench", "Measure this installation."),
 }

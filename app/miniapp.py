@@ -78,13 +78,14 @@ async def open_miniapp(settings: Settings, reach: Reach) -> AsyncIterator[Api | 
 def _api(settings: Settings, reach: Reach, reader: LiveReader) -> Api:
     sessions = Sessions(SessionTokens(settings.secret_keys))
     return Api(
-        _operations(settings, reach, sessions),
+        operations(settings, reach, sessions),
         Doorkeeper(sessions, FailureLimit(monotonic), reach.pace, reach.address),
         EventStreams(reader, sessions),
     )
 
 
-def _operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequence[Operation]:
+def operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequence[Operation]:
+    """All that the API does."""
     token, sealer = settings.telegram_bot_token, Sealer(settings.secret_keys)
     bot_name = TelegramBotName(reach.session, settings.telegram_api_url, token)
     desks = (

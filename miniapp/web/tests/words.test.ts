@@ -38,6 +38,12 @@ describe('times', () => {
     expect(short('2026-10-01T12:00:00Z', now)).toBe('Oct 1')
   })
 
+  it('have a year where it is another one', () => {
+    const { moment } = formats('en', 'UTC')
+    expect(moment('2026-03-01T10:00:00Z', now)).toBe('Mar 1, 10:00 AM')
+    expect(moment('2025-03-01T10:00:00Z', now)).toBe('Mar 1, 2025, 10:00 AM')
+  })
+
   it('last at least a minute', () => {
     expect([5_000, 130_000, 7_200_000, 200_000_000].map(lasting)).toEqual(['1m', '2m', '2h', '2d'])
   })

@@ -26,7 +26,7 @@ export function Timeline({ lead }: { lead: Lead }) {
   const { t } = useI18n()
   const stages = useStages()
   const timeline = useTimeline(lead.id)
-  const items = timeline.data?.pages.flatMap((page) => page.items) ?? []
+  const items = (timeline.data?.pages.flatMap((page) => page.items) ?? []).filter(isWorthALine)
   if (timeline.isPending) return <SkeletonRows count={3} />
   if (timeline.isError && items.length === 0) return <ErrorState error={timeline.error} onRetry={() => void timeline.refetch()} />
   if (items.length === 0) return null
@@ -38,6 +38,11 @@ export function Timeline({ lead }: { lead: Lead }) {
       )}
     </Section>
   )
+}
+
+/** Whom nobody asked takes a conversation over at the moment when it is handed to him: one line says both. */
+function isWorthALine(item: TimelineItem): boolean {
+  return !(item.kind === 'hand_off' && item.reason === 'taken')
 }
 
 function Event({ item, stages }: { item: TimelineItem; stages: readonly Stage[] }) {

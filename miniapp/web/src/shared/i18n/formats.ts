@@ -6,8 +6,8 @@ const DAY = 24 * HOUR
 export interface Formats {
   time: (at: string) => string
   day: (at: string) => string
-  /** A moment in full: for a title, or where nothing else tells the day. */
-  moment: (at: string) => string
+  /** The day and the time, with the year where it is another one. */
+  moment: (at: string, now?: Date) => string
   /** As in a list of conversations: the time today, the weekday this week, else the date. */
   short: (at: string, now?: Date) => string
   /** "today", "yesterday", or the date: a heading between the days of a thread. */
@@ -26,7 +26,8 @@ export function formats(locale: string, timeZone: string): Formats {
   const day = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' })
   const full = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
   const weekday = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short' })
-  const moment = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' })
+  const thisYear = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+  const anyYear = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' })
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const number = new Intl.NumberFormat(locale)
@@ -37,7 +38,10 @@ export function formats(locale: string, timeZone: string): Formats {
   return {
     time: (at) => time.format(new Date(at)),
     day: (at) => day.format(new Date(at)),
-    moment: (at) => moment.format(new Date(at)),
+    moment: (at, now = new Date()) => {
+      const isThisYear = dayKey(at).slice(0, 4) === dayKey(now).slice(0, 4)
+      return (isThisYear ? thisYear : anyYear).format(new Date(at))
+    },
     short: (at, now = new Date()) => {
       const days = daysAgo(at, now)
       if (days <= 0) return time.format(new Date(at))
