@@ -1,4 +1,5 @@
--- Requests that may be repeated, quick replies, and the version of a tenant's settings: keys, grants, row-level security.
+-- Requests that may be repeated, quick replies, the version of a tenant's settings, and leads whose stage is removed: keys,
+-- grants, row-level security.
 
 ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey;
 ALTER TABLE idempotency_keys ADD PRIMARY KEY (tenant_id, id),
@@ -20,6 +21,17 @@ CREATE TRIGGER settings_are_counted BEFORE UPDATE OF name, timezone, locale, deb
 WHEN ((OLD.name, OLD.timezone, OLD.locale, OLD.debounce_seconds, OLD.settings)
       IS DISTINCT FROM (NEW.name, NEW.timezone, NEW.locale, NEW.debounce_seconds, NEW.settings))
 EXECUTE FUNCTION count_settings();
+
+CREATE FUNCTION keep_stage() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM stages s WHERE s.tenant_id = NEW.tenant_id AND s.key = NEW.stage_key) THEN
+        NEW.stage_key := OLD.stage_key;
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION keep_stage IS 'A turn may have begun before the stage was removed that it moves its lead to: the lead stays where he is.';
+CREATE TRIGGER stays_in_the_pipeline BEFORE UPDATE OF stage_key ON leads FOR EACH ROW
+WHEN (OLD.stage_key IS DISTINCT FROM NEW.stage_key) EXECUTE FUNCTION keep_stage();
 
 DO $$
 DECLARE

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.domain.pipeline_plan import MOST_STAGES
+from tests.fakes import decided
 from tests.integration.miniapp.crew import Crew, refused, seen
 
 PLAN = "/settings/stages"
@@ -49,6 +50,17 @@ async def test_leads_of_a_removed_stage_go_where_they_are_sent(crew: Crew) -> No
     assert await crew.desk.rows(changes, crew.desk.thread.lead_id) == [("negotiating", "qualified", "stage_removed")]
     theirs = "SELECT stage_key FROM leads WHERE id = $1"
     assert await crew.desk.value(theirs, crew.their_thread.lead_id) == "negotiating"
+
+
+async def test_a_turn_that_began_before_moves_nobody_to_what_is_no_more(crew: Crew) -> None:
+    """The lead stays where he is: no column would show him otherwise."""
+    await crew.desk.run("UPDATE leads SET score = 55 WHERE id = $1", crew.desk.thread.lead_id)
+    await crew.desk.run("UPDATE stages SET min_score = NULL WHERE key = 'qualified'")
+    await crew.desk.hears("Quero comprar")
+    crew.desk.model.answers = [decided(score_delta=20)]
+    crew.desk.model.meanwhile = [lambda: _put(crew, KEPT, negotiating="qualified")]
+    await crew.desk.answers()
+    assert (await crew.desk.lead("score"), await crew.desk.lead("stage_key")) == (75, "new")
 
 
 @pytest.mark.parametrize(

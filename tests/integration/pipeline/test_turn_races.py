@@ -149,13 +149,13 @@ async def test_a_lead_won_in_mid_turn_stays_won(desk: Desk) -> None:
     await desk.hears("Moro em Campinas")
 
     async def won() -> None:
-        await desk.run("UPDATE leads SET stage_key = 'converted', score = 90, facts = '{\"nome\": \"Ana\"}'")
+        await desk.run("UPDATE leads SET stage_key = 'won', score = 90, facts = '{\"nome\": \"Ana\"}'")
 
     desk.model.answers = [decided(score_delta=25, lead_facts=[{"name": "cidade", "value": "Campinas"}])]
     desk.model.meanwhile = [won]
     await desk.answers()
     facts = await desk.value("SELECT facts->>'nome' || '/' || (facts->>'cidade') FROM leads")
-    assert (await desk.lead("stage_key"), await desk.lead("score"), facts) == ("converted", 100, "Ana/Campinas")
+    assert (await desk.lead("stage_key"), await desk.lead("score"), facts) == ("won", 100, "Ana/Campinas")
 
 
 async def test_a_committed_turn_is_not_given_back(desk: Desk) -> None:
