@@ -1,5 +1,6 @@
 """The managers' pages over HTTP, as the browser inside Telegram loads them."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -24,9 +25,11 @@ _HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:; media-src 'self' blob:; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {frames}"
 )
+_NONCE_PLACE: Final = b"{{style-nonce}}"
+"""In the document: by what stands there its own script may add style sheets, as for what is dragged."""
 _MISSING: Final = (
     "The panel was not built: `./reveza web` and `./reveza up` build it, and say what keeps them from it. "
     "The image has it built in.\n"
@@ -39,7 +42,7 @@ class Pages:
     def __init__(self, framed_by: Sequence[str] = (), load: Callable[[], Mapping[str, PageFile]] = load_files) -> None:
         self._load = load
         self._files: Mapping[str, PageFile] = load()
-        self._policy = _POLICY.format(frames=" ".join((*TELEGRAM_WEB, *framed_by)))
+        self._frames = " ".join((*TELEGRAM_WEB, *framed_by))
         if not self._files:
             log.warning("miniapp.not_built", mend="start by ./reveza, which builds the pages")
 
@@ -54,11 +57,21 @@ class Pages:
             return self._told(503, _MISSING, {hdrs.RETRY_AFTER: "10"})
         name = request.match_info["path"]
         found = self._files.get(name)
-        if found is None and _names_a_page(name):
-            name, found = INDEX, self._files[INDEX]
+        if name == INDEX or (found is None and _names_a_page(name)):
+            return self._document(self._files[INDEX])
         if found is None:
             return self._told(404, "There is no such file.\n", {})
         return self._file(request, name, found)
+
+    def _document(self, found: PageFile) -> web.Response:
+        """The one page, which differs each time by its nonce, and is small."""
+        nonce = secrets.token_urlsafe(16)
+        return web.Response(
+            body=found.bodies["identity"].replace(_NONCE_PLACE, nonce.encode()),
+            content_type="text/html",
+            charset="utf-8",
+            headers={**self._headers(nonce), hdrs.CACHE_CONTROL: "no-store"},
+        )
 
     def _file(self, request: web.Request, name: str, found: PageFile) -> web.Response:
         encoding = _chosen(request.headers.get(hdrs.ACCEPT_ENCODING, ""), found.bodies)
@@ -86,8 +99,9 @@ class Pages:
             status=status, text=text, headers={**self._headers(), hdrs.CACHE_CONTROL: "no-store", **headers}
         )
 
-    def _headers(self) -> dict[str, str]:
-        return {**_HEADERS, "Content-Security-Policy": self._policy}
+    def _headers(self, nonce: str = "") -> dict[str, str]:
+        policy = _POLICY.format(frames=self._frames, nonce=f" 'nonce-{nonce}'" if nonce else "")
+        return {**_HEADERS, "Content-Security-Policy": policy}
 
 
 async def _to_the_index(request: web.Request) -> web.Response:

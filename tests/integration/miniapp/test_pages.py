@@ -1,6 +1,7 @@
 """The managers' pages over HTTP: what a browser gets, keeps and may do with it."""
 
 import gzip
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from miniapp.site.files import load_files
 from miniapp.site.pages import Pages
 
 _PAGE = "http://127.0.0.1:8099"
-_INDEX = '<!doctype html><script type="module" src="/miniapp/assets/app-1a2b.js"></script>'
+_INDEX = '<!doctype html><meta name="style-nonce" nonce="{{style-nonce}}"><script type="module" src="/miniapp/assets/app-1a2b.js"></script>'
 _SCRIPT = "export const words = 'olá';\n" * 40
 _FOR_EVER = "public, max-age=31536000, immutable"
 _Client = TestClient[Request, Application]
@@ -52,7 +53,21 @@ async def test_every_page_is_the_one_document(client: _Client, path: str) -> Non
     """The app reads the address itself; the document is asked for anew each time."""
     async with client.get(path) as answer:
         told = (answer.status, answer.content_type, answer.headers["Cache-Control"], await answer.text())
-    assert told == (200, "text/html", "no-cache", _INDEX)
+    assert told[:3] == (200, "text/html", "no-store")
+    assert "/miniapp/assets/app-1a2b.js" in told[3]
+
+
+async def test_each_document_may_add_styles_of_its_own(client: _Client) -> None:
+    """By a nonce that comes once; a script is never let in by one."""
+    nonces = set()
+    for _ in range(2):
+        async with client.get("/miniapp/") as answer:
+            found = re.search(r'nonce="([\w-]{20,})"', await answer.text())
+            rules = dict(rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; "))
+        assert found is not None
+        assert (rules["style-src"], rules["script-src"]) == (f"'self' 'nonce-{found[1]}'", "'self'")
+        nonces.add(found[1])
+    assert len(nonces) == 2
 
 
 async def test_the_address_without_its_slash_leads_there(client: _Client) -> None:
@@ -93,11 +108,11 @@ async def test_it_comes_as_small_as_it_is_taken(client: _Client, accepted: str, 
 
 async def test_what_is_known_is_not_sent_again(client: _Client) -> None:
     """By its mark, which differs with the encoding."""
-    async with client.get("/miniapp/") as first:
+    async with client.get("/miniapp/icon.svg") as first:
         mark = first.headers["ETag"]
-    async with client.get("/miniapp/", headers={"If-None-Match": mark}) as again:
+    async with client.get("/miniapp/icon.svg", headers={"If-None-Match": mark}) as again:
         assert (again.status, await again.read(), again.headers["ETag"]) == (304, b"", mark)
-    async with client.get("/miniapp/", headers={"If-None-Match": '"another"'}) as other:
+    async with client.get("/miniapp/icon.svg", headers={"If-None-Match": '"another"'}) as other:
         assert other.status == 200
 
 
@@ -141,8 +156,9 @@ async def test_the_browser_is_told_what_it_may_do(client: _Client, path: str) ->
     async with client.get(path) as answer:
         headers = answer.headers
     rules = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
-    own = {"script-src", "style-src", "connect-src", "font-src"}
+    own = {"script-src", "connect-src", "font-src"}
     assert (rules["default-src"], {rules[name] for name in own}) == ("'none'", {"'self'"})
+    assert ("unsafe" in headers["Content-Security-Policy"], rules["style-src"].split()[0]) == (False, "'self'")
     assert rules["frame-ancestors"] == f"https://web.telegram.org https://*.telegram.org {_PAGE}"
     assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
 
@@ -156,7 +172,7 @@ async def test_without_a_build_it_says_so_until_there_is_one(tmp_path: Path) -> 
     place.mkdir()
     (place / "index.html").write_text(_INDEX)
     async with client.get("/miniapp/") as answer:
-        assert (answer.status, await answer.text()) == (200, _INDEX)
+        assert (answer.status, "/miniapp/assets/app-1a2b.js" in await answer.text()) == (200, True)
     await client.close()
 
 
