@@ -1224,13 +1224,18 @@ WHERE h.tenant_id = $1 AND h.conversation_id = $2 AND h.returned_at IS NULL ORDE
 -- What the AI was about to say when a person took over, in as many pieces as it was, as long as nothing was said since.
 SELECT (array_agg(d.id ORDER BY d.seq))[1] AS id, string_agg(d.text, E'\n\n' ORDER BY d.seq) AS text
 FROM messages d
-WHERE d.tenant_id = $1 AND d.conversation_id = $2 AND d.purpose = 'suggestion'
+WHERE d.tenant_id = $1 AND d.conversation_id = $2 AND d.purpose = 'suggestion' AND d.deleted_at IS NULL
   AND d.turn_id = (SELECT s.turn_id FROM messages s
                    WHERE s.tenant_id = $1 AND s.conversation_id = $2 AND s.purpose = 'suggestion' ORDER BY s.seq DESC LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM messages o
                   WHERE o.tenant_id = d.tenant_id AND o.conversation_id = d.conversation_id AND o.seq > d.seq
                     AND o.direction = 'out' AND o.status NOT IN ('internal', 'cancelled'))
 HAVING count(*) > 0;
+
+-- name: dismiss_suggestion
+-- Nobody wants to say it.
+UPDATE messages SET deleted_at = now()
+WHERE tenant_id = $1 AND conversation_id = $2 AND purpose = 'suggestion' AND deleted_at IS NULL RETURNING id;
 
 -- name: thread_after
 -- At most $4 messages of a conversation after number $3, in order.
@@ -1296,6 +1301,14 @@ SELECT uuid_v7(), $1, m.id, $2, $3, 'stage_removed' FROM moved m RETURNING lead_
 -- name: find_leads
 -- Leads by what is asked of them ($1), in an order ($2), after the one that a page ended with ($3, $4), $5 of them.
 SELECT lead_id, key FROM find_leads($1::jsonb, $2::text, $3::text, $4::uuid, $5::int);
+
+-- name: count_leads
+-- How many of them there are, by stage.
+SELECT stage_key, leads FROM count_leads($1::jsonb);
+
+-- name: board_leads
+-- The first $2 of each stage, those with whom something was said last.
+SELECT stage_key, lead_id, key FROM board_leads($1::jsonb, $2::int);
 
 -- name: lead_rows
 -- Leads as lists show them, in the order of $2. A lead is whose latest conversation is, and as that one stands.
@@ -1570,11 +1583,3 @@ UPDATE security_incidents SET false_positive = $3 WHERE tenant_id = $1 AND id = 
 SELECT a.id, a.created_at AS at, a.actor, m.name AS actor_name, a.action, a.subject, a.details
 FROM audit_log a LEFT JOIN members m ON m.tenant_id = a.tenant_id AND 'member:' || m.id = a.actor
 WHERE a.tenant_id = $1 AND ($2::uuid IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3;
-
--- name: count_leads
--- How many of them there are, by stage.
-SELECT stage_key, leads FROM count_leads($1::jsonb);
-
--- name: board_leads
--- The first $2 of each stage, those with whom something was said last.
-SELECT stage_key, lead_id, key FROM board_leads($1::jsonb, $2::int);

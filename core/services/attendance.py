@@ -7,12 +7,14 @@ from uuid import UUID
 
 from channels.base import Channel
 from core.domain.actor import Actor
+from core.domain.changes import ChangeKind
 from core.domain.conversation import Author, Purpose
 from core.domain.errors import BadRequest, Conflict, NotFound, WindowClosed
 from core.domain.ports import ConversationRef, Jobs
 from core.domain.splitting import split_text
 from core.domain.team import MessagePurpose
 from core.domain.turn_taking import Act, window_ends
+from core.services.audit import audit
 from core.services.conversation_hold import locked_for
 from core.services.dead_letters import try_message_again
 from core.services.idempotency import Once, answered_before, keep_answer
@@ -105,6 +107,16 @@ class Attendance:
             if once is not None:
                 await keep_answer(scope, actor, once, [message_id])
         return message_id
+
+    async def dismiss(self, actor: Actor, conversation_id: UUID) -> None:
+        """What the AI was about to say here is not wanted. Raises ``NotOwner``, ``Conflict`` when it is closed, ``NotFound``."""
+        async with tenant_scope(actor.tenant_id) as scope:
+            await locked_for(Act.WRITE, scope, actor, conversation_id)
+            dismissed = await scope.rows("dismiss_suggestion", actor.tenant_id, conversation_id)
+            for row in dismissed:
+                scope.changed(ChangeKind.MESSAGE_OUT, row["id"], conversation_id=conversation_id)
+            if dismissed:
+                await audit(actor.tenant_id, actor, "suggestion.dismissed", conversation_id)
 
     async def _channel(self, scope: Scope, ref: ConversationRef) -> Channel:
         target = await scope.row("send_target", ref.tenant_id, ref.conversation_id)

@@ -82,6 +82,10 @@ class ConversationDesk:
                 body=NewWords, answer=Noted, repeatable=True, refusals=(NotFound, BadRequest),
             ),
             Operation(
+                "dismiss_suggestion", "POST", f"{_HERE}/suggestion/dismiss", "What the AI was about to say is not wanted.",
+                self._dismiss, refusals=(NotFound, NotOwner, Conflict),
+            ),
+            Operation(
                 "retry_message", "POST", "/messages/{message_id}/retry", "Try words that could not be sent again.",
                 self._retry, repeatable=True, refusals=(NotFound, NotOwner, Conflict),
             ),
@@ -126,3 +130,6 @@ class ConversationDesk:
 
     async def _retry(self, call: Call[Nothing, Nothing]) -> None:
         await self._attendance.say_again(call.actor, call.ids["message_id"], once=call.once)
+
+    async def _dismiss(self, call: Call[Nothing, Nothing]) -> None:
+        await self._attendance.dismiss(call.actor, call.ids["conversation_id"])

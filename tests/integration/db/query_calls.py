@@ -207,6 +207,7 @@ TENANT: Mapping[str, Values] = {
     "conversation_page": lambda ids: (ids.tenant, ids.conversation, ids.member),
     "open_hand_off_of_conversation": _conversation(),
     "suggestion_of_conversation": _conversation(),
+    "dismiss_suggestion": _conversation(),
     "thread_after": _conversation(0, 10),
     "thread_before": _conversation(10, 10),
     "lead_rows": lambda ids: (ids.tenant, [ids.lead]),

@@ -78,3 +78,15 @@ async def test_it_describes_itself(app: App) -> None:
     assert operations["sign_in"]["responses"].keys() == {"200", "400", "401", "403", "409", "413", "429", "503"}
     assert "security" not in operations["sign_in"]
     assert operations["me"]["security"] == [{"access": []}]
+
+
+async def test_it_says_of_everything_that_it_may_be_too_much(app: App) -> None:
+    """429, of every operation: whoever writes a client is told of it once and for all."""
+    described = (await app.ask("GET", "/openapi.json")).body
+    silent = [
+        one["operationId"]
+        for path in described["paths"].values()
+        for one in path.values()
+        if isinstance(one, dict) and "operationId" in one and "429" not in one["responses"]
+    ]
+    assert silent == []

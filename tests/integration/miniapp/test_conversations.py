@@ -67,6 +67,17 @@ async def test_the_draft_of_who_was_interrupted_is_a_suggestion(crew: Crew) -> N
     assert seen(await crew["attendant"].ask("GET", crew.here))["suggestion"] is None
 
 
+async def test_a_suggestion_that_nobody_wants_is_gone(crew: Crew) -> None:
+    """For who has the lead to say, and as often as it is said."""
+    await crew.desk.hears("Quanto custa?")
+    crew.desk.model.meanwhile = [lambda: crew["attendant"].ask("POST", f"{crew.here}/take")]
+    await crew.desk.answers()
+    assert refused(await crew["manager"].ask("POST", f"{crew.here}/suggestion/dismiss")) == (403, "not_owner")
+    for _ in range(2):
+        assert (await crew["attendant"].ask("POST", f"{crew.here}/suggestion/dismiss")).status == 204
+    assert seen(await crew["attendant"].ask("GET", crew.here))["suggestion"] is None
+
+
 @pytest.mark.parametrize("who", ["attendant", "manager", "admin"])
 @pytest.mark.parametrize(("holder", "status"), STANDINGS)
 async def test_what_can_be_done_is_what_is_done(

@@ -121,3 +121,14 @@ async def test_what_cannot_be_said_is_no_request(held: Crew, text: str) -> None:
     """Nothing, a character that nothing can hold, a book."""
     answered = await once(held["attendant"], f"{held.here}/messages", {"text": text})
     assert (refused(answered), answered.body["faults"][0]["at"]) == ((400, "invalid_input"), "body.text")
+
+
+async def test_a_key_is_forgotten_after_its_time(held: Crew) -> None:
+    """As many go as come, so that they do not grow for ever; one that is young stays."""
+    keys = [uuid4() for _ in range(3)]
+    for key in keys[:2]:
+        seen(await once(held["attendant"], f"{held.here}/messages", WORDS, key=key))
+    await held.desk.run("UPDATE idempotency_keys SET created_at = now() - interval '49 hours' WHERE id = $1", keys[0])
+    seen(await once(held["attendant"], f"{held.here}/messages", WORDS, key=keys[2]))
+    known = await held.desk.rows("SELECT id FROM idempotency_keys WHERE tenant_id = $1", held.desk.business.tenant_id)
+    assert {row[0] for row in known} == set(keys[1:])
