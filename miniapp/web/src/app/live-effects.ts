@@ -1,6 +1,7 @@
 import { chatLive } from '@/features/chat/chat-live'
 import { leadLive } from '@/features/lead/lead-live'
 import { leadsLive } from '@/features/leads/leads-live'
+import { settingsLive } from '@/features/settings/settings-live'
 import { keys } from '@/shared/api/keys'
 import { invalidatedBy } from '@/shared/live/invalidation'
 import type { LiveEffect } from '@/shared/live/live-context'
@@ -10,6 +11,7 @@ export const liveEffects: readonly LiveEffect[] = [
   leadsLive(),
   leadLive(),
   chatLive(),
+  settingsLive(),
   invalidatedBy(['member'], keys.me),
   invalidatedBy(['member', 'conversation'], keys.team),
   invalidatedBy(['settings'], keys.stages),

@@ -1,8 +1,10 @@
-import { MessagesSquare } from 'lucide-react'
-import type { ComponentType } from 'react'
+import { MessagesSquare, Settings } from 'lucide-react'
+import { lazy, type ComponentType } from 'react'
 import type { Role } from '@/shared/api/model'
 import type { MessageKey } from '@/shared/i18n/translate'
 import { LeadsArea } from './leads-area'
+
+const SettingsArea = lazy(async () => ({ default: (await import('@/features/settings/settings-area')).SettingsArea }))
 
 /** A place in the navigation, and what is shown there. */
 export interface Section {
@@ -19,4 +21,5 @@ export interface Section {
 
 export const sections: readonly Section[] = [
   { path: '/leads', label: 'nav.leads', icon: MessagesSquare, page: LeadsArea, also: ['/chats'] },
+  { path: '/settings', label: 'nav.settings', icon: Settings, page: SettingsArea },
 ]

@@ -6,8 +6,9 @@ import gate from './gate.json'
 import lead from './lead.json'
 import leads from './leads.json'
 import nav from './nav.json'
+import settings from './settings.json'
 import words from './words.json'
 
-const messages: Messages = { chat, common, errors, gate, lead, leads, nav, words }
+const messages: Messages = { chat, common, errors, gate, lead, leads, nav, settings, words }
 
 export default messages

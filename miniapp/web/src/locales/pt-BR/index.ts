@@ -5,6 +5,7 @@ import gate from './gate.json'
 import lead from './lead.json'
 import leads from './leads.json'
 import nav from './nav.json'
+import settings from './settings.json'
 import words from './words.json'
 
-export default { chat, common, errors, gate, lead, leads, nav, words }
+export default { chat, common, errors, gate, lead, leads, nav, settings, words }
