@@ -8,6 +8,7 @@ import { EmptyState } from '@/shared/ui/states'
 import { useIsWide } from '@/shared/ui/use-is-wide'
 import { Splash } from './gate-screens'
 import styles from './leads-area.module.css'
+import { useDetailFocus } from './use-detail-focus'
 import { useGoBack } from './use-go-back'
 
 const LeadPage = lazy(async () => ({ default: (await import('@/features/lead/lead-page')).LeadPage }))
@@ -20,15 +21,17 @@ export function LeadsArea() {
   const isWide = useIsWide()
   const goBack = useGoBack('/leads')
   const isOpen = isLead || isChat
+  const openId = chat?.id ?? lead?.id
+  const detail = useDetailFocus(isWide ? undefined : openId)
   useBackButton(isOpen && !isWide ? goBack : null)
   return (
     <div className={styles.area} data-open={isOpen}>
       {/* Under what is open it stays as it is, and out of reach. */}
       <div className={styles.list} inert={isOpen && !isWide}>
-        <LeadsPage openId={chat?.id ?? lead?.id} />
+        <LeadsPage openId={openId} />
       </div>
       {(isOpen || isWide) && (
-        <div className={styles.detail}>
+        <div className={styles.detail} ref={detail} tabIndex={-1}>
           <Suspense fallback={<Splash />}>
             {isChat && (
               <ChatPage
