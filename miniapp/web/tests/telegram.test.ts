@@ -33,7 +33,7 @@ describe('a palette', () => {
 
   it.each(Object.entries(THEMES))('can be read: %s', (_name, theme) => {
     const { colours } = paletteOf(theme) ?? { colours: {} }
-    for (const ground of ['ground', 'surface']) {
+    for (const ground of ['ground', 'surface', 'tint']) {
       for (const text of ['ink', 'soft', 'accent', 'danger']) {
         expect(contrast(colour(colours, text), colour(colours, ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.45)
       }

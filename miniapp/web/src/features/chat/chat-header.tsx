@@ -14,6 +14,7 @@ import { Skeleton } from '@/shared/ui/states'
 import { useIsWide } from '@/shared/ui/use-is-wide'
 import { ActionsSheet } from './actions-sheet'
 import styles from './chat-page.module.css'
+import { QuickActions } from './quick-actions'
 
 /** Who it is with and whose turn it is; it leads to the lead, and to what can be done. */
 export function ChatHeader({ conversation, onBack }: { conversation: Conversation; onBack: () => void }) {
@@ -38,6 +39,7 @@ export function ChatHeader({ conversation, onBack }: { conversation: Conversatio
           <p className={styles.state}>{state} · {channelName(conversation.channel)}</p>
         </span>
       </Link>
+      {isWide && <QuickActions conversation={conversation} />}
       <IconButton label={t('chat.actions')} look="soft" onClick={() => setIsOpen(true)}><EllipsisVertical size={22} /></IconButton>
       {isOpen && <ActionsSheet conversation={conversation} onClose={() => setIsOpen(false)} />}
     </header>

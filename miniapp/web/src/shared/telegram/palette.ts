@@ -22,11 +22,12 @@ export function paletteOf(theme: ThemeColours): Palette | null {
   const secondary = parseColour(theme['secondary_bg_color']) ?? mixed(background, isDark ? BLACK : [90, 100, 120], 0.08)
   const surface = parseColour(theme['section_bg_color']) ?? background
   const ground = toHex(secondary) === toHex(surface) ? mixed(surface, isDark ? BLACK : [60, 72, 92], 0.07) : secondary
-  const grounds = [surface, ground]
+  const button = parseColour(theme['button_color']) ?? [0x2a, 0x7b, 0xc8]
+  const tint = mixed(surface, button, isDark ? 0.2 : 0.1)
+  const grounds = [surface, ground, tint]
   const text = parseColour(theme['text_color'])
   const ink = legible(text ?? (isDark ? WHITE : BLACK), grounds, isDark ? WHITE : BLACK, 7)
   const hint = parseColour(theme['subtitle_text_color'] ?? theme['hint_color']) ?? mixed(ink, surface, 0.45)
-  const button = parseColour(theme['button_color']) ?? [0x2a, 0x7b, 0xc8]
   const accent = legible(parseColour(theme['accent_text_color']) ?? button, grounds, ink)
   const danger = legible(parseColour(theme['destructive_text_color']) ?? [0xd1, 0x3b, 0x3b], grounds, ink)
   const onButton = contrast(button, WHITE) >= 3 || contrast(button, WHITE) > contrast(button, BLACK) ? WHITE : BLACK
@@ -44,7 +45,7 @@ export function paletteOf(theme: ThemeColours): Palette | null {
       accent,
       filled,
       'on-filled': onButton,
-      tint: mixed(surface, button, isDark ? 0.2 : 0.1),
+      tint,
       danger,
     }),
   }
