@@ -9,11 +9,12 @@ import { newQueryClient } from '@/shared/api/query-client'
 import { Session } from '@/shared/api/session'
 import { json, problem, server } from './answers'
 
-/** An outbox whose server refuses so many times first. */
-function outbox(refusals: number) {
+/** An outbox whose server refuses so many times first; with `held`, it answers once that is resolved. */
+function outbox(refusals: number, held: Promise<unknown> = Promise.resolve()) {
   let left = refusals
-  const { fetch, asked } = server(({ url }) => {
+  const { fetch, asked } = server(async ({ url }) => {
     if (url.endsWith('/refresh')) return json({ access_token: 'a', refresh_token: 'r' })
+    await held
     if (left > 0) {
       left -= 1
       return problem(503, 'unavailable')
@@ -34,9 +35,11 @@ function outbox(refusals: number) {
 
 describe('the outbox', () => {
   it('shows what is written at once, and no longer when it is said', async () => {
-    const { result, said } = outbox(0)
+    const held = Promise.withResolvers<undefined>()
+    const { result, said } = outbox(0, held.promise)
     act(() => result.current.write('message', 'oi'))
     await waitFor(() => expect(result.current.unsent.map(({ text, state }) => [text, state.is])).toEqual([['oi', 'sending']]))
+    held.resolve(undefined)
     await waitFor(() => expect(result.current.unsent).toEqual([]))
     expect(said()).toHaveLength(1)
   })
