@@ -1,10 +1,11 @@
 import { SendHorizontal, StickyNote } from 'lucide-react'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useState, type KeyboardEvent } from 'react'
 import type { Conversation, QuickReply } from '@/shared/api/model'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { haptics } from '@/shared/telegram/haptics'
 import { IconButton } from '@/shared/ui/button'
 import { classNames } from '@/shared/ui/class-names'
+import { useAutoGrow } from '@/shared/ui/use-auto-grow'
 import styles from './composer.module.css'
 import { useDraft } from './drafts'
 import type { Unsent } from './outbox'
@@ -25,7 +26,7 @@ export function Composer({ conversation, onWrite }: Props) {
   const { t } = useI18n()
   const [text, setText] = useDraft(conversation.id)
   const [wantsNote, setWantsNote] = useState(false)
-  const input = useRef<HTMLTextAreaElement>(null)
+  const input = useAutoGrow(text)
   const isNote = wantsNote || !conversation.can.write
   const insert = (words: string) => {
     setText(words)
@@ -35,7 +36,7 @@ export function Composer({ conversation, onWrite }: Props) {
 
   useEffect(() => {
     if (conversation.can.write && hasKeyboard()) input.current?.focus()
-  }, [conversation.id, conversation.can.write])
+  }, [conversation.id, conversation.can.write, input])
 
   const send = () => {
     const words = text.trim()

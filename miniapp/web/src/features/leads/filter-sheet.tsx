@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
+import { useMe } from '@/shared/api/api-context'
 import type { LeadSort } from '@/shared/api/model'
-import { useStages, useTags } from '@/shared/domain/catalogues'
+import { useStages, useTags, useTeam } from '@/shared/domain/catalogues'
 import { useChannelName } from '@/shared/domain/channel-mark'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { Button } from '@/shared/ui/button'
@@ -9,6 +10,8 @@ import { Segmented } from '@/shared/ui/segmented'
 import { Sheet } from '@/shared/ui/sheet'
 import styles from './leads-page.module.css'
 import type { Narrowing } from './views'
+
+type Choice = 'stage' | 'channel' | 'tag' | 'assignee_id'
 
 const SORTS = ['recent', 'score', 'name', 'created'] as const
 const CHANNELS = ['meta_whatsapp', 'zapi', 'instagram'] as const
@@ -29,11 +32,13 @@ export function FilterSheet({ narrowing, sort, onSort, onNarrow, onClose }: Prop
   const channelName = useChannelName()
   const stages = useStages()
   const tags = useTags().data ?? []
-  const toggle = (name: 'stage' | 'channel' | 'tag', value: string) => {
+  const isLeading = useMe().role !== 'attendant'
+  const team = useTeam().data ?? []
+  const toggle = (name: Choice, value: string) => {
     const { [name]: before, ...others } = narrowing
     onNarrow(before === value ? others : { ...others, [name]: value })
   }
-  const options = (name: 'stage' | 'channel' | 'tag', values: readonly { value: string; label: string }[]) =>
+  const options = (name: Choice, values: readonly { value: string; label: string }[]) =>
     values.map(({ value, label }) => (
       <Chip key={value} isOn={narrowing[name] === value} onClick={() => toggle(name, value)}>{label}</Chip>
     ))
@@ -64,6 +69,11 @@ export function FilterSheet({ narrowing, sort, onSort, onNarrow, onClose }: Prop
           <Chips label={t('leads.channel')}>{options('channel', CHANNELS.map((value) => ({ value, label: channelName(value) })))}</Chips>
         </Group>
         <Group name={t('leads.arrived')}><Since narrowing={narrowing} onNarrow={onNarrow} /></Group>
+        {isLeading && team.length > 1 && (
+          <Group name={t('leads.holder')}>
+            <Chips label={t('leads.holder')}>{options('assignee_id', team.map(({ id, name }) => ({ value: id, label: name })))}</Chips>
+          </Group>
+        )}
         {tags.length > 0 && (
           <Group name={t('leads.tag')}>
             <Chips label={t('leads.tag')}>{options('tag', tags.map((tag) => ({ value: tag, label: tag })))}</Chips>
