@@ -16,6 +16,7 @@ export function useDetailFocus(openId: string | undefined) {
   return detail
 }
 
+/** A row is of a lead and of his conversation: either may have been open. */
 function rowOf(id: string): HTMLElement | null {
-  return document.querySelector(`a[href$="/${CSS.escape(id)}"]`)
+  return document.querySelector(`[data-opens~="${CSS.escape(id)}"]`)
 }

@@ -24,7 +24,7 @@ export function LeadItem({ lead, isOpen, now }: Props) {
   const waiting = since === null ? null : format.lasting(now - since)
   const place = lead.conversation_id ? `/chats/${lead.conversation_id}` : `/leads/${lead.id}`
   return (
-    <Link href={place} className={styles.item ?? ''} aria-current={isOpen ? 'true' : undefined}>
+    <Link href={place} data-opens={`${lead.id} ${lead.conversation_id ?? ''}`} className={styles.item ?? ''} aria-current={isOpen ? 'true' : undefined}>
       <LeadAvatar lead={lead} />
       <div className={styles.body}>
         <div className={styles.line}>
