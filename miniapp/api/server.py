@@ -91,7 +91,7 @@ class Api:
             query=_parsed("query", operation.query, _single(request.query)),
             body=body,
             ids=ids,
-            caller=Caller(address, request.headers.get("User-Agent", "")),
+            caller=Caller(address, _client(request)),
             signed_in=signed_in,
             once=_once(operation, request, ids, body) if operation.repeatable else None,
         )
@@ -123,6 +123,11 @@ def _access(request: web.Request) -> str:
     if not given.startswith(_SCHEME):
         raise TokenInvalid
     return given.removeprefix(_SCHEME)
+
+
+def _client(request: web.Request) -> str:
+    """What the browser says of itself; bytes that are no text come as halves of characters, which nothing can hold."""
+    return request.headers.get("User-Agent", "").encode(errors="replace").decode()
 
 
 async def _unknown(_request: web.Request) -> web.Response:

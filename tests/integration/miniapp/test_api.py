@@ -1,10 +1,14 @@
 """What the API answers to what is not as it should be, and how it describes itself."""
 
+import asyncio
+import json
+from urllib.parse import urlsplit
+
 import pytest
 
 from core.services.members import Person
 from miniapp.api.server import LARGEST_BODY
-from tests.integration.miniapp.conftest import App, joined
+from tests.integration.miniapp.conftest import App, joined, opened_by
 from tests.integration.services.desk import Desk
 
 ANA = Person(5_000_000_301, "Ana")
@@ -90,3 +94,29 @@ async def test_it_says_of_everything_that_it_may_be_too_much(app: App) -> None:
         if isinstance(one, dict) and "operationId" in one and "429" not in one["responses"]
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    "header", ["User-Agent", "Authorization", "Last-Event-ID", "Idempotency-Key", "X-Forwarded-For"]
+)
+async def test_bytes_that_are_no_text_break_nothing(desk: Desk, app: App, header: str) -> None:
+    """In whatever header they come: somebody who sends them is answered like anybody else."""
+    await joined(desk, ANA)
+    ana = await app.come_in(ANA)
+    body = json.dumps({"init_data": opened_by(ANA)})
+    for method, path in (("POST", "/session"), ("GET", "/me"), ("POST", "/session/refresh")):
+        answered = await _raw(ana, method, path, f"{header}: Bearer \udcff\udcfe", body)
+        assert answered in {200, 400, 401}, (path, answered)
+
+
+async def _raw(app: App, method: str, path: str, header: str, body: str) -> int:
+    """The status of a request whose header no client would send."""
+    address = urlsplit(app.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    own = [f"Authorization: Bearer {app.access}"] if not header.startswith("Authorization") else []
+    lines = [f"{method} /api/v1{path} HTTP/1.1", f"Host: {address.netloc}", "Connection: close", header, *own]
+    lines += ["Content-Type: application/json", f"Content-Length: {len(body)}", "", body]
+    writer.write("\r\n".join(lines).encode(errors="surrogateescape"))
+    status = (await reader.readline()).split()[1]
+    writer.close()
+    return int(status)
