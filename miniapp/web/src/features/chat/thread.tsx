@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react'
 import { useI18n } from '@/shared/i18n/i18n-context'
+import { Button } from '@/shared/ui/button'
 import { ErrorState, Spinner } from '@/shared/ui/states'
 import { useMessages } from './api/messages'
 import { Bubble } from './bubble'
@@ -21,9 +22,9 @@ export function Thread({ conversationId, outbox }: Props) {
   const thread = useMessages(conversationId)
   const messages = messagesOf(thread.data)
   const unsent = stillUnsent(outbox.unsent, messages)
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = thread
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = thread
   const top = useInSight(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+    if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage()
   })
   const { scroller, content, onScroll, toEnd, isAtEnd, hasNew } = useThreadScroll(messages.at(-1)?.id, unsent.length)
 
@@ -37,7 +38,10 @@ export function Thread({ conversationId, outbox }: Props) {
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles.scroller} ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-label={t('chat.thread')}>
         <div className={styles.thread} ref={content}>
-          <div ref={top} className={styles.top}>{hasNextPage && <Spinner />}</div>
+          <div ref={top} className={styles.top}>
+            {hasNextPage && !isFetchNextPageError && <Spinner />}
+            {isFetchNextPageError && <Button look="tinted" isSmall onClick={() => void fetchNextPage()}>{t('common.retry')}</Button>}
+          </div>
           {daysOf(messages, format.dayKey).map((day) => (
             <section key={day.key} className={styles.day} aria-label={format.dayHeading(day.groups[0]?.messages[0]?.at ?? '')}>
               <h2 className={styles.heading}><span>{format.dayHeading(day.groups[0]?.messages[0]?.at ?? '')}</span></h2>

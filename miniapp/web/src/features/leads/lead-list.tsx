@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import type { LeadRow } from '@/shared/api/model'
 import { useI18n } from '@/shared/i18n/i18n-context'
+import { Button } from '@/shared/ui/button'
 import { Spinner } from '@/shared/ui/states'
 import { useNow } from '@/shared/ui/use-now'
 import { LeadItem } from './lead-item'
@@ -13,13 +14,15 @@ interface Props {
   openId: string | undefined
   hasMore: boolean
   isOld: boolean
+  /** More could not be loaded: another try is then asked for. */
+  hasFailed: boolean
   onEnd: () => void
 }
 
 const NEAR_THE_END = 8
 
 /** As many leads as there are, as many rows as are in sight; more of them come as the end comes near. */
-export function LeadList({ leads, openId, hasMore, isOld, onEnd }: Props) {
+export function LeadList({ leads, openId, hasMore, isOld, hasFailed, onEnd }: Props) {
   const { t } = useI18n()
   const now = useNow()
   const scroller = useRef<HTMLDivElement>(null)
@@ -33,8 +36,8 @@ export function LeadList({ leads, openId, hasMore, isOld, onEnd }: Props) {
   const inSight = rows.getVirtualItems()
   const last = inSight.at(-1)?.index ?? 0
   useEffect(() => {
-    if (hasMore && last >= leads.length - NEAR_THE_END) onEnd()
-  }, [hasMore, last, leads.length, onEnd])
+    if (hasMore && !hasFailed && last >= leads.length - NEAR_THE_END) onEnd()
+  }, [hasMore, hasFailed, last, leads.length, onEnd])
 
   return (
     <div ref={scroller} className={styles.scroller} data-old={isOld}>
@@ -56,7 +59,11 @@ export function LeadList({ leads, openId, hasMore, isOld, onEnd }: Props) {
           )
         })}
       </ul>
-      {hasMore && <div className={styles.more}><Spinner /></div>}
+      {hasMore && (
+        <div className={styles.more}>
+          {hasFailed ? <Button look="tinted" isSmall onClick={onEnd}>{t('common.retry')}</Button> : <Spinner />}
+        </div>
+      )}
     </div>
   )
 }

@@ -62,6 +62,7 @@ export function LeadsPage({ openId }: { openId?: string | undefined }) {
           openId={openId}
           hasMore={list.hasNextPage}
           isOld={list.isPlaceholderData}
+          hasFailed={list.isFetchNextPageError}
           onEnd={() => void (isFetchingNextPage || fetchNextPage())}
         />
       )}

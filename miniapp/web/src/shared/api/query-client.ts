@@ -8,7 +8,7 @@ const RETRIES = 2
 export function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 5 * MINUTE, gcTime: 15 * MINUTE, retry: isWorthRetrying, networkMode: 'always' },
+      queries: { staleTime: 5 * MINUTE, gcTime: 15 * MINUTE, retry: isWorthRetrying, retryDelay: pause, networkMode: 'always' },
       mutations: { retry: false, networkMode: 'always' },
     },
   })
@@ -17,5 +17,11 @@ export function newQueryClient(): QueryClient {
 /** An answer that says no says it again; who did not answer may yet do so. */
 function isWorthRetrying(failures: number, error: unknown): boolean {
   if (failures >= RETRIES) return false
-  return error instanceof OfflineError || (error instanceof ApiError && error.status >= 500)
+  return error instanceof OfflineError || (error instanceof ApiError && (error.status >= 500 || error.status === 429))
+}
+
+/** As long as the server asks for, else a little longer each time. */
+function pause(failures: number, error: unknown): number {
+  const asked = error instanceof ApiError ? error.retryAfter : null
+  return asked === null ? 1_000 * 2 ** failures : asked * 1_000
 }
