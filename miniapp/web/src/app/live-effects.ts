@@ -1,6 +1,8 @@
 import { chatLive } from '@/features/chat/chat-live'
+import { dashboardLive } from '@/features/dashboard/dashboard-live'
 import { leadLive } from '@/features/lead/lead-live'
 import { leadsLive } from '@/features/leads/leads-live'
+import { pipelineLive } from '@/features/pipeline/pipeline-live'
 import { settingsLive } from '@/features/settings/settings-live'
 import { keys } from '@/shared/api/keys'
 import { invalidatedBy } from '@/shared/live/invalidation'
@@ -11,6 +13,8 @@ export const liveEffects: readonly LiveEffect[] = [
   leadsLive(),
   leadLive(),
   chatLive(),
+  pipelineLive(),
+  dashboardLive(),
   settingsLive(),
   invalidatedBy(['member'], keys.me),
   invalidatedBy(['member', 'conversation'], keys.team),

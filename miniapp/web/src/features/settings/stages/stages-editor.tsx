@@ -47,6 +47,7 @@ export function StagesEditor({ standing }: { standing: readonly Planned[] }) {
     <>
       <Section note={t('settings.stagesNote')}>
         <DragArea
+          nameOf={(id) => plan.find((stage) => stage.id === id)?.name ?? ''}
           onDragEnd={({ operation, canceled }) => {
             const { source } = operation
             if (!canceled && isSortable(source) && source.initialIndex !== source.index) shift(source.initialIndex, source.index)

@@ -1,0 +1,18 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useApi } from '@/shared/api/api-context'
+import type { Answer } from '@/shared/api/client'
+import { keys } from '@/shared/api/keys'
+
+export type Figures = Answer<'get', '/dashboard'>
+export const PERIODS = ['7', '30', '90'] as const
+export type Period = (typeof PERIODS)[number]
+
+/** How the business did over so many days; the last period's figures stay until the next one's are there. */
+export function useDashboard(period: Period) {
+  const api = useApi()
+  return useQuery({
+    queryKey: [...keys.dashboard, period],
+    queryFn: ({ signal }) => api.ask('get', '/dashboard', { query: { days: Number(period) as 7 | 30 | 90 } }, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
