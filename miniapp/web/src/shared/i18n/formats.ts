@@ -22,11 +22,10 @@ export interface Formats {
 }
 
 export function formats(locale: string, timeZone: string): Formats {
-  const time = new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit' })
+  const time = new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'short' })
   const day = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' })
   const full = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
   const weekday = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short' })
-  const thisYear = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
   const anyYear = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' })
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
@@ -40,7 +39,7 @@ export function formats(locale: string, timeZone: string): Formats {
     day: (at) => day.format(new Date(at)),
     moment: (at, now = new Date()) => {
       const isThisYear = dayKey(at).slice(0, 4) === dayKey(now).slice(0, 4)
-      return (isThisYear ? thisYear : anyYear).format(new Date(at))
+      return isThisYear ? `${day.format(new Date(at))}, ${time.format(new Date(at))}` : anyYear.format(new Date(at))
     },
     short: (at, now = new Date()) => {
       const days = daysAgo(at, now)
