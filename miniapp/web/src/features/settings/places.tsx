@@ -1,7 +1,7 @@
 import {
   Activity, BellRing, BookOpen, Bot, Building2, CalendarClock, Columns3, Gauge, MessageSquareText, Plug, ScrollText, ShieldAlert, Smartphone, Users, Zap,
 } from 'lucide-react'
-import type { ComponentType } from 'react'
+import { lazy, type ComponentType } from 'react'
 import type { Role } from '@/shared/api/model'
 import { BusinessForm } from './forms/business-form'
 import { ai, company, hours, messages, rules } from './forms/descriptions'
@@ -14,8 +14,10 @@ import { FailuresPage } from './oversight/failures-page'
 import { IncidentsPage } from './oversight/incidents-page'
 import { UsagePage } from './oversight/usage-page'
 import { RepliesPage } from './replies/replies-page'
-import { StagesPage } from './stages/stages-page'
 import { TeamPage } from './team/team-page'
+
+/** With what drags: nobody waits for that who only changes the opening hours. */
+const StagesPage = lazy(async () => ({ default: (await import('./stages/stages-page')).StagesPage }))
 
 export type PageProps = { onBack: () => void }
 

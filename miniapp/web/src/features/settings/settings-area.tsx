@@ -1,10 +1,10 @@
 import { Settings2 } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import { useMe } from '@/shared/api/api-context'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { useBackButton } from '@/shared/telegram/use-buttons'
-import { EmptyState } from '@/shared/ui/states'
+import { EmptyState, SkeletonRows } from '@/shared/ui/states'
 import { useIsWide } from '@/shared/ui/use-is-wide'
 import { DraftsContext } from './forms/drafts'
 import type { Changes } from './forms/paths'
@@ -30,7 +30,7 @@ export function SettingsArea() {
         <div className={styles.list} inert={open !== undefined && !isWide}>
           <Home groups={own} openName={open?.name} />
         </div>
-        {(open ?? isWide) && <div className={styles.detail}>{open ? <open.page key={open.name} onBack={goBack} /> : <NothingOpen />}</div>}
+        {(open ?? isWide) && <div className={styles.detail}><Suspense fallback={<SkeletonRows />}>{open ? <open.page key={open.name} onBack={goBack} /> : <NothingOpen />}</Suspense></div>}
       </div>
     </DraftsContext>
   )
