@@ -24,7 +24,10 @@ _START_SECONDS = 30.0
 
 
 @contextlib.asynccontextmanager
-async def _web(python: str, settings: Settings, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+async def web_process(
+    python: str, settings: Settings, port: int, **more: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """It, until the block ends."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(PROJECT),
@@ -33,6 +36,7 @@ async def _web(python: str, settings: Settings, port: int) -> AsyncIterator[asyn
         "REVEZA_SECRET_KEY": SECRET_KEY,
         "REVEZA_ROLE_PREFIX": ROLE_PREFIX,
         "LOG_LEVEL": "warning",
+        **more,
     }
     process = await asyncio.create_subprocess_exec(
         python, "-m", "app", "web", "--port", str(port), cwd=PROJECT, env=environment
@@ -53,7 +57,8 @@ def _listening(process: asyncio.subprocess.Process, port: int) -> bool:
     return bool(sockets & inodes)
 
 
-async def _started(process: asyncio.subprocess.Process, port: int) -> None:
+async def started(process: asyncio.subprocess.Process, port: int) -> None:
+    """Wait until it listens."""
     async with asyncio.timeout(_START_SECONDS):
         while not _listening(process, port):
             assert process.returncode is None
@@ -65,8 +70,8 @@ async def test_fifty_times_at_once_over_two_processes(
 ) -> None:
     """One delivery fifty times at once over two processes is one message, one count, one due turn, one nudge."""
     port = free_port()
-    async with _web(python, settings, port) as one, _web(python, settings, port) as two:
-        await asyncio.gather(_started(one, port), _started(two, port))
+    async with web_process(python, settings, port) as one, web_process(python, settings, port) as two:
+        await asyncio.gather(started(one, port), started(two, port))
         async with provider_of(business, f"http://127.0.0.1:{port}") as provider:
             message = text_message()
             answers = await asyncio.gather(*(provider.says(message) for _ in range(50)))
@@ -84,8 +89,8 @@ async def test_stop_finishes_what_is_under_way(
 ) -> None:
     """After SIGTERM nobody new is let in, the delivery that is being stored is stored and answered, and it ends well."""
     port = free_port()
-    async with _web(python, settings, port) as process:
-        await _started(process, port)
+    async with web_process(python, settings, port) as process:
+        await started(process, port)
         async with provider_of(business, f"http://127.0.0.1:{port}") as provider:
             await provider.says(text_message())
             async with superuser.transaction():
