@@ -30,7 +30,7 @@ function outbox(refusals: number, held: Promise<unknown> = Promise.resolve()) {
   )
   const { result } = renderHook(() => useOutbox('c1'), { wrapper })
   const said = () => asked.filter(({ method, url }) => method === 'POST' && url.endsWith('/messages'))
-  return { result, said }
+  return { result, said, client }
 }
 
 describe('the outbox', () => {
@@ -54,6 +54,24 @@ describe('the outbox', () => {
     await waitFor(() => expect(result.current.unsent).toEqual([]))
     const names = said().map(({ headers }) => headers['Idempotency-Key'])
     expect(names).toEqual([failed.key, failed.key])
+  })
+
+  it('says first what was written first, however long that takes', async () => {
+    const held = Promise.withResolvers<undefined>()
+    const { result, said } = outbox(0, held.promise)
+    act(() => result.current.write('message', 'one'))
+    act(() => result.current.write('message', 'two'))
+    await waitFor(() => expect(said()).toHaveLength(1))
+    held.resolve(undefined)
+    await waitFor(() => expect(said().map(({ body }) => body)).toEqual([{ text: 'one' }, { text: 'two' }]))
+  })
+
+  it('keeps what failed when all else is loaded anew', async () => {
+    const { result, client } = outbox(1)
+    act(() => result.current.write('message', 'oi'))
+    await waitFor(() => expect(result.current.unsent[0]?.state.is).toBe('failed'))
+    await act(() => client.invalidateQueries())
+    expect(result.current.unsent.map(({ text }) => text)).toEqual(['oi'])
   })
 
   it('forgets what its writer drops', async () => {

@@ -28,17 +28,18 @@ export function useOutbox(conversationId: string) {
     queryKey: outboxKey(conversationId),
     queryFn: () => [],
     initialData: [],
-    staleTime: Infinity,
+    // Nobody else knows of it: there is nothing to load, whatever is loaded anew.
+    enabled: false,
     gcTime: Infinity,
   })
   const write = useCallback(
     (kind: Unsent['kind'], text: string) => {
       const words: Unsent = { key: newKey(), kind, text, at: new Date().toISOString(), state: { is: 'sending' } }
-      void send(client, api, conversationId, words)
+      send(client, api, conversationId, words)
     },
     [api, client, conversationId],
   )
-  const again = useCallback((words: Unsent) => void send(client, api, conversationId, words), [api, client, conversationId])
+  const again = useCallback((words: Unsent) => send(client, api, conversationId, words), [api, client, conversationId])
   const drop = useCallback((words: Unsent) => put(client, conversationId, words, null), [client, conversationId])
   return { unsent: unsent.data, write, again, drop }
 }
@@ -49,16 +50,28 @@ export function stillUnsent(unsent: readonly Unsent[], messages: readonly Messag
   return unsent.filter(({ state }) => !(state.is === 'said' && state.ids.every((id) => shown.has(id))))
 }
 
-async function send(client: QueryClient, api: ApiClient, conversationId: string, words: Unsent): Promise<void> {
+/** What is written first is said first: each waits for what was written before it in the same conversation. */
+const before = new Map<string, Promise<void>>()
+
+function send(client: QueryClient, api: ApiClient, conversationId: string, words: Unsent): void {
   put(client, conversationId, words, { ...words, state: { is: 'sending' } })
+  const turn = (before.get(conversationId) ?? Promise.resolve()).then(() => deliver(client, api, conversationId, words))
+  before.set(conversationId, turn)
+}
+
+async function deliver(client: QueryClient, api: ApiClient, conversationId: string, words: Unsent): Promise<void> {
   try {
     const ids = await say(api, conversationId, words)
     put(client, conversationId, words, { ...words, state: { is: 'said', ids } })
-    await loadAfter(client, api, conversationId).catch(() => client.invalidateQueries({ queryKey: keys.messages(conversationId) }))
-    put(client, conversationId, words, null)
+    void showSaid(client, api, conversationId, words)
   } catch (error) {
     put(client, conversationId, words, { ...words, state: { is: 'failed', error } })
   }
+}
+
+async function showSaid(client: QueryClient, api: ApiClient, conversationId: string, words: Unsent): Promise<void> {
+  await loadAfter(client, api, conversationId).catch(() => client.invalidateQueries({ queryKey: keys.messages(conversationId) }))
+  put(client, conversationId, words, null)
 }
 
 function put(client: QueryClient, conversationId: string, words: Unsent, next: Unsent | null): void {
