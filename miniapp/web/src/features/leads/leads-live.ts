@@ -1,10 +1,12 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 import type { ApiClient } from '@/shared/api/client'
 import { keys } from '@/shared/api/keys'
-import type { LeadFilters } from '@/shared/api/model'
+import type { LeadFilters, LeadRow } from '@/shared/api/model'
+import { hasCode } from '@/shared/api/problem'
 import { leadsOf, type ChangeKind } from '@/shared/live/changes'
 import { markOld } from '@/shared/live/invalidation'
 import type { LiveEffect } from '@/shared/live/live-context'
+import { matches } from './matches'
 import { hasRow, mergeHead, replaceRow, type LeadPages } from './merge-head'
 
 /** Changes come in bursts (a message, its conversation, its lead): they are looked at together. */
@@ -40,19 +42,26 @@ async function refresh(client: QueryClient, api: ApiClient, changed: ReadonlySet
 
 async function refreshList(client: QueryClient, api: ApiClient, list: Query, changed: ReadonlySet<string>): Promise<void> {
   const filters = list.queryKey[2] as LeadFilters
-  const isByActivity = (filters.sort ?? 'recent') === 'recent'
   const head = await api.ask('get', '/leads', { query: filters })
   const update = (change: (pages: LeadPages) => LeadPages) =>
     client.setQueryData<LeadPages>(list.queryKey, (pages) => pages && change(pages))
-  update((pages) => mergeHead(pages, head, changed, isByActivity))
-  if (isByActivity) return
+  const pages = update((known) => mergeHead(known, head))
 
-  const pages = client.getQueryData<LeadPages>(list.queryKey)
   const atHead = new Set(head.items.map((row) => row.id))
   const further = [...changed].filter((id) => !atHead.has(id) && pages !== undefined && hasRow(pages, id))
   if (further.length > ONE_BY_ONE) return void client.invalidateQueries({ queryKey: list.queryKey })
   for (const id of further) {
-    const lead = await api.ask('get', '/leads/{lead_id}', { path: { lead_id: id } })
-    update((known) => replaceRow(known, lead))
+    const lead = await leadOrNobody(api, id)
+    update((known) => replaceRow(known, id, lead !== null && matches(lead, filters) ? lead : null))
+  }
+}
+
+/** A colleague's lead is nobody to an attendant. */
+async function leadOrNobody(api: ApiClient, id: string): Promise<LeadRow | null> {
+  try {
+    return await api.ask('get', '/leads/{lead_id}', { path: { lead_id: id } })
+  } catch (error) {
+    if (hasCode(error, 'not_found')) return null
+    throw error
   }
 }
