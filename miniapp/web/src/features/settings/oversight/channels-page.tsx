@@ -81,7 +81,7 @@ function AccountRow({ account, onLeave }: { account: Account; onLeave: () => voi
       end={<Badge tone={isActive ? 'good' : 'bad'}>{worded(t, `settings.accountStatus.${account.status}`, account.status)}</Badge>}
       hint={
         <>
-          <div>{name} · {account.external_id}</div>
+          <div>{account.label ? `${name} · ${account.external_id}` : name}</div>
           {account.stopped_reason && <div>{worded(t, `words.sendFailure.${account.stopped_reason}`, account.stopped_reason)}</div>}
           {isAdmin && (
             <div className={styles.actions}>
