@@ -58,7 +58,12 @@ export function Composer({ conversation, onWrite }: Props) {
   return (
     <div className={styles.composer}>
       {conversation.suggestion && conversation.can.write && (
-        <SuggestionCard key={conversation.suggestion.message_id} suggestion={conversation.suggestion} onUse={insert} />
+        <SuggestionCard
+          key={conversation.suggestion.message_id}
+          conversationId={conversation.id}
+          text={conversation.suggestion.text}
+          onUse={insert}
+        />
       )}
       {menu.isOpen && <QuickReplyList menu={menu} />}
       <form

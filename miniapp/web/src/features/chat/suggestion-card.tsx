@@ -1,44 +1,45 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Sparkles } from 'lucide-react'
 import { useState } from 'react'
+import { useApi } from '@/shared/api/api-context'
+import { keys } from '@/shared/api/keys'
 import type { Conversation } from '@/shared/api/model'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { Button } from '@/shared/ui/button'
 import styles from './composer.module.css'
 
 interface Props {
-  suggestion: NonNullable<Conversation['suggestion']>
+  conversationId: string
+  text: string
   onUse: (text: string) => void
 }
 
-/** What was put away stays so for as long as the app is open. */
-const putAway = new Set<string>()
-
 /** What the AI was about to say when a person took over: to be used, changed, or put away. */
-export function SuggestionCard({ suggestion, onUse }: Props) {
+export function SuggestionCard({ conversationId, text, onUse }: Props) {
   const { t } = useI18n()
-  const id = suggestion.message_id
-  const [isShown, setIsShown] = useState(!putAway.has(id))
-  if (!isShown) return null
-  const dismiss = () => {
-    putAway.add(id)
-    setIsShown(false)
+  const api = useApi()
+  const client = useQueryClient()
+  // It is gone for everybody once something is said; until then, who left it is offered it again.
+  const [isUsed, setIsUsed] = useState(false)
+  const queryKey = keys.conversation(conversationId)
+  const dismissal = useMutation({
+    mutationFn: () =>
+      api.ask('post', '/conversations/{conversation_id}/suggestion/dismiss', { path: { conversation_id: conversationId } }),
+    onMutate: () => client.setQueryData<Conversation>(queryKey, (shown) => shown && { ...shown, suggestion: null }),
+    onError: () => client.invalidateQueries({ queryKey }),
+  })
+  if (isUsed) return null
+  const use = () => {
+    onUse(text)
+    setIsUsed(true)
   }
   return (
     <section className={styles.suggestion} aria-label={t('chat.suggestion')}>
       <h3 className={styles.suggestionHead}><Sparkles size={15} aria-hidden />{t('chat.suggestion')}</h3>
-      <p className={styles.suggestionText}>{suggestion.text}</p>
+      <p className={styles.suggestionText}>{text}</p>
       <div className={styles.suggestionButtons}>
-        <Button
-          look="quiet"
-          isSmall
-          onClick={() => {
-            onUse(suggestion.text)
-            dismiss()
-          }}
-        >
-          {t('chat.use')}
-        </Button>
-        <Button look="quiet" isSmall onClick={dismiss}>{t('chat.dismiss')}</Button>
+        <Button look="quiet" isSmall onClick={use}>{t('chat.use')}</Button>
+        <Button look="quiet" isSmall onClick={() => dismissal.mutate()}>{t('chat.dismiss')}</Button>
       </div>
     </section>
   )
