@@ -35,6 +35,7 @@ describe('a thread', () => {
   it('takes what it knows in its place, whatever page that is on', () => {
     const read = withMessages(open, [message(4, { status: 'read' })])
     expect(messagesOf(read).map(({ status }) => status)).toEqual(['received', 'read', 'received', 'received'])
+    expect(read.pages.map(({ items }) => items.length)).toEqual([2, 2])
   })
 
   it('has a message once that came twice', () => {
