@@ -4,9 +4,8 @@ import base64
 import secrets
 from typing import Any
 
-import aiohttp
-
 from app.miniapp import Reach, operations
+from app.provider_session import provider_session
 from app.settings import Settings
 from core.services.session_tokens import SessionTokens
 from core.services.sessions import Sessions
@@ -21,7 +20,7 @@ async def described_api() -> dict[str, Any]:
     """The document as ``GET /api/v1/openapi.json`` answers it. Nothing is connected to: what is described is not called."""
     settings = _of_no_installation()
     redis = publisher_client(settings.redis_url)
-    async with aiohttp.ClientSession() as session:
+    async with provider_session() as session:
         reach = Reach(session, {}, QueueJobs(StreamPublisher(redis, lambda: 0.0)), lambda _request: "")
         found = operations(settings, reach, Sessions(SessionTokens(settings.secret_keys)))
     await redis.aclose()

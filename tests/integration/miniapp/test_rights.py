@@ -51,6 +51,7 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "channels": LEADING,
     "check_channel": ADMINS,
     "disconnect_channel": ADMINS,
+    "export_leads": LEADING,
     "usage": LEADING,
     "incidents": ADMINS,
     "judge_incident": ADMINS,
@@ -112,7 +113,7 @@ async def test_every_operation_by_every_role(crew: Crew) -> None:
 
 
 async def test_another_businesss_ids_are_nobodys(crew: Crew) -> None:
-    """CHECKS 25: what is theirs is answered as what is not there, to the letter, and nothing of it is changed."""
+    """What is theirs is answered as what is not there, to the letter, and nothing of it is changed."""
     before = await _everything_of_theirs(crew)
     wrong = []
     for name, (method, path, _) in (await _operations(crew)).items():
@@ -149,14 +150,14 @@ async def _everything_of_theirs(crew: Crew) -> dict[str, Any]:
 
 
 async def test_a_transfer_to_somebody_of_elsewhere_finds_nobody(crew: Crew) -> None:
-    """CHECKS 25: an id in a body is no other way in."""
+    """An id in a body is no other way in."""
     await crew.held_by("attendant")
     answered = await crew["attendant"].ask("POST", f"{crew.here}/transfer", {"member_id": str(crew.others.member_id)})
     assert refused(answered) == (404, "not_found")
 
 
 async def test_lists_hold_ones_own_alone(crew: Crew) -> None:
-    """CHECKS 25: no list, whatever it is asked for, has an id of another business in it."""
+    """No list, whatever it is asked for, has an id of another business in it."""
     known = {
         str(row[0])
         for table in TABLES.values()
@@ -170,7 +171,7 @@ async def test_lists_hold_ones_own_alone(crew: Crew) -> None:
 
 
 async def test_a_role_that_is_taken_away_is_gone_at_once(crew: Crew) -> None:
-    """CHECKS 10: the token in hand says who somebody is, not what he may."""
+    """The token in hand says who somebody is, not what he may."""
     assert (await crew["manager"].ask("GET", "/usage")).status == 200
     changed = await crew["admin"].ask("PATCH", f"/team/{crew.id_of('manager')}", {"role": "attendant"})
     assert changed.status == 204
@@ -178,7 +179,7 @@ async def test_a_role_that_is_taken_away_is_gone_at_once(crew: Crew) -> None:
 
 
 async def test_who_was_removed_is_out_at_once(crew: Crew) -> None:
-    """CHECKS 10: and comes in no more, by no token of his."""
+    """And comes in no more, by no token of his."""
     assert (await crew["admin"].ask("DELETE", f"/team/{crew.id_of('manager')}")).status == 204
     assert refused(await crew["manager"].ask("GET", "/me")) == (401, "token_invalid")
     renewed = await crew["manager"].ask("POST", "/session/refresh", {"refresh_token": crew["manager"].refresh})

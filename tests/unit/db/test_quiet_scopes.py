@@ -54,7 +54,11 @@ def _quiet(functions: Mapping[str, Function]) -> set[str]:
     while not more <= telling:
         telling |= more
         more = {_short(name) for name, one in functions.items() if one.inside and one.calls & telling}
-    return {name for name, one in functions.items() if one.calls & {"tenant_scope", "tenant_row"} and not one.calls & telling}
+    return {
+        name
+        for name, one in functions.items()
+        if one.calls & {"tenant_scope", "tenant_row"} and not one.calls & telling
+    }
 
 
 def _short(name: str) -> str:
