@@ -73,3 +73,39 @@ def test_the_bots_menu_opens_it_in_private(visit: Visit) -> None:
     visit.page.locator("#menu-button", has_text="Painel").click()
     expect(visit.page.locator("#panel-screen")).to_have_attribute("aria-busy", "false")
     expect(visit.page.locator("#panel-people button[aria-pressed=true]")).to_have_text("Atendente 2")
+
+
+def test_a_lead_is_dragged_to_another_stage(visit: Visit) -> None:
+    """By the mouse, as wide as on a computer; one tap takes it back."""
+    name = visit.new_lead()
+    visit.says("Quanto custa a avaliação?")
+    panel = opened(visit)
+    visit.page.locator("#panel-wide").click()
+    panel.get_by_role("link", name="Funil").click()
+    there = panel.get_by_role("region", name="Em qualificação")
+    held, place = panel.get_by_role("link", name=name).bounding_box(), there.bounding_box()
+    assert held is not None
+    assert place is not None
+    mouse = visit.page.mouse
+    mouse.move(held["x"] + 60, held["y"] + 40)
+    mouse.down()
+    mouse.move(held["x"] + 90, held["y"] + 60, steps=5)
+    mouse.move(place["x"] + 80, place["y"] + 120, steps=20)
+    expect(there).to_have_attribute("data-target", "true")
+    mouse.up()
+    expect(there.get_by_text(name)).to_be_visible()
+    panel.get_by_role("button", name="Desfazer").click()
+    expect(panel.get_by_role("region", name="Novo").get_by_text(name)).to_be_visible()
+
+
+def test_settings_are_kept(visit: Visit) -> None:
+    """Telegram's main button keeps them, while there is something to keep."""
+    panel = opened(visit)
+    panel.get_by_role("link", name="Ajustes").click()
+    panel.get_by_role("link", name="Quando chamar a equipe").click()
+    hot = panel.get_by_label("Lead quente a partir de")
+    expect(visit.page.locator("#panel-main")).to_be_hidden()
+    hot.fill("65")
+    visit.page.locator("#panel-main", has_text="Salvar").click()
+    expect(visit.page.locator("#panel-main")).to_be_hidden()
+    expect(hot).to_have_value("65")

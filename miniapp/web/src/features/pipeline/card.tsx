@@ -28,6 +28,8 @@ export function Card({ lead, now, onMove }: Props) {
     <li ref={ref} className={styles.card} data-dragging={isDragging}>
       <Link
         ref={handleRef}
+        // What can be dragged is a button to the library that drags; this leads somewhere.
+        role="link"
         href={lead.conversation_id ? `/chats/${lead.conversation_id}` : `/leads/${lead.id}`}
         className={styles.link ?? ''}
         draggable={false}
