@@ -27,6 +27,7 @@ from channels.base import Channel
 from channels.registry import build_channels
 from core.services.accounts import Accounts
 from core.services.ai_pause import Resumptions
+from core.services.digests import Digests
 from core.services.fetches import Fetches
 from core.services.fitting import Fitting
 from core.services.hand_offs import WaitingRoom
@@ -255,5 +256,6 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         fetcher=fetcher,
         queues=queues,
         emptier=Emptier(queues, channels),
+        digests=Digests(),
     )
     return Worker(broker, dispatch, sweeper, presence, desk)

@@ -1504,8 +1504,8 @@ ON CONFLICT (tenant_id) DO NOTHING;
 
 -- name: write_digests
 -- Up to $3 conversations that have been quiet for $2 seconds and have grown since their digest was written, the oldest first.
-SELECT count(write_digest(c.tenant_id, c.id)) AS written FROM (
-    SELECT c.tenant_id, c.id FROM conversations c
+SELECT sum(write_digest(c.tenant_id, c.id)) AS written, max(c.last_activity_at) AS upto FROM (
+    SELECT c.tenant_id, c.id, c.last_activity_at FROM conversations c
     LEFT JOIN conversation_digests d ON d.tenant_id = c.tenant_id AND d.conversation_id = c.id
     WHERE c.tenant_id = $1 AND c.last_activity_at >= (SELECT k.upto FROM digest_marks k WHERE k.tenant_id = $1)
       AND c.last_activity_at < now() - make_interval(secs => $2) AND d.upto_seq IS DISTINCT FROM c.message_seq
@@ -1513,8 +1513,9 @@ SELECT count(write_digest(c.tenant_id, c.id)) AS written FROM (
 HAVING count(*) > 0;
 
 -- name: move_digest_mark
--- Up to then all have one, but for the last $2 seconds, in which somebody may still be writing what he began then.
-UPDATE digest_marks k SET upto = GREATEST(k.upto, now() - make_interval(secs => $2)) WHERE k.tenant_id = $1 RETURNING upto;
+-- Up to $3, or now, all have one; but for the last $2 seconds, in which somebody may still be writing what he began then.
+UPDATE digest_marks k SET upto = GREATEST(k.upto, LEAST($3::timestamptz, now() - make_interval(secs => $2)))
+WHERE k.tenant_id = $1 RETURNING k.upto;
 
 -- name: knowledge_page
 -- Entries in which a text stands ($2; all, when it is empty), the latest first, before the one that a page ended with ($3).

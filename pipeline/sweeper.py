@@ -7,6 +7,7 @@ from typing import Any, Final
 import structlog
 
 from core.services.ai_pause import Resumptions
+from core.services.digests import Digests
 from core.services.fetches import Fetches
 from core.services.hand_offs import WaitingRoom
 from core.services.provider_queues import ProviderQueues
@@ -25,6 +26,8 @@ EVERY: Final = 1.0
 """Seconds between two sweeps: how long a lost nudge delays an answer."""
 SELDOM: Final = 3.0
 """Seconds between two looks at what is measured in minutes."""
+LEISURELY: Final = 20.0
+"""Seconds between two looks at what nobody waits for."""
 OLDER_THAN: Final = 0.75
 """What was due for less than this is left to its nudge."""
 MOST: Final = 200
@@ -53,6 +56,7 @@ class Sweeper:
         fetcher: Fetcher | None = None,
         queues: ProviderQueues | None = None,
         emptier: Emptier | None = None,
+        digests: Digests | None = None,
     ) -> None:
         self._turns = turns
         self._sends = sends
@@ -67,6 +71,7 @@ class Sweeper:
         self._fetcher = fetcher
         self._queues = queues
         self._emptier = emptier
+        self._digests = digests
 
     async def run(self, finish: asyncio.Event, ended: asyncio.Event) -> None:
         """Sweep until ``finish`` is set; renew leases until ``ended``, when no turn runs any more."""
@@ -76,6 +81,7 @@ class Sweeper:
             _every(SELDOM, self.summarise, finish, "summarise"),
             _every(SELDOM, self.fetch, finish, "fetch"),
             _every(EVERY, self.empty, finish, "empty"),
+            _every(LEISURELY, self.digest, finish, "digest"),
             _every(self._lease / 3, self._dispatch.renew_leases, ended, "renew"),
         )
 
@@ -113,6 +119,11 @@ class Sweeper:
             return
         overdue = await self._fetches.overdue(OLDER_THAN, MOST_FETCHES)
         await asyncio.gather(*(self._fetcher.run(tenant_id, fetch_id) for tenant_id, fetch_id in overdue))
+
+    async def digest(self) -> None:
+        """Write down what conversations are found by, once they have paused."""
+        if self._digests is not None:
+            await self._digests.write_stale()
 
     async def empty(self) -> None:
         """Empty the queues of phones that are away, before they are back."""

@@ -34,7 +34,7 @@ UNSEEN: Final[Mapping[str, tuple[str, ...]]] = {
     "conversations": (
         "turn_due_at", "turn_token", "turn_lease_until", "turn_attempts", "first_unanswered_at", "answered_seq",
         "inbound_seq", "message_seq", "context_from_seq", "idle_turns", "unreadable_run", "automatic_run",
-        "silent_due_at", "silent_told_at", "last_activity_at", "last_inbound_at", "reply_kind", "reply_address",
+        "silent_due_at", "silent_told_at", "last_activity_at", "last_inbound_at", "reply_kind", "reply_address", "is_latest",
     ),
     # Who sends it, when it is tried again and why; that it is being sent looks as if it were to be sent.
     "messages": (

@@ -1,6 +1,6 @@
 """Leads in lists: found by what is known of them, in order, page by page."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -59,12 +59,16 @@ async def list_leads(actor: Actor, wanted: LeadFilter, page: PageWanted) -> Lead
     return LeadPage(items, place_of(found[page.limit - 1]) if len(found) > page.limit else None)
 
 
-async def exported_leads(actor: Actor, wanted: LeadFilter) -> AsyncIterator[Sequence[ListedLead]]:
+def export_leads(actor: Actor, wanted: LeadFilter) -> AsyncGenerator[Sequence[ListedLead], None]:
     """All of them, the newest first, in batches. Raises ``Forbidden`` for attendants.
 
     Each batch is a transaction of its own: whoever reads slowly holds nothing up.
     """
     require_leading(actor)
+    return _batches(actor, wanted)
+
+
+async def _batches(actor: Actor, wanted: LeadFilter) -> AsyncGenerator[Sequence[ListedLead], None]:
     after: LeadPlace | None = None
     while True:
         page = await list_leads(actor, wanted, PageWanted(LeadSort.CREATED, after, _BATCH))

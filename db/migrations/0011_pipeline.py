@@ -9,7 +9,7 @@ from db.named_sql import script
 
 
 class Migration(migrations.Migration):
-    """Two tables, a column, and SQL kept beside: ``db/sql/0011_pipeline.up.sql`` and ``.down.sql``."""
+    """Two tables, two columns, and SQL kept beside: ``db/sql/0011_pipeline.up.sql`` and ``.down.sql``."""
 
     dependencies = [("reveza", "0010_providers")]
     operations = [
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 "table": "conversation_digests",
                 "app": "reveza",
                 "pk_attr": "id",
-                "table_description": "What a conversation is found and counted by; ``words`` is kept by the database.",
+                "table_description": "One conversation up to a message of its. ``words`` is kept by the database.",
             },
             bases=["TenantModel"],
         ),
@@ -51,10 +51,11 @@ class Migration(migrations.Migration):
                 "table": "digest_marks",
                 "app": "reveza",
                 "pk_attr": "id",
-                "table_description": "Until when a tenant's conversations have their digests.",
+                "table_description": "Until when all of a tenant's conversations have their digests.",
             },
             bases=["TenantModel"],
         ),
         ops.AddField(model_name="Lead", name="tags", field=fields.JSONField(default=list, db_default="[]")),
+        ops.AddField(model_name="Conversation", name="is_latest", field=fields.BooleanField(default=True, db_default=True)),
         ops.RunSQL(sql=[script("0011_pipeline.up.sql")], reverse_sql=[script("0011_pipeline.down.sql")]),
     ]

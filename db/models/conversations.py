@@ -44,6 +44,8 @@ class Conversation(TenantModel):
     silent_due_at = fields.DatetimeField(null=True)
     silent_told_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
+    is_latest = fields.BooleanField(default=True, db_default=True)
+    """Of its lead's conversations; kept by the database."""
 
     class Meta:
         """The table."""

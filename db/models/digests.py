@@ -2,7 +2,6 @@
 
 from tortoise import fields
 
-from core.domain.conversation import Author
 from db.models.base import TenantModel
 
 
@@ -19,7 +18,7 @@ class ConversationDigest(TenantModel):
     opened_at = fields.DatetimeField()
     first_of_lead = fields.BooleanField()
     first_answer_seconds = fields.IntField(null=True)
-    first_answer_by = fields.CharEnumField(Author, max_length=20, null=True)
+    first_answer_by = fields.CharField(max_length=20, null=True)
     answers_ai = fields.IntField(default=0, db_default=0)
     answers_people = fields.IntField(default=0, db_default=0)
     sought = fields.TextField()

@@ -5,7 +5,7 @@ DECLARE
     platform text := current_setting('reveza.role_prefix') || '_platform';
     t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['leads', 'conversations', 'messages', 'channel_accounts'] LOOP
+    FOREACH t IN ARRAY ARRAY['leads', 'conversations', 'messages', 'channel_accounts', 'stages'] LOOP
         EXECUTE format('DROP POLICY of_search ON %I', t);
         EXECUTE format('REVOKE ALL ON %I FROM %I', t, search);
     END LOOP;
@@ -14,7 +14,11 @@ END $$;
 DROP FUNCTION board_leads(jsonb, int);
 DROP FUNCTION count_leads(jsonb);
 DROP FUNCTION find_leads(jsonb, text, text, uuid, int);
-DROP FUNCTION sought_leads(uuid, jsonb);
+DROP FUNCTION leads_from(jsonb, text, int, text);
+DROP FUNCTION lead_order(text);
+DROP FUNCTION all_sought(uuid, tsquery, text[], uuid[]);
+DROP FUNCTION freshly_sought(uuid, tsquery, text[]);
+DROP FUNCTION sought_conditions(text[]);
 DROP FUNCTION lead_conditions(jsonb);
 DROP FUNCTION sought_patterns(jsonb);
 DROP FUNCTION sought_query(jsonb);
@@ -31,6 +35,8 @@ DROP INDEX conversation_digests_sought;
 DROP INDEX conversation_digests_words;
 ALTER TABLE conversation_digests DROP CONSTRAINT conversation_digests_pkey, DROP COLUMN words;
 ALTER TABLE conversation_digests ADD PRIMARY KEY (id);
+DROP TRIGGER one_is_the_latest ON conversations;
+DROP FUNCTION conversation_begun();
 DROP INDEX conversations_recent;
 DROP INDEX conversations_ended;
 DROP INDEX conversations_queue;
@@ -39,8 +45,10 @@ DROP INDEX hand_offs_recent;
 DROP INDEX ai_calls_recent;
 CREATE INDEX ai_calls_recent ON ai_calls (tenant_id, created_at);
 DROP INDEX leads_tagged;
+DROP INDEX leads_name;
 DROP INDEX leads_stage;
 ALTER TABLE leads DROP CONSTRAINT leads_tags_check;
+DROP FUNCTION sort_name(text);
 DROP FUNCTION source_kind(jsonb);
 DROP FUNCTION sought_of(text, text);
 DROP FUNCTION digits_in(text);

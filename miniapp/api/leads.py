@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from core.domain.errors import NotFound
+from core.domain.errors import Forbidden, NotFound
 from core.domain.lead_filter import PageWanted
 from core.services.lead_changes import LeadEdit, edit_lead, move_lead
 from core.services.lead_changes import StageMoved as StageMovedMeanwhile
-from core.services.lead_list import list_leads, tags_in_use
+from core.services.lead_list import export_leads, list_leads, tags_in_use
 from core.services.lead_page import LeadPages
+from miniapp.api.csv_export import as_csv
 from miniapp.api.cursor import CursorInvalid, lead_cursor, lead_place, moment_cursor, moment_place
 from miniapp.api.lead_models import (
     Lead,
+    LeadFilters,
     LeadPage,
     LeadPatch,
     LeadQuery,
@@ -22,7 +24,7 @@ from miniapp.api.lead_models import (
     TimelineItem,
     TimelineQuery,
 )
-from miniapp.api.operation import Call, Nothing, Operation
+from miniapp.api.operation import Call, Download, Nothing, Operation
 
 
 class LeadDesk:
@@ -37,6 +39,10 @@ class LeadDesk:
             Operation(
                 "list_leads", "GET", "/leads", "Leads by what is known of them.", self._list,
                 query=LeadQuery, answer=LeadPage, refusals=(CursorInvalid,),
+            ),
+            Operation(
+                "export_leads", "GET", "/leads/export.csv", "Leads as a table, the newest first.", self._export,
+                query=LeadFilters, media="text/csv", refusals=(Forbidden,),
             ),
             Operation("list_tags", "GET", "/tags", "Tags in use.", self._tags, answer=TagList),
             Operation("lead", "GET", "/leads/{lead_id}", "A lead's page.", self._page, answer=Lead, refusals=(NotFound,)),
@@ -62,6 +68,9 @@ class LeadDesk:
             items=[LeadRow.of(one) for one in found.items],
             next_cursor=lead_cursor(asked.sort, found.after) if found.after else None,
         )
+
+    async def _export(self, call: Call[LeadFilters, Nothing]) -> Download:
+        return Download("leads.csv", as_csv(export_leads(call.actor, call.query.wanted())))
 
     async def _tags(self, call: Call[Nothing, Nothing]) -> TagList:
         return TagList(tags=await tags_in_use(call.actor))

@@ -117,6 +117,8 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.answer is not Nothing:
         content = {"application/json": {"schema": schemas[operation.answer, "serialization"]}}
         responses[str(operation.status)]["content"] = content
+    if operation.media:
+        responses[str(operation.status)]["content"] = {operation.media: {"schema": {"type": "string"}}}
     for status, codes in sorted(_refusals(operation).items()):
         content = {CONTENT_TYPE: {"schema": schemas[Problem, "serialization"]}}
         responses[str(status)] = {"description": ", ".join(sorted(codes)), "content": content}

@@ -1,6 +1,6 @@
 """One thing that the API does: its address, what it takes, what it answers, and by what."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -64,25 +64,35 @@ class Call(Generic[Query, Body]):
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file as an answer, made while it is sent."""
+
+    name: str
+    chunks: AsyncGenerator[bytes, None]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """How a request is read, what handles it, and what may come of it besides the answer.
 
     ``repeatable``: it comes with an ``Idempotency-Key``, and under the same one is carried out once.
+    ``media``: what kind of file the answer is, where it is one.
     """
 
     name: str
     method: str
     path: str
     summary: str
-    handle: Callable[[Call[Any, Any]], Awaitable[BaseModel | None]]
+    handle: Callable[[Call[Any, Any]], Awaitable[BaseModel | Download | None]]
     query: type[BaseModel] = Nothing
     body: type[BaseModel] = Nothing
     answer: type[BaseModel] = Nothing
     refusals: tuple[type[RevezaError], ...] = ()
     public: bool = False
     repeatable: bool = False
+    media: str = ""
 
     @property
     def status(self) -> int:
         """Of the answer."""
-        return 204 if self.answer is Nothing else 200
+        return 204 if self.answer is Nothing and not self.media else 200

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from uuid import UUID
@@ -20,7 +21,7 @@ from core.services.sessions import Sessions, SignedIn
 from db.ingest import database_away
 from miniapp.api.events import EventStreams
 from miniapp.api.openapi import document
-from miniapp.api.operation import IDEMPOTENCY_KEY, Call, Caller, Nothing, Operation
+from miniapp.api.operation import IDEMPOTENCY_KEY, Call, Caller, Download, Nothing, Operation
 from miniapp.api.problem import CONTENT_TYPE, Fault, InvalidInput, headers_of, problem_of
 
 log = structlog.get_logger(__name__)
@@ -66,11 +67,13 @@ class Api:
         ]
 
     def _served(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def serve(request: web.Request) -> web.Response:
+        async def serve(request: web.Request) -> web.StreamResponse:
             try:
                 answer = await operation.handle(await self._call(operation, request))
             except Exception as error:  # noqa: BLE001 the app gets an answer whatever broke
                 return self._refused(operation.name, request, error)
+            if isinstance(answer, Download):
+                return await _sent(request, operation, answer)
             return _answer(operation, answer)
 
         return serve
@@ -188,6 +191,17 @@ def _answer(operation: Operation, answer: BaseModel | None) -> web.Response:
     if answer is None:
         return web.Response(status=operation.status, headers=_HEADERS)
     return web.Response(text=answer.model_dump_json(), content_type="application/json", headers=_HEADERS)
+
+
+async def _sent(request: web.Request, operation: Operation, file: Download) -> web.StreamResponse:
+    """A file, as it is made. One that breaks off ends the connection, so that nobody takes it for whole."""
+    response = web.StreamResponse(headers={**_HEADERS, "Content-Disposition": f'attachment; filename="{file.name}"'})
+    response.content_type, response.charset = operation.media, "utf-8"
+    await response.prepare(request)
+    async with aclosing(file.chunks) as chunks:
+        async for chunk in chunks:
+            await response.write(chunk)
+    return response
 
 
 def _problem(error: RevezaError) -> web.Response:

@@ -230,7 +230,7 @@ TENANT: Mapping[str, Values] = {
     "lock_digest_mark": _tenant(),
     "put_digest_mark": _tenant(uuid7()),
     "write_digests": _tenant(60.0, 10),
-    "move_digest_mark": _tenant(600.0),
+    "move_digest_mark": _tenant(600.0, None),
     "knowledge_page": _tenant("horario", None, 10),
     "knowledge_total": _tenant("horario"),
     "add_knowledge": _tenant(uuid7(), "Horário", "Das 9h às 18h", "panel"),

@@ -178,6 +178,7 @@ async def test_the_search_role_only_reads_what_is_searched(onlooker: asyncpg.Con
         "conversations",
         "messages",
         "channel_accounts",
+        "stages",
     }
     assert not await onlooker.fetchval(
         "SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", peopled.database.role("search")
