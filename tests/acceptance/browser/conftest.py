@@ -46,18 +46,24 @@ def browser(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def page_url(browser_path: str) -> Iterator[str]:
-    """Where the page of a running installation is."""
+def installation(browser_path: str) -> Iterator[Project]:
+    """A running installation, for the tests of this folder and of those below it."""
     assert browser_path
     with scratch_dir("reveza-page-") as folder:
         project = Project(folder / "state", [])
         try:
             project.up()
-            yield str(project.run["page_url"])
+            yield project
         finally:
             for process in project.ups:
                 process.terminate()
                 process.wait(60)
+
+
+@pytest.fixture(scope="package")
+def page_url(installation: Project) -> str:
+    """Where its page is."""
+    return str(installation.run["page_url"])
 
 
 @pytest.fixture
