@@ -8,6 +8,7 @@ import click
 
 from app.bench.ingest import Ask, play
 from app.bench.memory import measure
+from app.bench.pipeline import look, table
 from app.bench.reference import Reference
 from app.bench.report import ingest_table
 from app.bench.scenes import PACED, SATURATED, WAITING, Wanted
@@ -112,3 +113,11 @@ def sse(*, rounds: int, clients: int, tenants: int, rate: float, duration: float
     click.echo(sse_table(played, ask, tenants))
     if any(one.faults for one in played):
         sys.exit(1)
+
+
+@bench.command()
+@click.option("--times", type=click.IntRange(1, 100), default=40, show_default=True, help="How often each is asked.")
+def pipeline(*, times: int) -> None:
+    """What the managers' screens ask of `reveza web`, of a business with 50,000 leads beside another with 5,000."""
+    with scratch_dir("reveza-bench-") as folder, Stage(folder, Crowd(tenants=0)).standing() as stage:
+        click.echo(table(look(stage, times)))
