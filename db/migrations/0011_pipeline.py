@@ -56,6 +56,8 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.AddField(model_name="Lead", name="tags", field=fields.JSONField(default=list, db_default="[]")),
-        ops.AddField(model_name="Conversation", name="is_latest", field=fields.BooleanField(default=True, db_default=True)),
+        ops.AddField(
+            model_name="Conversation", name="is_latest", field=fields.BooleanField(default=True, db_default=True)
+        ),
         ops.RunSQL(sql=[script("0011_pipeline.up.sql")], reverse_sql=[script("0011_pipeline.down.sql")]),
     ]
