@@ -15,11 +15,13 @@ COLLEAGUE: Final = TEAM[1].telegram_user_id
 ADMIN: Final = TEAM[2].telegram_user_id
 LEAVING: Final = 5_000_000_011
 STRANGER: Final = 5_000_000_012
+NEWCOMER: Final = 5_000_000_015
 ENGLISH: Final = 5_000_000_013
 MANAGER: Final = 5_000_000_014
 _PEOPLE: Final[Mapping[int, tuple[str, str]]] = {
     LEAVING: ("Temporário", "pt-br"),
     STRANGER: ("Visita", "pt-br"),
+    NEWCOMER: ("Dona do salão", "pt-br"),
     ENGLISH: ("Operations", "en"),
     # The try-it page opens the panel as the last of them, who is to be of the team.
     MANAGER: ("Gestora", "pt-br"),
