@@ -27,7 +27,7 @@ export interface Launch {
 /** The launch, with Telegram's parts of the screen made ready; `null` outside Telegram, or where it tells not who it is. */
 export function openInTelegram(): Launch | null {
   if (!isTMA()) return null
-  const initData = retrieveRawInitData()
+  const initData = launchData()
   if (!initData) return null
   // Who may frame the page is said by its policy, and what is posted to him is no secret: Telegram Web has several origins.
   setTargetOrigin('*')
@@ -48,6 +48,15 @@ export function openInTelegram(): Launch | null {
     language: tgWebAppData?.user?.language_code,
     startParam: tgWebAppStartParam ?? tgWebAppData?.start_param,
     platform: tgWebAppPlatform,
+  }
+}
+
+/** What Telegram signed. Its own browser, by which it opens ordinary links, looks like a launch and is none. */
+function launchData(): string | undefined {
+  try {
+    return retrieveRawInitData()
+  } catch {
+    return undefined
   }
 }
 

@@ -8,7 +8,7 @@ export function Badge({ tone = 'neutral', icon, children }: { tone?: Tone; icon?
   return (
     <span className={classNames(styles.badge, styles[tone])}>
       {icon}
-      {children}
+      <span className={styles.words}>{children}</span>
     </span>
   )
 }
