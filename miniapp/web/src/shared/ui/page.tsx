@@ -32,7 +32,13 @@ export function Page({ title, onBack, actions, isSmall, fixed, isBare, children 
         {actions}
       </header>
       {fixed}
-      {isBare ? children : <div className={styles.scroller}><div className={styles.measure}>{children}</div></div>}
+      {isBare ? (
+        children
+      ) : (
+        // A place that scrolls has to be reached by the keyboard.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <div className={styles.scroller} tabIndex={0}><div className={styles.measure}>{children}</div></div>
+      )}
     </div>
   )
 }
