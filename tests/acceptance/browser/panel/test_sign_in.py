@@ -42,7 +42,7 @@ def test_a_launch_opens_one_session(opens: Opens, world: World) -> None:
     address = world.launch(MANAGER)
     expect(opens(address=address).page.get_by_role("navigation")).to_be_visible()
     second = opens(address=address)
-    second.may_be_refused(401)
+    second.may_be_refused(409)
     expect(second.page.get_by_text("Abra o app de novo")).to_be_visible()
 
 

@@ -2,12 +2,13 @@
 
 import itertools
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from playwright.sync_api import APIRequestContext
+from playwright.sync_api import APIRequestContext, APIResponse
 
 from app.embedded.processes import wait_until
 from app.emulated import PHONE_NUMBER_ID
@@ -16,6 +17,9 @@ from tests.patience import PATIENCE
 
 PERSON = "Quero falar com um atendente"
 """What brings a person, whatever the AI knows."""
+_TOO_MANY: Final = 429
+_PAUSE: Final = 0.3
+"""Between two looks by the API, which counts requests."""
 _numbers = itertools.count(1)
 
 
@@ -105,20 +109,27 @@ class Member:
 
     def ask(self, method: str, path: str, body: Any = None, **query: str) -> Any:
         """A request that is not refused."""
-        answer = self.world.http.fetch(
+        while (answer := self._fetch(method, path, body, query)).status == _TOO_MANY:
+            time.sleep(float(answer.headers["retry-after"]))
+        assert answer.ok, answer.text()
+        return answer.json() if answer.body() else None
+
+    def _fetch(self, method: str, path: str, body: Any, query: Mapping[str, str]) -> APIResponse:
+        return self.world.http.fetch(
             f"{self.world.web_url}/api/v1{path}",
             method=method,
             params={**query},
             headers={"Authorization": f"Bearer {self.access}", "Content-Type": "application/json"},
             data=None if body is None else json.dumps(body),
         )
-        assert answer.ok, answer.text()
-        return answer.json() if answer.body() else None
 
     def row(self, phone: Phone) -> Any:
         """The lead in his list, once he is there."""
-        assert wait_until(lambda: bool(self._rows(phone)), PATIENCE), phone.name
-        return self._rows(phone)[0]
+        deadline = time.monotonic() + PATIENCE
+        while not (found := self._rows(phone)):
+            assert time.monotonic() < deadline, phone.name
+            time.sleep(_PAUSE)
+        return found[0]
 
     def chat(self, phone: Phone) -> str:
         """The lead's conversation."""
@@ -131,8 +142,8 @@ class Member:
     def waits(self, phone: Phone) -> "Phone":
         """Let the lead ask for a person, until he waits for one."""
         phone.says(PERSON)
-        assert wait_until(lambda: self.status(phone) == "waiting_human", PATIENCE), phone.name
         phone.gets("Já chamei alguém da equipe")
+        assert self.status(phone) == "waiting_human"
         return phone
 
     def has(self, phone: Phone) -> "Phone":
