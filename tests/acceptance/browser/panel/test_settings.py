@@ -5,9 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from app.embedded.processes import wait_until
 from tests.acceptance.browser.panel.conftest import Opens
 from tests.acceptance.browser.panel.crew import ADMIN, ATTENDANT, MANAGER
 from tests.acceptance.browser.panel.world import Member, World
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PLACES = {
@@ -148,7 +150,7 @@ def test_the_ai_is_paused_and_goes_on(opens: Opens, admin: Member) -> None:
     expect(switch).to_be_checked()
     switch.click()
     expect(panel.page.get_by_text("Pausada: todo lead espera pela equipe")).to_be_visible()
-    assert admin.ask("GET", "/settings/ai") == {"ai_paused": True}
+    assert wait_until(lambda: admin.ask("GET", "/settings/ai") == {"ai_paused": True}, PATIENCE)
     switch.click()
     expect(panel.page.get_by_text("Responde aos leads que chegam")).to_be_visible()
-    assert admin.ask("GET", "/settings/ai") == {"ai_paused": False}
+    assert wait_until(lambda: admin.ask("GET", "/settings/ai") == {"ai_paused": False}, PATIENCE)
