@@ -96,10 +96,10 @@ async def test_channel_accounts_are_seen_without_their_secrets(crew: Crew) -> No
 async def test_what_the_provider_says_of_an_account_is_told(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     """When it would not send, with its own words."""
 
-    async def check_account(_channel: object, _account: object) -> None:
+    async def check_account(_account: object) -> None:
         raise SendRefused("Invalid token", provider_code="190")
 
-    monkeypatch.setattr(type(crew.desk.channel), "check_account", check_account, raising=False)
+    monkeypatch.setattr(crew.desk.channel, "check_account", check_account, raising=False)
     told = seen(await crew["admin"].ask("POST", f"/channels/{crew.desk.business.account_id}/check"))
     assert told == {"sends": False, "reason": "190: Invalid token"}
 
