@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.domain.errors import SendRefused
+from tests.fakes import ScriptedChannel
 from tests.integration.miniapp.crew import Crew, refused, seen
 
 
@@ -93,13 +94,19 @@ async def test_channel_accounts_are_seen_without_their_secrets(crew: Crew) -> No
     assert seen(await crew["manager"].ask("GET", "/channels"))["accounts"] == []
 
 
-async def test_what_the_provider_says_of_an_account_is_told(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When it would not send, with its own words."""
+class _Checked(ScriptedChannel):
+    """A channel whose provider says that an account would not send."""
 
-    async def check_account(_account: object) -> None:
+    __slots__ = ()
+
+    async def check_account(self, _account: object) -> None:
+        """See ``channels.base.ChecksAccounts``."""
         raise SendRefused("Invalid token", provider_code="190")
 
-    monkeypatch.setattr(crew.desk.channel, "check_account", check_account, raising=False)
+
+async def test_what_the_provider_says_of_an_account_is_told(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it would not send, with its own words."""
+    monkeypatch.setattr(crew.desk.channel, "__class__", _Checked)
     told = seen(await crew["admin"].ask("POST", f"/channels/{crew.desk.business.account_id}/check"))
     assert told == {"sends": False, "reason": "190: Invalid token"}
 
