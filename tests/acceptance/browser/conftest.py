@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -47,8 +48,15 @@ def browser(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def installation(browser_path: str) -> Iterator[Project]:
-    """A running installation, for the tests of this folder and of those below it."""
+    """A running installation, for the tests of this folder."""
     assert browser_path
+    with installed() as project:
+        yield project
+
+
+@contextmanager
+def installed() -> Iterator[Project]:
+    """A running installation of one's own, until the block ends."""
     with scratch_dir("reveza-page-") as folder:
         project = Project(folder / "state", [])
         try:

@@ -81,7 +81,7 @@ def test_a_lead_is_dragged_to_another_stage(visit: Visit) -> None:
     visit.says("Quanto custa a avaliação?")
     panel = opened(visit)
     visit.page.locator("#panel-wide").click()
-    panel.get_by_role("link", name="Funil").click()
+    panel.get_by_role("link", name="Funil", exact=True).click()
     there = panel.get_by_role("region", name="Em qualificação")
     held, place = panel.get_by_role("link", name=name).bounding_box(), there.bounding_box()
     assert held is not None

@@ -9,7 +9,7 @@ from playwright.sync_api import APIRequestContext, Browser, Playwright, expect
 
 from app.embedded.keeping import LOOPBACK
 from app.emulated import TEAM
-from tests.acceptance.browser.conftest import WIDE
+from tests.acceptance.browser.conftest import WIDE, installed
 from tests.acceptance.browser.panel.crew import ADMIN, MANAGER, joined
 from tests.acceptance.browser.panel.panel import Panel
 from tests.acceptance.browser.panel.themes import LIGHT
@@ -19,6 +19,20 @@ from tests.acceptance.faults.proxy import Proxy
 from tests.acceptance.project import Project
 
 Opens = Callable[..., Panel]
+
+
+@pytest.fixture(scope="package")
+def installation(browser_path: str) -> Iterator[Project]:
+    """A running installation for the tests of this folder alone: what they set and teach would confuse others."""
+    assert browser_path
+    with installed() as project:
+        yield project
+
+
+@pytest.fixture(scope="package")
+def page_url(installation: Project) -> str:
+    """Where its page is."""
+    return str(installation.run["page_url"])
 
 
 @pytest.fixture(scope="package")
