@@ -20,9 +20,10 @@ import uvloop
 
 from app.bench.business import TOPICS
 from app.bench.corpus import account_number, known_phone, request, text_message
-from app.bench.exchanges import Exchange, InFlight, Tally, quantiles
+from app.bench.exchanges import Exchange, InFlight, Tally
 from app.bench.load import Connection
 from app.bench.providers import READ_MARKED, accepted, customer, model_of, thought
+from app.bench.quantiles import quantiles
 from app.bench.serving import Answer, Served
 
 _HOST: Final = "127.0.0.1"

@@ -73,14 +73,3 @@ class Tally:
         self.whole.append(now - exchange.said - exchange.thought)
         if exchange.taken:
             self.since_commit.append(max(now - exchange.taken - exchange.thought, 0.0))
-
-
-def quantiles(seconds: list[float]) -> dict[str, float]:
-    """In milliseconds; zeros when there is nothing."""
-    ordered = sorted(seconds)
-    last = len(ordered) - 1
-    points = {"p50": 0.5, "p99": 0.99, "max": 1.0}
-    return {
-        name: round(ordered[min(last, int(len(ordered) * point))] * 1000, 2) if ordered else 0.0
-        for name, point in points.items()
-    }

@@ -16,6 +16,7 @@ import orjson
 import uvloop
 
 from app.bench.corpus import deliveries
+from app.bench.quantiles import quantiles
 from app.bench.serving import content_length
 
 _GRAIN: Final = 0.0015
@@ -192,19 +193,9 @@ def main() -> None:
             "seconds": seconds,
             "taken": tally.taken,
             "statuses": {str(status): count for status, count in tally.statuses.items()},
-            "ms": _quantiles(tally.latencies),
+            "ms": quantiles(tally.latencies),
         }
     )
-
-
-def _quantiles(latencies: list[float]) -> dict[str, float]:
-    ordered = sorted(latencies)
-    last = len(ordered) - 1
-    points = {"p50": 0.5, "p99": 0.99, "p999": 0.999, "max": 1.0}
-    return {
-        name: round(ordered[min(last, int(len(ordered) * point))] * 1000, 2) if ordered else 0.0
-        for name, point in points.items()
-    }
 
 
 def _say(line: dict[str, object]) -> None:

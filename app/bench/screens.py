@@ -21,6 +21,7 @@ import uvloop
 
 from app.bench.corpus import account_number, known_phone, request, text_message
 from app.bench.launches import launch, member_number
+from app.bench.quantiles import quantiles
 from app.embedded.keeping import LOOPBACK
 from core.domain.changes import Change, ChangeKind
 from core.domain.ids import uuid7
@@ -212,17 +213,6 @@ async def _play(plan: Plan) -> dict[str, object]:
             "ms": quantiles(wall.heard.latencies),
             "written_ms": quantiles(await wall.written()),
         }
-
-
-def quantiles(seconds: list[float]) -> dict[str, float]:
-    """In milliseconds."""
-    ordered = sorted(seconds)
-    last = len(ordered) - 1
-    points = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
-    return {
-        name: round(ordered[min(last, int(len(ordered) * point))] * 1000, 2) if ordered else 0.0
-        for name, point in points.items()
-    }
 
 
 def _say(line: dict[str, object]) -> None:

@@ -3,17 +3,7 @@
 import pytest
 
 from app.bench.business import TOPICS
-from app.bench.exchanges import Exchange, InFlight, Tally, quantiles
-
-
-def test_quantiles_are_in_milliseconds() -> None:
-    """Of a hundred moments, the middle one, the last but one in a hundred, the last."""
-    assert quantiles([number / 1000 for number in range(100, 0, -1)]) == {"p50": 51.0, "p99": 100.0, "max": 100.0}
-
-
-def test_quantiles_of_nothing_are_zero() -> None:
-    """Not an error: nothing was answered in the measured time."""
-    assert quantiles([]) == {"p50": 0.0, "p99": 0.0, "max": 0.0}
+from app.bench.exchanges import Exchange, InFlight, Tally
 
 
 def test_calls_in_flight_are_weighed_by_time() -> None:
