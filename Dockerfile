@@ -55,6 +55,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     LOG_FORMAT=json \
     WEB_HOST=0.0.0.0 \
     WEB_PORT=8080
+# A volume made here belongs to whoever the processes run as.
+RUN install -d -o 10001 -g 10001 /var/lib/reveza/tombstones
 USER 10001:10001
 EXPOSE 8080
 # Every process finishes what is under way at SIGTERM: give it the time that docs/operate.md names.

@@ -34,14 +34,27 @@ COMMANDS = {
     "scheduler": Entry("app.commands.scheduler:scheduler", "Run the scheduler process."),
     "bot": Entry("app.commands.bot:bot", "Run the team's bot in Telegram."),
     "migrate": Entry("app.commands.migrate:migrate", "Make roles and bring the database up to date."),
+    "backup": Entry("app.commands.backup:backup", "Write everything that is stored into one file, and verify it."),
+    "restore": Entry("app.commands.restore:restore", "Put a backup in the place of what is stored."),
     "demo-data": Entry("app.commands.demo_data:demo_data", "Make the demo tenant."),
-    "tenants": Entry("app.commands.tenants:tenants", "Make or list the businesses of this installation."),
+    "job": Entry("app.commands.job:job", "Do a scheduled job by hand, or list them all."),
+    "tenants": Entry("app.commands.tenants:tenants", "Make, list or look after the businesses; also `tenant`."),
+    "follow-ups": Entry("app.commands.follow_ups:follow_ups", "Look at what is written to leads who fell silent."),
+    "plan": Entry("app.commands.plans:plans", "List or change what tenants may pay for."),
     "dead-letters": Entry("app.commands.dead_letters:dead_letters", "List, retry or drop work that was given up."),
+    "lead": Entry("app.commands.lead:lead", "Forget a lead."),
+    "hold": Entry("app.commands.holds:hold", "Keep a lead, or a business, from expiring and from being erased."),
+    "breach": Entry("app.commands.breach:breach", "List whom a breach affected, and until when they have to be told."),
+    "rotate-key": Entry("app.commands.rotate_key:rotate_key", "Seal everything anew under the current secret key."),
+    "audit": Entry("app.commands.audit:audit", "Look whether anybody has changed the audit log."),
+    "tombstones": Entry("app.commands.tombstones:tombstones", "Look at who was forgotten, and make it true again."),
     "channels": Entry("app.commands.channels:channels", "Connect accounts; look at what a channel's webhooks say."),
     "miniapp": Entry("app.commands.miniapp:miniapp", "Print the API that the managers' pages speak to."),
     "guard": Entry("app.commands.guard:guard", "Judge messages and replies from a file."),
     "bench": Entry("app.commands.bench:bench", "Measure this installation."),
 }
+ALIASES = {"tenant": "tenants"}
+"""Other names that commands go by."""
 
 
 class LazyGroup(click.Group):
@@ -53,7 +66,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click's signature
         """Import one command."""
-        entry = COMMANDS.get(cmd_name)
+        entry = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
         return entry.load() if entry else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 the same

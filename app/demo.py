@@ -24,6 +24,7 @@ DEMO = NewTenant(
         "internal_notes": "Margem mínima por sessão: 35 por cento. Não divulgar a agenda dos profissionais.",
     },
     debounce_seconds=1.5,
+    plan="scale",
     knowledge=(
         ("Quanto custa a avaliação?", "A avaliação inicial custa R$ 120,00 e dura 50 minutos."),
         ("Vocês aceitam convênio?", "Atendemos particular; damos recibo para reembolso do convênio."),

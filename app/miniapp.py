@@ -12,6 +12,7 @@ from aiohttp import web
 
 from app.bot_name import TelegramBotName
 from app.settings import Settings
+from app.tombstones import tombstone_journal
 from channels.base import Channel
 from core.domain.failure_limit import FailureLimit
 from core.domain.ports import Jobs
@@ -22,7 +23,10 @@ from core.services.attendance import Attendance
 from core.services.channel_desk import ChannelDesk
 from core.services.connections import Connections
 from core.services.dead_letters import DeadLetters
+from core.services.erasure import Erasures
 from core.services.failures import Failures
+from core.services.follow_up_preview import FollowUpPreviews
+from core.services.forgetting import Forgetting
 from core.services.lead_page import LeadPages
 from core.services.sealing import Sealer
 from core.services.session_tokens import SessionTokens
@@ -32,7 +36,11 @@ from miniapp.api.board import BoardDesk
 from miniapp.api.channels import ChannelsDesk
 from miniapp.api.conversations import ConversationDesk
 from miniapp.api.dashboard import DashboardDesk
+from miniapp.api.data_requests import DataRequestDesk
 from miniapp.api.events import EventStreams
+from miniapp.api.follow_ups import FollowUpDesk
+from miniapp.api.health import HealthDesk
+from miniapp.api.holds import HoldDesk
 from miniapp.api.knowledge import KnowledgeDesk
 from miniapp.api.leads import LeadDesk
 from miniapp.api.me import MyDesk
@@ -45,6 +53,7 @@ from miniapp.api.settings import SettingsDesk
 from miniapp.api.sign_in import SignInDesk
 from miniapp.api.stages import StageDesk
 from miniapp.api.team import TeamDesk
+from miniapp.api.usage import UsageDesk
 from pipeline.connection import queue_client
 from pipeline.live_reader import LiveReader, reading
 
@@ -93,7 +102,7 @@ def operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequence
         MyDesk(),
         ConversationDesk(Threads(reach.channels), Assignments(reach.jobs), Attendance(reach.channels, reach.jobs)),
         TeamDesk(bot_name),
-        LeadDesk(LeadPages(reach.channels)),
+        LeadDesk(LeadPages(reach.channels), Forgetting(Erasures(tombstone_journal(settings)))),
         BoardDesk(),
         DashboardDesk(),
         SettingsDesk(),
@@ -101,7 +110,12 @@ def operations(settings: Settings, reach: Reach, sessions: Sessions) -> Sequence
         KnowledgeDesk(),
         QuickReplyDesk(),
         ChannelsDesk(ChannelDesk(Connections(sealer), Accounts(sealer, monotonic), reach.channels)),
+        HealthDesk(),
+        DataRequestDesk(),
         OversightDesk(Failures(DeadLetters(reach.jobs))),
+        UsageDesk(),
+        HoldDesk(),
+        FollowUpDesk(FollowUpPreviews({name: channel.capabilities.window for name, channel in reach.channels.items()})),
     )
     return [operation for desk in desks for operation in desk.operations()]
 

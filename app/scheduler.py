@@ -1,4 +1,4 @@
-"""The scheduler process: one leader of however many run, publishing what the schedule says."""
+"""The scheduler process: one leader of however many run, writing down what is due and publishing its own upkeep."""
 
 import asyncio
 import os
@@ -14,11 +14,13 @@ import uvloop
 
 from app.settings import Settings
 from app.stopping import stop_event, stopped
+from core.domain.schedule import SCHEDULE
 from pipeline.connection import publisher_client
 from pipeline.publisher import StreamPublisher
+from scheduler.due_runs import DueRuns
 from scheduler.leader import Election
 from scheduler.runner import ScheduleRunner
-from scheduler.schedule import SCHEDULE
+from scheduler.schedule import DUE_RUNS, UPKEEP
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +38,10 @@ async def _schedule(settings: Settings) -> None:
     async def connect() -> asyncpg.Connection:
         return await asyncpg.connect(settings.database_url_for("platform"), timeout=5, command_timeout=5)
 
-    runner = ScheduleRunner(SCHEDULE, StreamPublisher(redis, time.monotonic), lambda: datetime.now(UTC))
+    due = DueRuns(connect, SCHEDULE)
+    runner = ScheduleRunner(
+        UPKEEP, StreamPublisher(redis, time.monotonic), lambda: datetime.now(UTC), deeds={DUE_RUNS: due.written}
+    )
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     log.info("scheduler.started")
     async with AsyncExitStack() as stack:

@@ -22,7 +22,7 @@ from pydantic_settings import (
 from app import running
 from core.domain.errors import ConfigurationError
 
-Role = Literal["app", "platform", "ingest"]
+Role = Literal["app", "platform", "ingest", "backup"]
 _SECRET_BYTES = 32
 _THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 _PROVIDERS = ("meta_graph_url", "instagram_graph_url", "zapi_url", "anthropic_base_url", "telegram_api_url")
@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     """Who knows it may read the web process's /metrics; with none, only this machine may."""
     metrics_port: int | None = Field(None, ge=0, le=65535)
     """Where a process without web routes serves its metrics; nowhere by default."""
+    backup_dir: Path | None = None
+    """Where backups go when nobody says otherwise; beside the embedded servers' data by default."""
+    tombstones: Path | None = None
+    """Where it is kept who was forgotten, outside the database; beside the embedded servers' data by default."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
@@ -85,6 +89,9 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     telegram_webhook_url: str = ""
     """The web process's address as Telegram reaches it; with none a process of its own asks for updates."""
+
+    operators: str = Field("", pattern=r"^\s*(\d+(\s*[,\s]\s*\d+)*)?\s*$")
+    """Telegram user ids of those who operate the installation, separated by commas: the bot's /tenants is theirs."""
 
     turn_lease_seconds: float = Field(15, gt=0)
     turn_attempts: int = Field(5, ge=1)
@@ -171,6 +178,11 @@ class Settings(BaseSettings):
         return tuple(_key(part) for part in self.secret_key.split(","))
 
     @property
+    def key_fingerprints(self) -> tuple[str, ...]:
+        """By what each key is known where it must not stand itself, the current one first."""
+        return tuple(hashlib.sha256(b"reveza secret key " + key).hexdigest()[:16] for key in self.secret_keys)
+
+    @property
     def channel_settings(self) -> dict[str, str]:
         """What channels are built from, under the names of the variables."""
         return {
@@ -179,6 +191,11 @@ class Settings(BaseSettings):
             "INSTAGRAM_GRAPH_URL": self.instagram_graph_url,
             "ZAPI_URL": self.zapi_url,
         }
+
+    @property
+    def tombstones_folder(self) -> Path:
+        """The folder of the tombstones, one for all processes of the installation."""
+        return self.tombstones or running.folder() / "tombstones"
 
     @property
     def role_prefix(self) -> str:
@@ -200,6 +217,11 @@ class Settings(BaseSettings):
         return int(self.telegram_bot_token.partition(":")[0] or 0)
 
     @property
+    def operator_ids(self) -> frozenset[int]:
+        """Who operates the installation, as Telegram knows them."""
+        return frozenset(int(one) for one in self.operators.replace(",", " ").split())
+
+    @property
     def miniapp_url(self) -> str:
         """Where the panel is; nowhere when nobody told how browsers reach the web process."""
         base = self.public_url or self.telegram_webhook_url
@@ -219,13 +241,15 @@ class Settings(BaseSettings):
         return urlunsplit(parts._replace(netloc=f"{quote(self.role_name(role))}:{self.role_password(role)}@{place}"))
 
 
-def load_settings(*, env_file: Path | None = running.PROJECT / ".env") -> Settings:
-    """Read the environment, then ``.env``, then what a running ``reveza up`` made up.
+def load_settings(
+    *, env_file: Path | None = running.PROJECT / ".env", made: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the environment, then ``.env``, then what was ``made`` up: by default by a running ``reveza up``.
 
     Raises ConfigurationError that names every variable at fault and its mend.
     """
-    beside = running.current()
-    source = _with_fallback(beside.environment if beside else {})
+    beside = running.current() if made is None else None
+    source = _with_fallback(made or (beside.environment if beside else {}))
     try:
         return source(_env_file=env_file)
     except ValidationError as error:

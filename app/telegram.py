@@ -12,9 +12,11 @@ from aiohttp import ClientSession
 
 from app.provider_session import provider_session
 from app.settings import Settings
+from app.tombstones import tombstone_journal
 from bot.desk import TelegramDesk
 from bot.dispatcher import Services, build_dispatcher
 from bot.drawing import Drawing
+from bot.menu_button import MenuButtons
 from bot.notifier import Notifier
 from bot.panel import Panel
 from bot.processor import LEASE_SECONDS, Processor
@@ -30,6 +32,7 @@ from core.services.attendance import Attendance
 from core.services.channel_desk import ChannelDesk
 from core.services.connections import Connections
 from core.services.dead_letters import DeadLetters
+from core.services.erasure import Erasures
 from core.services.failures import Failures
 from core.services.post_queue import PostQueue
 from core.services.sealing import Sealer
@@ -64,7 +67,8 @@ def build_desk(settings: Settings, bot: Bot, channels: Mapping[str, Channel], jo
     catalogs, replies = Catalogs.load(), Replies(bot)
     panel = Panel(bot, settings.miniapp_url) if settings.miniapp_url else None
     notifier = Notifier(PostQueue(bot.id), Announcements(), Drawing(bot, catalogs, panel))
-    dispatcher = build_dispatcher(_services(settings, channels, jobs), catalogs, replies)
+    services, menus = _services(settings, channels, jobs), MenuButtons(panel, catalogs)
+    dispatcher = build_dispatcher(services, catalogs, replies, menus, panel)
     processor = Processor(UpdateInbox(bot.id, lease=LEASE_SECONDS), bot, dispatcher, done=notifier.wake)
     return TelegramDesk(processor, notifier, Registration(bot, catalogs, webhook_address(settings), panel))
 
@@ -77,6 +81,9 @@ def _services(settings: Settings, channels: Mapping[str, Channel], jobs: Jobs) -
         attendance=Attendance(channels, jobs),
         channels=ChannelDesk(Connections(sealer), accounts, channels),
         failures=Failures(DeadLetters(jobs)),
+        erasures=Erasures(tombstone_journal(settings)),
+        operators=settings.operator_ids,
+        windows={name: channel.capabilities.window for name, channel in channels.items()},
     )
 
 

@@ -23,6 +23,8 @@ from app.provider_session import provider_session
 from app.settings import Settings
 from app.stopping import stop_event, stopped
 from app.telegram_types import import_aiogram
+from app.tenant_jobs import tenant_jobs
+from app.tombstones import audit_chain, tombstone_journal
 from channels.base import Channel
 from channels.registry import build_channels
 from core.services.accounts import Accounts
@@ -30,16 +32,23 @@ from core.services.ai_pause import Resumptions
 from core.services.digests import Digests
 from core.services.fetches import Fetches
 from core.services.fitting import Fitting
-from core.services.hand_offs import WaitingRoom
+from core.services.follow_ups import FollowUps
+from core.services.hearing import Hearing
+from core.services.incident_watch import IncidentWatch
 from core.services.intake import Intake
+from core.services.job_runs import JobRuns
 from core.services.parking import park_payload
+from core.services.plan_watch import PlanWatch
 from core.services.provider_queues import ProviderQueues
 from core.services.salvage import Salvage
 from core.services.sealing import Sealer
 from core.services.sends import Sends, SendTimes
 from core.services.silences import Silences
+from core.services.sleep import Alarms
 from core.services.summaries import Summaries
+from core.services.tombstones import Healing, apply_tombstones
 from core.services.turns import Turns
+from core.services.waiting import WaitingRoom
 from db.database import database_ready
 from db.ingest import open_ingest_store
 from pipeline.broker import SafeStreamBroker
@@ -49,7 +58,9 @@ from pipeline.deliver import Deliverer
 from pipeline.dispatch import Dispatch
 from pipeline.emptier import Emptier
 from pipeline.fetcher import Fetcher
+from pipeline.follow_up_writer import FollowUpWriter
 from pipeline.guard import inspect
+from pipeline.job_runner import JobRunner
 from pipeline.jobs import QueueJobs
 from pipeline.metrics import WorkerMetrics
 from pipeline.presence import Presence
@@ -96,6 +107,8 @@ class Worker:
     dispatch: Dispatch
     sweeper: Sweeper
     presence: Presence
+    job_runner: JobRunner
+    follow_ups: FollowUpWriter
     desk: Desk | None = None
     """The team's bot, where Telegram brings updates; else it has a process of its own."""
 
@@ -104,6 +117,8 @@ class Worker:
         ended = asyncio.Event()
         loops = [
             self.sweeper.run(finish, ended),
+            self.job_runner.run(finish),
+            self.follow_ups.run(finish),
             run_worker(self.broker, finish, max_async_tasks=places, grace=GRACE_SECONDS),
             *([self.desk.run(finish)] if self.desk is not None else []),
         ]
@@ -143,6 +158,9 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker with every connection behind it, until the block ends."""
     async with AsyncExitStack() as stack:
         live = await stack.enter_async_context(open_live_database(settings, process="worker", pool=POOL))
+        # A restored past answers nobody before it has forgotten whoever was forgotten since.
+        journal = tombstone_journal(settings)
+        await apply_tombstones(journal)
         store = await stack.enter_async_context(open_ingest_store(settings.database_url_for("ingest"), size=2))
         session = await stack.enter_async_context(
             provider_session(connector=aiohttp.TCPConnector(limit=settings.worker_turns))
@@ -168,6 +186,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
             client,
             WorkerMetrics(registry),
             desk,
+            Healing(journal, audit_chain(settings)),
         )
 
 
@@ -199,6 +218,10 @@ def _claude_client(settings: Settings) -> anthropic.AsyncAnthropic:
     )
 
 
+def _send_times(settings: Settings) -> SendTimes:
+    return SendTimes(settings.send_lease_seconds, settings.send_settle_seconds, settings.send_attempts)
+
+
 def _build(  # noqa: PLR0917 - what a worker is built from
     settings: Settings,
     channels: Mapping[str, Channel],
@@ -209,26 +232,19 @@ def _build(  # noqa: PLR0917 - what a worker is built from
     client: anthropic.AsyncAnthropic,
     metrics: WorkerMetrics,
     desk: Desk | None,
+    healing: Healing,
 ) -> Worker:
     clock = SystemClock()
     sealer = Sealer(settings.secret_keys)
     fitting = Fitting({name: channel.capabilities for name, channel in channels.items()})
     turns = Turns(settings.turn_lease_seconds, fitting)
-    times = SendTimes(settings.send_lease_seconds, settings.send_settle_seconds, settings.send_attempts)
-    sends = Sends(sealer, times)
+    sends = Sends(sealer, _send_times(settings))
     model = Claude(client, clock, random.random)
     prompts = PromptBuilder(settings.secret_keys[-1], secrets.token_bytes)
     presence = Presence(accounts, channels)
     runner = TurnRunner(
-        turns,
-        model,
-        prompts,
-        jobs,
-        clock,
-        attempts=settings.turn_attempts,
-        reading=presence.reading,
-        metrics=metrics,
-    )
+        turns, model, prompts, jobs, clock, attempts=settings.turn_attempts, reading=presence.reading, metrics=metrics,
+    )  # fmt: skip
     deliverer = Deliverer(sends, channels, clock, random.random, metrics=metrics)
     dispatch = Dispatch(turns, runner, deliverer, places=settings.worker_turns, lease=settings.turn_lease_seconds)
     summaries = Summaries()
@@ -249,6 +265,8 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         lease=settings.turn_lease_seconds,
         waiting_room=WaitingRoom(jobs, fitting),
         silences=Silences(jobs),
+        alarms=Alarms(),
+        hearing=Hearing(),
         resumptions=Resumptions(),
         summaries=summaries,
         summariser=summariser,
@@ -257,5 +275,16 @@ def _build(  # noqa: PLR0917 - what a worker is built from
         queues=queues,
         emptier=Emptier(queues, channels),
         digests=Digests(),
+        healing=healing,
+        plans=PlanWatch(),
+        incidents=IncidentWatch(),
     )
-    return Worker(broker, dispatch, sweeper, presence, desk)
+    follow_ups = _follow_ups(fitting, channels, jobs, model, prompts)
+    return Worker(broker, dispatch, sweeper, presence, JobRunner(tenant_jobs(), JobRuns()), follow_ups, desk)
+
+
+def _follow_ups(
+    fitting: Fitting, channels: Mapping[str, Channel], jobs: QueueJobs, model: Claude, prompts: PromptBuilder
+) -> FollowUpWriter:
+    windows = {name: channel.capabilities.window for name, channel in channels.items()}
+    return FollowUpWriter(FollowUps(fitting, windows, jobs), model, prompts)

@@ -19,7 +19,10 @@ from bot.taps import (
     LetterTap,
     MemberTap,
     MessageTap,
+    RightsTap,
+    SnoozeTap,
     TransferTap,
+    WishTap,
 )
 from bot.texts import Catalogs, Text
 from core.domain.team import ChatKind
@@ -34,8 +37,11 @@ _SUBJECTS: Final[Mapping[type[AboutTenant], Subject]] = {
     MemberTap: Subject.MEMBER,
     LetterTap: Subject.LETTER,
     ConversationTap: Subject.CONVERSATION,
+    SnoozeTap: Subject.CONVERSATION,
     TransferTap: Subject.MEMBER,
     MessageTap: Subject.MESSAGE,
+    RightsTap: Subject.CONVERSATION,
+    WishTap: Subject.CONVERSATION,
 }
 
 

@@ -62,6 +62,7 @@ def _head(card: Card, text: Text, viewer: Viewer) -> Html:
         text("card.standing", score=card.score, stage=card.stage, time=f"{card.begun_at:%H:%M}"),
         _source(card, text),
         _holder(card, text),
+        _asleep(card, text),
         _summary(card, text),
     )
 
@@ -105,6 +106,12 @@ def _holder(card: Card, text: Text) -> Html:
     return text("card.settling" if card.settling else "card.held_by", member=card.holder, time=since)
 
 
+def _asleep(card: Card, text: Text) -> Html:
+    if card.over or card.asleep_until is None:
+        return Html("")
+    return text("card.asleep", time=f"{card.asleep_until:%d/%m %H:%M}")
+
+
 def _keyboard(
     tenant_id: UUID, card: Card, text: Text, viewer: Viewer, panel: InlineKeyboardButton | None
 ) -> InlineKeyboardMarkup | None:
@@ -118,12 +125,13 @@ def _keyboard(
 def _verbs(card: Card, viewer: Viewer) -> tuple[tuple[Verb, ...], ...]:
     if card.over:
         return ((Verb.VIEW,),)
-    if card.status is not ConversationStatus.HUMAN:
-        return ((Verb.TAKE,), (Verb.VIEW, Verb.CLOSE))
-    if card.assignee_id is None:
-        return ((Verb.TAKE,), (Verb.VIEW, Verb.CLOSE))
+    if card.status is not ConversationStatus.HUMAN or card.assignee_id is None:
+        leads = viewer.role in {Role.MANAGER, Role.ADMIN}
+        sleep = Verb.SNOOZE if card.asleep_until is None else Verb.WAKE
+        return ((Verb.TAKE,), (Verb.VIEW, Verb.CLOSE), (sleep,) if leads else ())
     decides = viewer.kind is ChatKind.GROUP or viewer.member_id == card.assignee_id
     if not decides and viewer.role is Role.ATTENDANT:
         return ((Verb.VIEW,),)
     transfer = (Verb.TRANSFER,) if card.colleagues else ()
-    return ((Verb.RETURN, *transfer), (Verb.NOTE, Verb.VIEW), (Verb.CLOSE,))
+    sleep = Verb.SNOOZE if card.asleep_until is None else Verb.WAKE
+    return ((Verb.RETURN, *transfer), (Verb.NOTE, Verb.VIEW), (sleep, Verb.CLOSE))

@@ -33,18 +33,25 @@ STATUS: Final = Entry("status", "status", group=True)
 ONLINE: Final = Entry("online", "online")
 OFFLINE: Final = Entry("offline", "offline")
 NOTE: Final = Entry("nota", "note", group=True)
+SNOOZE: Final = Entry("adiar", "snooze", group=True)
+RECORD: Final = Entry("anotar", "record", group=True)
 TEAM: Final = Entry("equipe", "team")
 CHANNELS: Final = Entry("canais", "channels", Role.MANAGER)
 FAILURES: Final = Entry("falhas", "failures", Role.MANAGER)
+HEALTH: Final = Entry("saude", "health", Role.MANAGER)
 PAUSE: Final = Entry("pausar", "pause", Role.MANAGER)
 RESUME: Final = Entry("retomar", "resume", Role.MANAGER)
+USAGE: Final = Entry("uso", "usage", Role.MANAGER)
+REQUESTS: Final = Entry("pedidos", "requests", Role.MANAGER)
+EXPORT: Final = Entry("exportar", "export", Role.ADMIN, group=True)
+FORGET: Final = Entry("esquecer", "forget", Role.ADMIN, group=True)
 LANGUAGE: Final = Entry("idioma", "language")
 SWITCH: Final = Entry("trocar", "switch")
 LINK: Final = Entry("vincular", "link", Role.ADMIN, private=False, group=True)
 UNLINK: Final = Entry("desvincular", "unlink", Role.ADMIN, private=False, group=True)
 
 ENTRIES: Final = (
-    STATUS, ONLINE, OFFLINE, NOTE, TEAM, CHANNELS, FAILURES, PAUSE, RESUME, LANGUAGE, SWITCH, LINK, UNLINK, HELP,
+    STATUS, ONLINE, OFFLINE, NOTE, SNOOZE, RECORD, TEAM, CHANNELS, FAILURES, HEALTH, PAUSE, RESUME, USAGE, REQUESTS, EXPORT, FORGET, LANGUAGE, SWITCH, LINK, UNLINK, HELP,
 )  # fmt: skip
 """In the order in which they are told."""
 

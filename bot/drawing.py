@@ -19,17 +19,22 @@ from bot.cards import Drawn, Viewer, draw_card
 from bot.keyboards import button, keyboard
 from bot.lines import Relayed, relayed
 from bot.notices import draw_notice
-from bot.panel import Panel
+from bot.panel import LeadOf, Panel
 from bot.refusals import Refusal, refusal
+from bot.sleeping import draw_woken, tells_what_woke
+from bot.taking_back import take_back
 from bot.taps import MessageTap
 from bot.texts import Catalogs, Html, Text
 from bot.ticks import REACTIONS
 from bot.troubles import in_words
+from bot.waiting_notices import draw_who_waits, tells_who_waits
+from bot.wishes import draw_wish, tells_of_wish
 from core.domain.conversation import MessageStatus
 from core.domain.team import ChatKind, MessagePurpose, PostKind
 from core.services import members, scenes
 from core.services.post_queue import ENDED, DuePost, Shown
 from core.services.scenes import SpokenLine
+from core.services.waiting_scenes import LeadScene, waiting_scene, wish_scene, woken_scene
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +64,8 @@ class Drawing:
                 return await self._notice(post, text)
             case PostKind.REPLY:
                 return await self._reply(post)
+            case PostKind.TAKE_BACK:
+                return await take_back(self._bot, post, text)
 
     async def _card(self, post: DuePost, text: Text) -> Shown:
         card = await scenes.load_card(post.tenant_id, post.subject_id)
@@ -141,11 +148,42 @@ class Drawing:
         await self._send(post, drawn, thread_id=post.thread_id, reply_to=number)
 
     async def _notice(self, post: DuePost, text: Text) -> Shown:
+        if tells_who_waits(post.payload):
+            return await self._waiting(post, text)
+        if tells_what_woke(post.payload):
+            return await self._woken(post, text)
+        if tells_of_wish(post.payload):
+            return await self._wish(post, text)
         html = await draw_notice(post.tenant_id, post.payload, text)
         if html is None:
             return Shown(messages=0)
         number = await self._send(post, Drawn(html), thread_id=post.thread_id)
         return Shown(number, purpose=MessagePurpose.VIEW if post.conversation_id else "")
+
+    async def _waiting(self, post: DuePost, text: Text) -> Shown:
+        """In the lead's topic, as an answer to the card: whoever reads it can take the lead right there."""
+        scene = await waiting_scene(post.tenant_id, post.subject_of_notice, post.chat_ref)
+        if scene is None:
+            return Shown(messages=0)
+        topic = await self._topic(post, scene.lead_id, scene.lead)
+        drawn = await draw_who_waits(post, scene, text, await self._way_to(scene.lead_id, post, text))
+        number = await self._send(post, drawn, thread_id=topic, reply_to=scene.card_number)
+        return Shown(number, topic, purpose=MessagePurpose.VIEW)
+
+    async def _woken(self, post: DuePost, text: Text) -> Shown:
+        scene = await woken_scene(post.tenant_id, post.subject_of_notice, post.chat_ref)
+        return await self._by_card(post, scene, draw_woken(post, scene, text)) if scene else Shown(messages=0)
+
+    async def _wish(self, post: DuePost, text: Text) -> Shown:
+        scene = await wish_scene(post.tenant_id, post.subject_of_notice, post.chat_ref)
+        drawn = await draw_wish(post, scene, text) if scene else None
+        return await self._by_card(post, scene, drawn) if scene and drawn else Shown(messages=0)
+
+    async def _by_card(self, post: DuePost, scene: LeadScene, drawn: Drawn) -> Shown:
+        """In the lead's topic, as an answer to the card if there is one."""
+        topic = await self._topic(post, scene.lead_id, scene.lead)
+        number = await self._send(post, drawn, thread_id=topic, reply_to=scene.card_number)
+        return Shown(number, topic, purpose=MessagePurpose.VIEW)
 
     async def _reply(self, post: DuePost) -> Shown:
         kept = post.payload.get("keyboard")
@@ -169,7 +207,7 @@ class Drawing:
     async def _way_to(self, lead_id: UUID, post: DuePost, text: Text) -> InlineKeyboardButton | None:
         if self._panel is None:
             return None
-        return await self._panel.button_to(lead_id, text.plain("button.panel"), post.chat_kind)
+        return await self._panel.button_to(LeadOf(post.tenant_id, lead_id), text.plain("button.panel"), post.chat_kind)
 
     async def _topic(self, post: DuePost, lead_id: UUID, lead: str) -> int | None:
         """The lead's topic in a group; in a group without topics there is none."""

@@ -28,12 +28,12 @@ class Relayed:
 
 def card_line(line: SpokenLine, text: Text) -> Html:
     """A line short enough for a card."""
-    return text(f"line.{line.author}", words=_words(line, text, _ON_A_CARD), member=_member(line, text))
+    return text(f"line.{_kind(line)}", words=_words(line, text, _ON_A_CARD), member=_member(line, text))
 
 
 def view_line(line: SpokenLine, text: Text, longest: int | None) -> Html:
     """A line with its time, its words cut with an ellipsis where they are longer; ``None``: whole."""
-    kind = "note" if line.note and line.author is not Author.SYSTEM else line.author.value
+    kind = "note" if line.note and line.author is not Author.SYSTEM else _kind(line)
     said = text(f"line.{kind}", words=_words(line, text, longest), member=_member(line, text))
     return text("line.timed", time=f"{line.at:%d/%m %H:%M}", line=said)
 
@@ -102,6 +102,10 @@ def _words(line: SpokenLine, text: Text, longest: int | None) -> str | Html:
     if longest is None or len(line.text) <= longest:
         return line.text
     return line.text[: longest - 1] + "…"
+
+
+def _kind(line: SpokenLine) -> str:
+    return "unasked" if line.unasked else line.author.value
 
 
 def _member(line: SpokenLine, text: Text) -> str | Html:

@@ -1,5 +1,6 @@
 """The managers' panel, as the bot leads people to it: the button beside the text field, and one under each card."""
 
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,14 @@ from core.domain.team import ChatKind
 _LINKS: Final = "https://t.me"
 
 
+@dataclass(frozen=True, slots=True)
+class LeadOf:
+    """A lead, and whose he is."""
+
+    tenant_id: UUID
+    lead_id: UUID
+
+
 class Panel:
     """Where the panel is: ``url`` is its own address."""
 
@@ -18,21 +27,21 @@ class Panel:
         self._bot = bot
         self._url = url
 
-    async def tell_menu(self, words: str) -> None:
-        """Put the panel beside the text field of every private chat, where it is not there already."""
-        known = await self._bot.get_chat_menu_button()
+    async def tell_menu(self, words: str, chat_id: int | None = None) -> None:
+        """Put the panel beside the text field of this private chat, else of every one, where it is not there already."""
+        known = await self._bot.get_chat_menu_button(chat_id=chat_id)
         if isinstance(known, MenuButtonWebApp) and (known.text, known.web_app.url) == (words, self._url):
             return
-        await self._bot.set_chat_menu_button(
-            menu_button=MenuButtonWebApp(text=words, web_app=WebAppInfo(url=self._url))
-        )
+        button = MenuButtonWebApp(text=words, web_app=WebAppInfo(url=self._url))
+        await self._bot.set_chat_menu_button(chat_id=chat_id, menu_button=button)
 
-    async def button_to(self, lead_id: UUID, words: str, kind: ChatKind) -> InlineKeyboardButton | None:
+    async def button_to(self, lead: LeadOf, words: str, kind: ChatKind) -> InlineKeyboardButton | None:
         """The button that opens the panel at a lead; ``None`` in a group whose bot has no main Mini App.
 
+        It names the business too: whoever works in several is led into the right one.
         Telegram takes a Mini App's own address in private chats alone; elsewhere a link opens the one that BotFather knows.
         """
-        place = f"lead_{lead_id.hex}"
+        place = f"lead_{lead.lead_id.hex}_{lead.tenant_id.hex}"
         if kind is ChatKind.PRIVATE:
             return InlineKeyboardButton(text=words, web_app=WebAppInfo(url=f"{self._url}?tgWebAppStartParam={place}"))
         me = await self._bot.me()

@@ -36,6 +36,7 @@ class Refusal(Enum):
 _BY_WORDS: Final = (
     ("message is not modified", Refusal.UNCHANGED),
     ("message to edit not found", Refusal.MESSAGE_GONE),
+    ("message to delete not found", Refusal.MESSAGE_GONE),
     ("message can't be edited", Refusal.MESSAGE_GONE),
     ("message_id_invalid", Refusal.MESSAGE_GONE),
     ("message thread not found", Refusal.TOPIC_GONE),

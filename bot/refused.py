@@ -6,7 +6,7 @@ from aiogram.types import Update
 
 from bot.replies import Replies
 from bot.texts import Html, Text
-from core.domain.errors import RevezaError
+from core.domain.errors import PlanFull, RevezaError
 from core.services.team_chats import Place
 
 
@@ -19,13 +19,14 @@ class Refused:
     async def tell(self, event: Update, error: RevezaError, *, text: Text, place: Place | None, key: UUID) -> None:
         """In the person's words, never in ours; a tap gets a box that stays until it is read."""
         msgid = f"error.{error.code}" if f"error.{error.code}" in text else "error.internal"
+        named = {"plan": error.plan, "count": error.attendants} if isinstance(error, PlanFull) else {}
         if event.callback_query is not None:
-            await self._replies.toast(event.callback_query, text.plain(msgid), alert=True)
+            await self._replies.toast(event.callback_query, text.plain(msgid, **named), alert=True)
         elif place is not None:
             number = event.message.message_id if event.message else None
-            await self._replies.reply(place, text(msgid), key=uuid5(key, "refused"), reply_to=number)
+            await self._replies.reply(place, text(msgid, **named), key=uuid5(key, "refused"), reply_to=number)
         else:
-            await self._outside(event, text(msgid))
+            await self._outside(event, text(msgid, **named))
 
     async def apologise(self, event: Update, text: Text) -> None:
         """Whatever broke here is in the way of a durable answer too: told at once, or not at all."""

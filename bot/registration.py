@@ -13,6 +13,7 @@ from aiogram.types import BotCommand
 
 from bot.arrivals import KINDS
 from bot.commands import menus
+from bot.menu_button import WORDS
 from bot.panel import Panel
 from bot.texts import DEFAULT, Catalogs
 from core.domain.backoff import backoff
@@ -75,8 +76,8 @@ class Registration:
             if _pairs(known) != _pairs(menu.commands):
                 await self._bot.set_my_commands(list(menu.commands), scope=menu.scope, language_code=menu.language)
         if self._panel is not None:
-            # One for everybody: its words are in the language of most.
-            await self._panel.tell_menu(self._catalogs.of(DEFAULT).plain("menu.panel"))
+            # One for everybody who has not written yet: its words are in the language of most.
+            await self._panel.tell_menu(self._catalogs.of(DEFAULT).plain(WORDS))
 
     async def _tell_webhook(self, webhook: WebhookAddress) -> None:
         url = webhook.url(self._bot.id)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions
 
 from bot.pieces import pieces
 from bot.texts import Html
@@ -71,6 +71,13 @@ class Replies:
             )
         )
 
+    async def document(
+        self, chat_id: int, name: str, content: bytes, caption: str, *, thread_id: int | None = None
+    ) -> bool:
+        """A file, at once or not at all: whoever asked for it asks again. Whether it is there."""
+        file = BufferedInputFile(content, name)
+        return await self._try(self._bot.send_document(chat_id, file, caption=caption, message_thread_id=thread_id))
+
     async def toast(self, query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
         """Answer a tap with a line that passes, or with nothing but an end to its waiting."""
         shown = text if len(text) <= _LONGEST_TOAST else f"{text[: _LONGEST_TOAST - 1]}…"
@@ -85,9 +92,11 @@ class Replies:
                 )
             )
 
-    async def _try(self, call: Awaitable[object]) -> None:
+    async def _try(self, call: Awaitable[object]) -> bool:
         try:
             await call
         except TelegramAPIError as error:
             # A tap may be older than Telegram remembers it, a person may have blocked the bot, Telegram may be away.
             log.info("bot.not_told", error=type(error).__name__)
+            return False
+        return True

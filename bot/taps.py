@@ -8,6 +8,8 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.short_ids import long, short
 from core.domain.conversation import Role
+from core.domain.data_request import RequestKind
+from core.domain.opt_out import WishKind
 
 
 class AboutTenant(CallbackData, prefix="?"):
@@ -26,6 +28,17 @@ class AboutTenant(CallbackData, prefix="?"):
         return self.tenant_id
 
 
+class AboutConversation(AboutTenant, prefix="?c"):
+    """What every button about a conversation says: which one."""
+
+    conversation: str
+
+    @property
+    def subject_id(self) -> UUID:
+        """Which conversation."""
+        return long(self.conversation)
+
+
 class Verb(StrEnum):
     """What a member does with a conversation."""
 
@@ -36,10 +49,12 @@ class Verb(StrEnum):
     TRANSFER = "transfer"
     NOTE = "note"
     ACTIVATE = "activate"
+    SNOOZE = "snooze"
+    WAKE = "wake"
 
 
 class ConversationTap(AboutTenant, prefix="c"):
-    """A button about a conversation."""
+    """A button about a conversation. Those that are in chats have its parts in this order: it has to stay."""
 
     verb: Verb
     conversation: str
@@ -53,6 +68,26 @@ class ConversationTap(AboutTenant, prefix="c"):
     def subject_id(self) -> UUID:
         """Which conversation."""
         return long(self.conversation)
+
+
+class Nap(StrEnum):
+    """For how long a conversation is to sleep."""
+
+    HOUR = "1h"
+    HOURS = "3h"
+    TOMORROW = "1d"
+    MONDAY = "mon"
+
+
+class SnoozeTap(AboutConversation, prefix="z"):
+    """A time until which a conversation is to sleep."""
+
+    nap: Nap
+
+    @classmethod
+    def about(cls, nap: Nap, tenant_id: UUID, conversation_id: UUID) -> Self:
+        """The time's button."""
+        return cls(nap=nap, tenant=short(tenant_id), conversation=short(conversation_id))
 
 
 class TransferTap(AboutTenant, prefix="x"):
@@ -94,6 +129,8 @@ class BusinessVerb(StrEnum):
     RESUME = "resume"
     LINK = "link"
     INVITE = "invite"
+    MONTHS = "months"
+    FILE = "file"
 
 
 class BusinessTap(AboutTenant, prefix="b"):
@@ -196,7 +233,100 @@ class LetterTap(AboutTenant, prefix="f"):
         return long(self.letter)
 
 
+class LettersVerb(StrEnum):
+    """What is done with all that failed of a kind."""
+
+    LIST = "list"
+    RETRY = "retry"
+    ASK = "ask"
+    DROP = "drop"
+
+
+class LettersTap(AboutTenant, prefix="k"):
+    """A button about the dead letters of a kind, or (without one) about all; those behind ``after``, where it is given."""
+
+    verb: LettersVerb
+    kind: str
+    after: str
+
+    @classmethod
+    def of(cls, verb: LettersVerb, tenant_id: UUID, kind: str = "", after: UUID | None = None) -> Self:
+        """The kind's button."""
+        return cls(verb=verb, tenant=short(tenant_id), kind=kind, after=short(after) if after else "")
+
+    @property
+    def after_id(self) -> UUID | None:
+        """Behind which letter."""
+        return long(self.after) if self.after else None
+
+
+class RightsVerb(StrEnum):
+    """What is done for a lead's rights."""
+
+    EXPORT = "export"
+    ASK = "ask"
+    FORGET = "forget"
+
+
+class RightsTap(AboutConversation, prefix="r"):
+    """A button about the rights of a lead, who is named by his conversation."""
+
+    verb: RightsVerb
+
+    @classmethod
+    def about(cls, verb: RightsVerb, tenant_id: UUID, conversation_id: UUID) -> Self:
+        """The button of this lead."""
+        return cls(verb=verb, tenant=short(tenant_id), conversation=short(conversation_id))
+
+
+class WishTap(AboutConversation, prefix="w"):
+    """A button with what a lead wished, who is named by his conversation: a kind of request, to be left alone, or not."""
+
+    wish: str
+
+    @classmethod
+    def about(cls, wish: WishKind | RequestKind, tenant_id: UUID, conversation_id: UUID) -> Self:
+        """The wish's button."""
+        return cls(wish=wish.value, tenant=short(tenant_id), conversation=short(conversation_id))
+
+
 class LanguageTap(CallbackData, prefix="l"):
     """A button with a language, for whoever taps it."""
 
     language: str
+
+
+class OperatorVerb(StrEnum):
+    """What an operator does with a business."""
+
+    SHOW = "show"
+    ASK = "ask"
+    SUSPEND = "stop"
+    RESUME = "go"
+    PLAN = "plan"
+    ASK_DELETE = "gone?"
+    DELETE = "gone"
+    ASK_KEEP = "keep?"
+
+
+class OperatorTap(CallbackData, prefix="o"):
+    """A button of an operator's, about a business; ``plan`` is what it is put on."""
+
+    verb: OperatorVerb
+    tenant: str
+    plan: str = ""
+
+    @classmethod
+    def about(cls, verb: OperatorVerb, tenant_id: UUID) -> Self:
+        """The business's button."""
+        return cls(verb=verb, tenant=short(tenant_id))
+
+    @classmethod
+    def to_plan(cls, tenant_id: UUID, plan: str) -> Self:
+        """The button of a plan."""
+        return cls(verb=OperatorVerb.PLAN, tenant=short(tenant_id), plan=plan)
+
+    @property
+    def tenant_id(self) -> UUID:
+        """Which business."""
+        return long(self.tenant)

@@ -1,6 +1,7 @@
 """Brings a database up to date: roles first, then Tortoise's own migrations, one migrator at a time."""
 
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -8,10 +9,12 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate as run_migrations
 
+from db import migrations
 from db.database import APP_LABEL, tortoise_config
+from db.named_sql import backup_query
 
-LoginRole = Literal["app", "platform", "ingest"]
-LOGIN_ROLES: Final[tuple[LoginRole, ...]] = ("app", "platform", "ingest")
+LoginRole = Literal["app", "platform", "ingest", "backup"]
+LOGIN_ROLES: Final[tuple[LoginRole, ...]] = ("app", "platform", "ingest", "backup")
 _LOCK = 0x72657665_7A61  # "reveza"
 
 
@@ -34,8 +37,19 @@ async def migrate(plan: MigrationPlan, *, target: str | None = None) -> None:
         await guard.execute("SELECT pg_advisory_lock($1)", _LOCK)
         await _ensure_roles(guard, plan)
         await _migrate(plan, target)
+        await _let_backup_read(guard, f"{plan.role_prefix}_backup")
     finally:
         await guard.close()
+
+
+def known_migrations() -> Sequence[str]:
+    """The names of all there are, the oldest first."""
+    return sorted(module.name for module in pkgutil.iter_modules(migrations.__path__))
+
+
+async def try_holding_still(connection: asyncpg.Connection) -> bool:
+    """Keep migrators out for as long as the connection lives; whether none is at it now."""
+    return bool(await connection.fetchval("SELECT pg_try_advisory_lock_shared($1)", _LOCK))
 
 
 async def _ensure_roles(connection: asyncpg.Connection, plan: MigrationPlan) -> None:
@@ -45,6 +59,13 @@ async def _ensure_roles(connection: asyncpg.Connection, plan: MigrationPlan) -> 
     owner = await connection.fetchval("SELECT quote_ident(current_user)")
     search = await _quoted(connection, f"{plan.role_prefix}_search")
     await connection.execute(f"GRANT {search} TO {owner}")
+
+
+async def _let_backup_read(connection: asyncpg.Connection, role: str) -> None:
+    """What a migration has made can be backed up too, whoever wrote it. The role may read, and nothing else."""
+    await connection.execute(f"GRANT USAGE ON SCHEMA public TO {await _quoted(connection, role)}")
+    for row in await connection.fetch(backup_query("let_backup_read"), role):
+        await connection.execute(row["statement"])
 
 
 async def _ensure_role(connection: asyncpg.Connection, name: str, password: str | None) -> None:

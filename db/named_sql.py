@@ -14,12 +14,17 @@ def script(name: str) -> str:
 
 
 @cache
-def queries() -> dict[str, str]:
-    """Every named query of ``db/queries.sql``: what stands between one ``-- name:`` line and the next."""
-    parts = _NAME.split((_HERE / "queries.sql").read_text(encoding="utf-8"))
+def queries(file: str = "queries.sql") -> dict[str, str]:
+    """Every named query of a file below ``db``: what stands between one ``-- name:`` line and the next."""
+    parts = _NAME.split((_HERE / file).read_text(encoding="utf-8"))
     return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 def query(name: str) -> str:
-    """One named query. Raises ``KeyError`` for a name that is not in the file."""
+    """One named query of ``db/queries.sql``. Raises ``KeyError`` for a name that is not in the file."""
     return queries()[name]
+
+
+def backup_query(name: str) -> str:
+    """One of ``db/backup/queries.sql``: no process that serves anybody asks these."""
+    return queries("backup/queries.sql")[name]

@@ -255,10 +255,27 @@ SET status = 'waiting_human', turn_due_at = NULL, turn_lease_until = NULL, turn_
 WHERE tenant_id = $1 AND id = $2 AND status = 'ai'
 RETURNING lead_id, channel_account_id, message_seq;
 
--- name: waiting_over
--- Conversations nobody took in time.
-SELECT c.tenant_id, c.id FROM conversations c WHERE c.waiting_until <= now() AND c.status = 'waiting_human'
-ORDER BY c.waiting_until LIMIT $1;
+-- name: due_waits
+-- Conversations of which somebody is to look what comes next while they wait for the team, one tenant after the other.
+SELECT d.tenant_id, d.id FROM (
+    SELECT c.tenant_id, c.id, c.waiting_due_at, row_number() OVER (PARTITION BY c.tenant_id ORDER BY c.waiting_due_at) AS place
+    FROM conversations c WHERE c.waiting_due_at <= now()) d
+ORDER BY d.place, d.waiting_due_at LIMIT $1;
+
+-- name: lock_wait
+-- One of them, locked, with its open hand-off (null: it has none).
+SELECT c.lead_id, c.channel_account_id, c.message_seq, COALESCE(c.waiting_since, c.last_activity_at) AS since, c.woken_at,
+       c.waiting_until AS until, c.waiting_step AS step,
+       (SELECT h.id FROM hand_offs h WHERE h.tenant_id = c.tenant_id AND h.conversation_id = c.id AND h.returned_at IS NULL
+        ORDER BY h.created_at DESC LIMIT 1) AS hand_off_id,
+       (SELECT a.channel FROM channel_accounts a WHERE a.tenant_id = c.tenant_id AND a.id = c.channel_account_id) AS channel
+FROM conversations c
+WHERE c.tenant_id = $1 AND c.id = $2 AND c.waiting_due_at <= now() AND c.status = 'waiting_human' FOR NO KEY UPDATE OF c;
+
+-- name: watch_wait
+-- When somebody looks again (null: when something happens), and the last of what has happened in this wait.
+UPDATE conversations SET waiting_due_at = $3, waiting_step = $4
+WHERE tenant_id = $1 AND id = $2 AND status = 'waiting_human' RETURNING id;
 
 -- name: back_to_ai
 -- Nobody took it: the AI goes on, and answers what the lead said meanwhile.
@@ -273,9 +290,26 @@ RETURNING lead_id, channel_account_id, message_seq, turn_due_at IS NOT NULL AS d
      WHERE a.tenant_id = conversations.tenant_id AND a.id = conversations.channel_account_id) AS channel;
 
 -- name: wait_for_team
--- Nobody took it and the AI does not answer: it waits for as long as it takes.
+-- Nobody took it and nothing is done about it: it waits for as long as it takes.
 UPDATE conversations SET waiting_until = NULL
 WHERE tenant_id = $1 AND id = $2 AND status = 'waiting_human' AND waiting_until <= now() RETURNING id;
+
+-- name: put_to_sleep
+-- It sleeps until then, unless something happens in it before.
+UPDATE conversations SET asleep_until = $3
+WHERE tenant_id = $1 AND id = $2 AND status IN ('human', 'waiting_human') RETURNING id;
+
+-- name: wake
+-- It sleeps no more; that is something that has happened in it.
+UPDATE conversations SET asleep_until = NULL, last_activity_at = now() WHERE tenant_id = $1 AND id = $2 AND asleep_until IS NOT NULL RETURNING id;
+
+-- name: due_wakings
+-- Conversations that have slept until their time.
+SELECT c.tenant_id, c.id FROM conversations c WHERE c.asleep_until <= now() ORDER BY c.asleep_until LIMIT $1;
+
+-- name: wake_in_time
+-- One of them, for this caller alone.
+UPDATE conversations SET asleep_until = NULL, last_activity_at = now() WHERE tenant_id = $1 AND id = $2 AND asleep_until <= now() RETURNING id;
 
 -- name: close_hand_off
 -- The open hand-off of a conversation ends.
@@ -321,8 +355,8 @@ UPDATE conversations SET message_seq = message_seq + $3 WHERE tenant_id = $1 AND
 
 -- name: make_tenant
 -- A new tenant, unless its slug is taken.
-INSERT INTO tenants (id, slug, name, timezone, locale, debounce_seconds, settings)
-VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb) ON CONFLICT (slug) DO NOTHING RETURNING id;
+INSERT INTO tenants (id, slug, name, timezone, locale, debounce_seconds, settings, plan)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::float8, $7::jsonb, $8::text ON CONFLICT (slug) DO NOTHING RETURNING id;
 
 -- name: make_credential_set
 -- What verifies deliveries to a new account key.
@@ -410,7 +444,61 @@ SELECT id FROM tenants WHERE slug = $1;
 
 -- name: tenants_of_installation
 -- Every tenant, for operators.
-SELECT slug, name, status, plan FROM tenants ORDER BY slug;
+SELECT slug, name, status, plan, deletion_due_at FROM tenants ORDER BY slug;
+
+-- name: operated_tenants
+-- Every tenant, or the one of that short name ($1) or id ($2), with what this month has of its plan.
+SELECT t.id, t.slug, t.name, t.status, t.deletion_due_at, p.name AS plan, COALESCE(u.leads, 0) AS leads, p.leads AS limit
+FROM tenants t JOIN plans p ON p.key = t.plan
+LEFT JOIN usage_months u ON u.tenant_id = t.id AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date
+WHERE ($1::text IS NULL OR t.slug = $1) AND ($2::uuid IS NULL OR t.id = $2) ORDER BY t.slug;
+
+-- name: set_tenant_status
+-- A tenant is stopped, or goes on; nothing when it is so already. What a webhook that saw it stopped writes just as it goes on is
+-- looked for a little later.
+-- to_go_at: when it was to be deleted.
+UPDATE tenants t SET status = $2, ai_resumed_at = CASE WHEN $2 = 'active' AND NOT t.ai_paused THEN now() END,
+    deletion_due_at = CASE WHEN $2 <> 'active' THEN t.deletion_due_at END
+FROM (SELECT o.id, o.deletion_due_at FROM tenants o WHERE o.id = $1 FOR NO KEY UPDATE) was
+WHERE t.id = was.id AND t.status <> $2 RETURNING t.id, was.deletion_due_at AS to_go_at;
+
+-- name: lock_what_ai_says
+-- Conversations in which the AI is at work or has something to say, locked in the order in which webhooks lock them.
+SELECT c.id FROM conversations c
+WHERE c.tenant_id = $1 AND c.status <> 'closed'
+  AND (c.turn_due_at IS NOT NULL OR c.turn_lease_until IS NOT NULL
+       OR EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.status = 'queued' AND m.author = 'ai'))
+ORDER BY c.id FOR NO KEY UPDATE;
+
+-- name: stop_turns
+-- No turn is due, and whoever is at one comes too late.
+UPDATE conversations SET turn_token = turn_token + 1, turn_due_at = NULL, turn_lease_until = NULL, turn_attempts = 0
+WHERE tenant_id = $1 AND (turn_due_at IS NOT NULL OR turn_lease_until IS NOT NULL) RETURNING id;
+
+-- name: unsay_turns
+-- What the AI was about to say stays unsaid; a turn of which nothing was said has answered nothing.
+WITH unsaid AS (
+    UPDATE messages m SET status = 'cancelled', next_attempt_at = NULL
+    WHERE m.tenant_id = $1 AND m.status = 'queued' AND m.author = 'ai' RETURNING m.id, m.conversation_id, m.turn_id),
+back AS (
+    SELECT u.conversation_id, min(t.from_seq) AS from_seq
+    FROM unsaid u JOIN turns t ON t.tenant_id = $1 AND t.id = u.turn_id
+    WHERE NOT EXISTS (SELECT 1 FROM messages s WHERE s.tenant_id = $1 AND s.conversation_id = u.conversation_id AND s.turn_id = u.turn_id
+                      AND s.status NOT IN ('queued', 'cancelled', 'internal'))
+    GROUP BY u.conversation_id),
+rewound AS (
+    UPDATE conversations c SET answered_seq = LEAST(c.answered_seq, b.from_seq - 1)
+    FROM back b WHERE c.tenant_id = $1 AND c.id = b.conversation_id AND c.status = 'ai')
+SELECT u.id, u.conversation_id FROM unsaid u;
+
+-- name: late_for_ai
+-- Leads of the AI's who wait, and whose channel ($2) takes no words but templates any more, so many seconds ($3) after they wrote;
+-- not those who wrote longer than $4 seconds ago, whom nobody answers unasked.
+SELECT c.id FROM conversations c JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
+JOIN unnest($2::text[], $3::float8[]) w(channel, seconds) ON w.channel = a.channel
+WHERE c.tenant_id = $1 AND c.status = 'ai' AND c.inbound_seq > c.answered_seq AND c.turn_due_at IS NULL
+  AND c.last_inbound_at <= now() - make_interval(secs => w.seconds) AND c.last_inbound_at > now() - make_interval(secs => $4)
+ORDER BY c.id FOR NO KEY UPDATE OF c;
 
 -- name: first_tenant
 -- Any tenant at all.
@@ -550,7 +638,7 @@ RETURNING id, role;
 
 -- name: memberships_of
 -- Every tenant in which a Telegram user is somebody, first the one he acts in.
-SELECT m.tenant_id, m.id, m.role, m.language, t.name AS tenant_name, t.status AS tenant_status
+SELECT m.tenant_id, m.id, m.role, m.language, t.name AS tenant_name, t.status AS tenant_status, t.deletion_due_at
 FROM members m JOIN tenants t ON t.id = m.tenant_id
 WHERE m.telegram_user_id = $1 AND m.removed_at IS NULL
 ORDER BY m.acts_since DESC NULLS LAST, t.name, m.tenant_id;
@@ -614,22 +702,23 @@ WHERE id = $1 AND ai_resumed_at <= now() - make_interval(secs => $2) RETURNING i
 
 -- name: wait_for_ai
 -- Leads who were left to the team while the AI paused wait $2 minutes more, as if they began to wait now; not those whom
--- it is not to have back. Locked in the order in which webhooks lock conversations.
+-- it is not to have back, nor those for whom the tenant's choice has happened. Locked in the order in which webhooks lock conversations.
 WITH left_over AS MATERIALIZED (
     SELECT c.id FROM conversations c
-    WHERE c.tenant_id = $1 AND c.status = 'waiting_human' AND c.waiting_until IS NULL
+    WHERE c.tenant_id = $1 AND c.status = 'waiting_human' AND c.waiting_until IS NULL AND c.waiting_step < 3
       AND NOT EXISTS (SELECT 1 FROM hand_offs h WHERE h.tenant_id = c.tenant_id AND h.conversation_id = c.id
-                      AND h.returned_at IS NULL AND h.reason = 'automatic')
+                      AND h.returned_at IS NULL AND h.reason IN ('automatic', 'beyond_plan'))
     ORDER BY c.id FOR NO KEY UPDATE)
 UPDATE conversations c SET waiting_until = now() + make_interval(mins => $2)
 FROM left_over l WHERE c.tenant_id = $1 AND c.id = l.id RETURNING c.id;
 
 -- name: resume_turns
--- What leads wrote while the AI paused is due, $2 seconds apart and all of it within $3, those who wrote first first;
--- locked in the order in which webhooks lock conversations.
+-- What leads wrote while the AI paused, $4 seconds ago at most, is due, $2 seconds apart and all of it within $3, those who wrote
+-- first first; locked in the order in which webhooks lock conversations.
 WITH unanswered AS MATERIALIZED (
     SELECT c.id, c.last_inbound_at FROM conversations c
     WHERE c.tenant_id = $1 AND c.status = 'ai' AND c.inbound_seq > c.answered_seq AND c.turn_due_at IS NULL
+      AND COALESCE(c.last_inbound_at, c.last_activity_at) > now() - make_interval(secs => $4)
     ORDER BY c.id FOR NO KEY UPDATE),
 placed AS (SELECT u.id, row_number() OVER (ORDER BY u.last_inbound_at, u.id) - 1 AS place FROM unanswered u)
 UPDATE conversations c
@@ -641,7 +730,7 @@ RETURNING c.id;
 -- name: queue_view
 -- What people have or should have, those who wait longest first. since: when it began to wait for anybody, or the lead
 -- for the answer of whoever has it.
-SELECT c.id, c.status, l.name, l.phone, c.reply_address, m.name AS member, count(*) OVER ()::int AS total,
+SELECT c.id, c.status, c.asleep_until, l.name, l.phone, c.reply_address, m.name AS member, count(*) OVER ()::int AS total,
        CASE WHEN c.status = 'waiting_human' THEN COALESCE(c.waiting_since, c.last_inbound_at)
             WHEN c.last_inbound_at > COALESCE(s.at, '-infinity') THEN c.last_inbound_at END AS since
 FROM conversations c
@@ -651,7 +740,7 @@ LEFT JOIN LATERAL (
     SELECT x.created_at AS at FROM messages x
     WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.seq = last_word_of_team(c.tenant_id, c.id)) s ON true
 WHERE c.tenant_id = $1 AND c.status IN ('waiting_human', 'human')
-ORDER BY c.status = 'waiting_human' DESC, since NULLS LAST, c.id LIMIT $2;
+ORDER BY c.asleep_until NULLS FIRST, c.status = 'waiting_human' DESC, since NULLS LAST, c.id LIMIT $2;
 
 -- name: members_on_duty
 -- How many are there for new leads.
@@ -788,7 +877,7 @@ WITH woken AS (
 INSERT INTO notifications (id, tenant_id, kind, subject_id, due_at)
 SELECT uuid_v7(), h.tenant_id, 'hand_off_card', h.id, now()
 FROM hand_offs h JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id
-WHERE h.tenant_id = $1 AND h.returned_at IS NULL AND c.status = 'waiting_human'
+WHERE h.tenant_id = $1 AND h.returned_at IS NULL AND c.status = 'waiting_human' AND c.asleep_until IS NULL
   AND NOT EXISTS (SELECT 1 FROM woken w WHERE w.kind = 'hand_off_card' AND w.subject_id = h.id)
 RETURNING id;
 
@@ -834,8 +923,51 @@ FROM messages m JOIN conversations c ON c.tenant_id = m.tenant_id AND c.id = m.c
 WHERE m.tenant_id = $1 AND m.id = $2;
 
 -- name: hand_off_scene
--- Whose conversation a hand-off is about, and whether it is over.
-SELECT conversation_id, returned_at FROM hand_offs WHERE tenant_id = $1 AND id = $2;
+-- Whose conversation a hand-off is about, how that stands, and whether it is over.
+SELECT h.conversation_id, h.returned_at, c.status
+FROM hand_offs h JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id WHERE h.tenant_id = $1 AND h.id = $2;
+
+-- name: leaders_unheard
+-- Those who lead the team and have no chat of their own in which they can be reached.
+SELECT m.id FROM members m
+WHERE m.tenant_id = $1 AND m.removed_at IS NULL AND m.role IN ('manager', 'admin')
+  AND NOT EXISTS (SELECT 1 FROM telegram_chats c
+                  WHERE c.tenant_id = m.tenant_id AND c.member_id = m.id AND c.kind = 'private' AND c.status = 'active')
+ORDER BY m.id;
+
+-- name: waiting_scene
+-- A hand-off whose lead waits for anybody still: for how many minutes, and the number of its card in the chat $3.
+SELECT c.id AS conversation_id, c.lead_id, l.name, l.phone, c.reply_address,
+       (extract(epoch FROM now() - COALESCE(c.waiting_since, h.created_at)) / 60)::int AS minutes,
+       (SELECT p.number FROM telegram_posts p
+        WHERE p.tenant_id = h.tenant_id AND p.chat_ref = $3 AND p.kind = 'card' AND p.subject_id = h.id) AS card_number
+FROM hand_offs h
+JOIN conversations c ON c.tenant_id = h.tenant_id AND c.id = h.conversation_id
+JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+WHERE h.tenant_id = $1 AND h.id = $2 AND h.returned_at IS NULL AND c.status = 'waiting_human' AND c.asleep_until IS NULL;
+
+-- name: woken_scene
+-- A conversation that people have, or are to take, and that is awake, with the number of its card in the chat $3.
+SELECT c.lead_id, c.status, c.assignee_id, l.name, l.phone, c.reply_address,
+       (SELECT p.number FROM telegram_posts p JOIN hand_offs h ON h.tenant_id = p.tenant_id AND h.id = p.subject_id
+        WHERE p.tenant_id = c.tenant_id AND p.chat_ref = $3 AND p.kind = 'card' AND h.conversation_id = c.id AND h.returned_at IS NULL
+        ORDER BY p.created_at DESC LIMIT 1) AS card_number
+FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+WHERE c.tenant_id = $1 AND c.id = $2 AND c.status IN ('human', 'waiting_human') AND c.asleep_until IS NULL;
+
+-- name: wish_scene
+-- The lead of a conversation, whoever has it, with the number of its card in the chat $3.
+SELECT c.lead_id, c.assignee_id, l.name, l.phone, c.reply_address,
+       (SELECT p.number FROM telegram_posts p JOIN hand_offs h ON h.tenant_id = p.tenant_id AND h.id = p.subject_id
+        WHERE p.tenant_id = c.tenant_id AND p.chat_ref = $3 AND p.kind = 'card' AND h.conversation_id = c.id AND h.returned_at IS NULL
+        ORDER BY p.created_at DESC LIMIT 1) AS card_number
+FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
+WHERE c.tenant_id = $1 AND c.id = $2;
+
+-- name: people_named
+-- Members by their ids, as Telegram knows them.
+SELECT m.telegram_user_id, m.name FROM members m
+WHERE m.tenant_id = $1 AND m.id = ANY ($2::uuid[]) AND m.removed_at IS NULL ORDER BY m.name, m.id;
 
 -- name: card_chats
 -- The chats that have a card of this conversation.
@@ -914,7 +1046,7 @@ RETURNING c.id;
 -- name: card
 -- Everything a card shows but the last messages.
 SELECT h.conversation_id, h.lead_id, h.reason, h.summary, h.created_at, h.claimed_at, h.returned_at, h.return_reason,
-       c.status, c.assignee_id, a.channel, l.name AS lead_name, l.phone, c.reply_address, l.score, l.source,
+       c.status, c.assignee_id, c.asleep_until, a.channel, l.name AS lead_name, l.phone, c.reply_address, l.score, l.source,
        COALESCE(s.name, l.stage_key) AS stage, t.name AS tenant_name, t.timezone, COALESCE(m.name, '') AS holder,
        EXISTS (SELECT 1 FROM messages x WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id
                AND x.status IN ('sending', 'unknown') AND x.author = 'ai') AS ai_is_sending,
@@ -1035,6 +1167,47 @@ SELECT tenant_id, id, active_conversation_id FROM members
 WHERE telegram_user_id = $1 AND removed_at IS NULL AND active_conversation_id IS NOT NULL
 ORDER BY acts_since DESC NULLS LAST LIMIT 1;
 
+-- name: letters_page
+-- What is still to be dealt with, of one kind ($2) or of all, the oldest first, after the one that a page ended with ($3).
+SELECT id, kind, subject_id, error, attempts, status, created_at FROM dead_letters
+WHERE tenant_id = $1 AND status = 'open' AND ($2::text IS NULL OR kind = $2)
+  AND ($3::uuid IS NULL OR (created_at, id) > (SELECT b.created_at, b.id FROM dead_letters b WHERE b.tenant_id = $1 AND b.id = $3))
+ORDER BY created_at, id LIMIT $4;
+
+-- name: letters_by_kind
+-- How much of each kind is still to be dealt with.
+SELECT kind, count(*)::int AS letters FROM dead_letters WHERE tenant_id = $1 AND status = 'open' GROUP BY kind ORDER BY kind;
+
+-- name: kind_of_letter
+-- What kind a dead letter is of, and whether it is still to be dealt with.
+SELECT kind, status = 'open' AS open FROM dead_letters WHERE tenant_id = $1 AND id = $2;
+
+-- name: letter_alert_turn
+-- Those who tell of dead letters of one kind ($2) of a tenant go one after the other: each sees whether the other has told.
+SELECT pg_advisory_xact_lock(hashtextextended('letters:' || t.id || ':' || $2::text, 0)) IS NULL AS waited FROM tenants t WHERE t.id = $1;
+
+-- name: letter_alerted
+-- In how many seconds the team may be told of this kind ($2) again, when it was told within $3 seconds.
+SELECT extract(epoch FROM max(told_at) + make_interval(secs => $3) - now())::float8 AS again_in FROM notifications
+WHERE tenant_id = $1 AND kind = 'dead_letter' AND status = 'told' AND payload ->> 'letters' = $2
+  AND told_at > now() - make_interval(secs => $3) HAVING max(told_at) IS NOT NULL;
+
+-- name: fold_letter_alerts
+-- What waits to be told of this kind ($3) besides $2 is told with it; what somebody is telling at this moment is passed over.
+UPDATE notifications SET status = 'told', told_at = now()
+WHERE tenant_id = $1 AND id IN (
+    SELECT n.id FROM notifications n JOIN dead_letters l ON l.tenant_id = n.tenant_id AND l.id = n.subject_id
+    WHERE n.tenant_id = $1 AND n.kind = 'dead_letter' AND n.status = 'queued' AND n.id <> $2 AND l.kind = $3
+    FOR UPDATE OF n SKIP LOCKED) RETURNING subject_id;
+
+-- name: letter_alert_kept
+-- Of which kind ($3) the team is told by this.
+UPDATE notifications SET payload = payload || jsonb_build_object('letters', $3::text) WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: put_off_alert
+-- The team was told of the like lately: with the rest in $3 seconds. That is no failure.
+UPDATE notifications SET due_at = now() + make_interval(secs => $3) WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
 -- name: drop_letter
 -- What was given up is dealt with by doing nothing.
 UPDATE dead_letters SET status = 'dropped', resolved_at = now()
@@ -1113,8 +1286,8 @@ ORDER BY d.place, d.silent_due_at LIMIT $1;
 SELECT c.status, c.lead_id, c.assignee_id, c.last_inbound_at AS last_at, c.silent_told_at AS told_at, now() AS db_now,
        (SELECT min(m.created_at) FROM messages m
         WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.direction = 'in' AND m.seq > s.seq) AS first_at,
-       (SELECT max(h.claimed_at) FROM hand_offs h
-        WHERE h.tenant_id = c.tenant_id AND h.conversation_id = c.id AND h.returned_at IS NULL) AS held_since
+       GREATEST((SELECT max(h.claimed_at) FROM hand_offs h
+                 WHERE h.tenant_id = c.tenant_id AND h.conversation_id = c.id AND h.returned_at IS NULL), c.woken_at) AS held_since
 FROM conversations c
 CROSS JOIN LATERAL (SELECT COALESCE(last_word_of_team(c.tenant_id, c.id), 0) AS seq) s
 WHERE c.tenant_id = $1 AND c.id = $2 AND c.silent_due_at <= now() FOR UPDATE OF c;
@@ -1199,7 +1372,7 @@ UPDATE idempotency_keys SET answer = to_jsonb($3::uuid[]) WHERE tenant_id = $1 A
 -- A conversation as its screen shows it; nothing when its lead is a colleague's ($3: who looks; null: whoever sees all),
 -- for a lead is whose latest conversation is.
 SELECT c.id, c.lead_id, a.channel, c.status, c.assignee_id, COALESCE(m.name, '') AS holder, c.created_at, c.last_activity_at,
-       c.waiting_since, c.waiting_until, c.closed_at, c.last_inbound_at, now() AS db_now,
+       c.waiting_since, c.waiting_until, c.asleep_until, c.closed_at, c.last_inbound_at, now() AS db_now,
        (SELECT min(x.created_at) FROM messages x
         WHERE x.tenant_id = c.tenant_id AND x.conversation_id = c.id AND x.direction = 'in' AND x.seq > COALESCE((
             SELECT max(o.seq) FROM messages o
@@ -1346,6 +1519,45 @@ LEFT JOIN LATERAL (
     ORDER BY o.created_at DESC, o.id DESC LIMIT 1) c ON true
 WHERE l.tenant_id = $1 AND l.id = $2 AND ($3::uuid IS NULL OR c.assignee_id IS NULL OR c.assignee_id = $3);
 
+-- name: wish_standing
+-- Since when the lead of a conversation is not to be written to unasked, and up to which message somebody beside the AI's turns listened.
+SELECT l.opted_out_at AS left_since, c.heard_seq
+FROM conversations c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id WHERE c.tenant_id = $1 AND c.id = $2;
+
+-- name: due_hearings
+-- Conversations whose leads said something that no turn hears, one tenant after the other.
+SELECT d.tenant_id, d.id FROM (
+    SELECT c.tenant_id, c.id, c.listen_due_at, row_number() OVER (PARTITION BY c.tenant_id ORDER BY c.listen_due_at) AS place
+    FROM conversations c WHERE c.listen_due_at <= now()) d
+ORDER BY d.place, d.listen_due_at LIMIT $1;
+
+-- name: lock_unheard
+-- One of them, for this caller alone; its lead before it, as webhooks lock them.
+WITH lead AS MATERIALIZED (
+    SELECT l.id FROM conversations o JOIN leads l ON l.tenant_id = o.tenant_id AND l.id = o.lead_id
+    WHERE o.tenant_id = $1 AND o.id = $2 FOR NO KEY UPDATE OF l)
+SELECT lead.id AS lead_id, c.heard_seq, c.inbound_seq, now() AS at
+FROM lead CROSS JOIN conversations c WHERE c.tenant_id = $1 AND c.id = $2 AND c.listen_due_at <= now() FOR UPDATE OF c;
+
+-- name: unheard_words
+-- What the lead said after message $3, up to message $4, in order; $5 of it.
+SELECT m.seq, m.text FROM messages m
+WHERE m.tenant_id = $1 AND m.conversation_id = $2 AND m.seq > $3 AND m.seq <= $4 AND m.direction = 'in' AND m.text IS NOT NULL
+ORDER BY m.seq LIMIT $5;
+
+-- name: heard
+-- Somebody has listened up to message $3; to what is behind it somebody listens next.
+UPDATE conversations SET heard_seq = $3, listen_due_at = CASE WHEN inbound_seq > $3 THEN now() END
+WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: opt_out
+-- He is left alone from now on; nothing when he is.
+UPDATE leads SET opted_out_at = now() WHERE tenant_id = $1 AND id = $2 AND opted_out_at IS NULL RETURNING id;
+
+-- name: opt_in
+-- He may be written to again; nothing when he may.
+UPDATE leads SET opted_out_at = NULL WHERE tenant_id = $1 AND id = $2 AND opted_out_at IS NOT NULL RETURNING id;
+
 -- name: score_reasons
 -- Why a lead's score is what it is, the newest first.
 SELECT created_at AS at, before, after, reason FROM score_changes
@@ -1373,6 +1585,9 @@ SELECT e.at, e.place, e.kind, e.text, e.before, e.after, e.member_name, e.reason
     (SELECT c.closed_at, 'c' || c.id, 'conversation_closed', NULL, NULL, NULL, NULL, NULL, c.id
      FROM conversations c WHERE c.tenant_id = $1 AND c.lead_id = $2 AND c.status = 'closed' AND c.closed_at IS NOT NULL)
     UNION ALL
+    (SELECT l.opted_out_at, 'x' || l.id, 'opted_out', NULL, NULL, NULL, NULL, NULL, NULL
+     FROM leads l WHERE l.tenant_id = $1 AND l.id = $2 AND l.opted_out_at IS NOT NULL)
+    UNION ALL
     (SELECT s.created_at, 's' || s.id, 'stage', NULL, s.before, s.after, NULL, s.reason, NULL
      FROM stage_changes s WHERE s.tenant_id = $1 AND s.lead_id = $2 AND s.created_at <= $3 AND (s.created_at, 's' || s.id) < ($3, $4)
      ORDER BY s.created_at DESC, s.id DESC LIMIT $5)
@@ -1398,6 +1613,414 @@ SELECT e.at, e.place, e.kind, e.text, e.before, e.after, e.member_name, e.reason
      WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed'))) e
 WHERE (e.at, e.place) < ($3, $4)
 ORDER BY e.at DESC, e.place DESC LIMIT $5;
+
+-- name: put_data_request
+-- What a lead asks of his data ($3), written down by whom ($4), at a moment ($5), to be answered by another ($6); nothing while the same
+-- is open already.
+INSERT INTO data_requests (id, tenant_id, lead_id, kind, origin, asked_at, due_at)
+SELECT uuid_v7(), l.tenant_id, l.id, $3, $4, $5, $6 FROM leads l WHERE l.tenant_id = $1 AND l.id = $2
+ON CONFLICT (tenant_id, lead_id, kind) WHERE state = 'open' DO NOTHING RETURNING id;
+
+-- name: open_data_request
+-- Until when what he asks of this kind is to be answered, if he has asked.
+SELECT r.id, r.due_at FROM data_requests r WHERE r.tenant_id = $1 AND r.lead_id = $2 AND r.kind = $3 AND r.state = 'open';
+
+-- name: data_requests_page
+-- What was asked, what is open first and by its term, then the latest; those of one lead ($2) where one is named; $3 of them.
+SELECT r.id, r.lead_id, r.kind, r.origin, r.asked_at, r.due_at, r.state, r.reason, r.closed_at, m.name AS closed_by, l.name, l.phone,
+       l.id IS NOT NULL AS lead_is_there, c.id AS conversation_id
+FROM data_requests r
+LEFT JOIN leads l ON l.tenant_id = r.tenant_id AND l.id = r.lead_id
+LEFT JOIN conversations c ON c.tenant_id = r.tenant_id AND c.lead_id = r.lead_id AND c.is_latest AND (c.status <> 'closed' OR c.status = 'closed')
+LEFT JOIN members m ON m.tenant_id = r.tenant_id AND m.id = r.closed_by
+WHERE r.tenant_id = $1 AND ($2::uuid IS NULL OR r.lead_id = $2)
+ORDER BY r.state <> 'open', CASE WHEN r.state = 'open' THEN r.due_at END, r.asked_at DESC, r.id LIMIT $3;
+
+-- name: data_request
+-- One that is open, with whoever asks.
+SELECT r.id, r.lead_id, r.kind, r.due_at, r.due_at <= now() AS overdue, l.name, l.phone
+FROM data_requests r JOIN leads l ON l.tenant_id = r.tenant_id AND l.id = r.lead_id
+WHERE r.tenant_id = $1 AND r.id = $2 AND r.state = 'open';
+
+-- name: close_data_request
+-- It is answered so ($3), by whom ($4), and why if it is not done ($5); nothing when it was.
+UPDATE data_requests SET state = $3, closed_at = now(), closed_by = $4, reason = $5
+WHERE tenant_id = $1 AND id = $2 AND state = 'open' RETURNING id, lead_id, kind;
+
+-- name: answer_data_requests
+-- What a lead asks of this kind ($3) is done, by whom ($4).
+UPDATE data_requests SET state = 'done', closed_at = now(), closed_by = $4
+WHERE tenant_id = $1 AND lead_id = $2 AND kind = $3 AND state = 'open' RETURNING id;
+
+-- name: data_requests_to_tell
+-- Open ones whose term ends within $3 of a moment ($2), or is over by then, of which admins were not told yet; $4 of them.
+SELECT r.id, r.due_at <= $2 AS overdue, now() AS at FROM data_requests r
+WHERE r.tenant_id = $1 AND r.state = 'open' AND r.due_at <= $2::timestamptz + $3::interval
+  AND CASE WHEN r.due_at <= $2 THEN r.overdue_told_at ELSE r.reminded_at END IS NULL
+ORDER BY r.due_at, r.id LIMIT $4 FOR UPDATE;
+
+-- name: data_request_told
+-- Admins are told that its term nears its end, or ($3) that it is over.
+UPDATE data_requests SET reminded_at = COALESCE(reminded_at, now()), overdue_told_at = CASE WHEN $3 THEN now() END
+WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: forget_requests
+-- That leads asked, and when, stays; in nobody's words. Who asked to be erased has what he asked, what else was asked has come to nothing.
+UPDATE data_requests r SET reason = NULL, closed_at = COALESCE(r.closed_at, now()),
+    state = CASE WHEN r.state <> 'open' THEN r.state WHEN r.kind = 'erasure' THEN 'done' ELSE 'lapsed' END
+WHERE r.tenant_id = $1 AND r.lead_id = ANY ($2::uuid[]) RETURNING r.id, r.lead_id;
+
+-- name: archive_lead
+-- What is known of a lead himself.
+SELECT l.id, l.name, l.phone, l.created_at AS first_seen_at, l.source, l.stage_key AS stage, s.name AS stage_name, l.score, l.tags, l.facts,
+       l.opted_out_at
+FROM leads l LEFT JOIN stages s ON s.tenant_id = l.tenant_id AND s.key = l.stage_key
+WHERE l.tenant_id = $1 AND l.id = $2;
+
+-- name: archive_identities
+-- What channels call him; an address that means something to one account only is named with its channel.
+SELECT i.kind, i.address, a.channel, i.created_at AS known_since
+FROM contact_identities i LEFT JOIN channel_accounts a ON a.tenant_id = i.tenant_id AND a.id::text = i.scope
+WHERE i.tenant_id = $1 AND i.lead_id = $2 ORDER BY i.created_at, i.id;
+
+-- name: archive_months
+-- The months in which he was counted among those whom the business had to do with.
+SELECT to_char(m.month, 'YYYY-MM') AS month, m.created_at AS counted_at
+FROM lead_months m WHERE m.tenant_id = $1 AND m.lead_id = $2 ORDER BY m.month;
+
+-- name: archive_wishes
+-- What he wanted of being written to unasked, the oldest first, and whether he said so himself.
+SELECT a.created_at AS at, CASE a.action WHEN 'lead.opted_out' THEN 'leave' ELSE 'return' END AS wish, a.details ->> 'said' AS said
+FROM audit_log a
+WHERE a.tenant_id = $1 AND a.subject = $2::uuid::text AND a.action IN ('lead.opted_out', 'lead.opted_in') ORDER BY a.number;
+
+-- name: archive_notices
+-- Messages that led him to the privacy notice: those with one of these texts ($3) in them.
+SELECT m.id AS message_id, m.created_at AS at, m.status, m.delivered_at, m.read_at
+FROM conversations c JOIN messages m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.id
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') AND m.direction = 'out'
+  AND EXISTS (SELECT 1 FROM unnest($3::text[]) n WHERE n <> '' AND position(n IN m.text) > 0)
+ORDER BY m.created_at, m.id;
+
+-- name: archive_conversations
+-- His conversations, the oldest first.
+SELECT c.id, a.channel, c.reply_address AS address, c.status, x.name AS with_member, c.created_at AS opened_at, c.last_activity_at, c.closed_at,
+       c.message_seq AS messages
+FROM conversations c JOIN channel_accounts a ON a.tenant_id = c.tenant_id AND a.id = c.channel_account_id
+LEFT JOIN members x ON x.tenant_id = c.tenant_id AND x.id = c.assignee_id
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY c.created_at, c.id;
+
+-- name: archive_messages
+-- All that was said with him and written down about him. What a message answers is named only where that is a message of his own
+-- conversations.
+SELECT m.id, m.conversation_id, m.seq AS number, m.created_at AS at, m.direction, m.author, x.name AS member, m.purpose, m.type, m.text,
+       m.media IS NOT NULL AS has_media, r.id AS answers, m.status, m.provider_ts AS sent_by_provider_at, m.sent_at, m.delivered_at, m.read_at,
+       m.edited_at, m.deleted_at, m.error_code, m.turn_id AS decision_id
+FROM conversations c JOIN messages m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.id
+LEFT JOIN members x ON x.tenant_id = m.tenant_id AND x.id = m.member_id
+LEFT JOIN messages r ON r.tenant_id = m.tenant_id AND r.channel_account_id = m.channel_account_id AND r.external_id = m.ref_external_id
+                    AND r.lead_id = c.lead_id
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY c.created_at, c.id, m.seq;
+
+-- name: archive_media
+-- Files of his conversations: what they are, and by which name the provider keeps them. Addresses carry keys of the business's, and expire.
+SELECT m.id AS message_id, m.conversation_id, m.created_at AS at, m.direction, m.type, m.media ->> 'mime_type' AS mime_type,
+       m.media ->> 'filename' AS filename, m.media ->> 'id' AS provider_id, NULL AS file
+FROM conversations c JOIN messages m ON m.tenant_id = c.tenant_id AND m.conversation_id = c.id
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') AND m.media IS NOT NULL
+ORDER BY c.created_at, c.id, m.seq;
+
+-- name: archive_hand_offs
+-- When the AI gave him to people: why, who took him, when he was given back.
+SELECT h.id, h.conversation_id, h.created_at AS at, h.reason, h.detail, h.summary, x.name AS taken_by, h.claimed_at AS taken_at, h.returned_at,
+       h.return_reason, h.turn_id AS decision_id
+FROM conversations c JOIN hand_offs h ON h.tenant_id = c.tenant_id AND h.conversation_id = c.id
+LEFT JOIN members x ON x.tenant_id = h.tenant_id AND x.id = h.claimed_by
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY h.created_at, h.id;
+
+-- name: archive_decisions
+-- What was decided about him without a person: what the model said, and what was found of his words and its answer.
+SELECT t.id, t.conversation_id, t.created_at AS at, t.from_seq AS from_number, t.to_seq AS to_number, t.outcome, t.decision,
+       t.verdicts -> 'guard' ->> 'verdict' AS words_verdict, t.verdicts -> 'reply' ->> 'verdict' AS answer_verdict
+FROM conversations c JOIN turns t ON t.tenant_id = c.tenant_id AND t.conversation_id = c.id
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY t.created_at, t.id;
+
+-- name: archive_model_calls
+-- Which model was asked about him, when, for what, and how that ended.
+SELECT k.id, k.turn_id AS decision_id, k.conversation_id, k.created_at AS at, k.purpose, k.model, k.outcome
+FROM conversations c JOIN ai_calls k ON k.tenant_id = c.tenant_id AND k.conversation_id = c.id
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY k.created_at, k.id;
+
+-- name: archive_incidents
+-- What was caught in his conversations, by which layer, and whether a person found it was none.
+SELECT i.id, i.conversation_id, i.turn_id AS decision_id, i.created_at AS at, i.layer, i.verdict, i.false_positive
+FROM conversations c JOIN security_incidents i ON i.tenant_id = c.tenant_id AND i.conversation_id = c.id
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY i.created_at, i.id;
+
+-- name: archive_scores
+-- How he was rated, and why.
+SELECT s.created_at AS at, s.before, s.after, s.reason, s.turn_id AS decision_id
+FROM score_changes s WHERE s.tenant_id = $1 AND s.lead_id = $2 ORDER BY s.created_at, s.id;
+
+-- name: archive_stages
+-- His way through the pipeline.
+SELECT s.created_at AS at, s.before, s.after, s.reason
+FROM stage_changes s WHERE s.tenant_id = $1 AND s.lead_id = $2 ORDER BY s.created_at, s.id;
+
+-- name: archive_deeds
+-- What members, operators and the product did with him or his conversations, by the names that members go by.
+SELECT a.created_at AS at, a.action, COALESCE(x.name, CASE WHEN a.actor LIKE 'member:%' THEN 'member' ELSE a.actor END) AS who
+FROM audit_log a LEFT JOIN members x ON x.tenant_id = a.tenant_id AND 'member:' || x.id = a.actor
+WHERE a.tenant_id = $1 AND (a.subject = $2::uuid::text OR a.subject IN (
+    SELECT c.id::text FROM conversations c
+    WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed')))
+ORDER BY a.number;
+
+-- name: archive_follow_ups
+-- When he was written to unasked, or was to be, and what became of it.
+SELECT f.id, f.conversation_id, f.step, f.kind, f.silent_since, f.due_at, f.state, f.reason, f.message_id, f.sent_at, f.answered_at
+FROM follow_ups f WHERE f.tenant_id = $1 AND f.lead_id = $2 ORDER BY f.created_at, f.id;
+
+-- name: archive_requests
+-- What he asked of his data, and what became of it.
+SELECT r.id, r.kind, r.origin, r.asked_at, r.due_at, r.state, r.reason, r.closed_at, m.name AS closed_by
+FROM data_requests r LEFT JOIN members m ON m.tenant_id = r.tenant_id AND m.id = r.closed_by
+WHERE r.tenant_id = $1 AND r.lead_id = $2 ORDER BY r.asked_at, r.id;
+
+-- name: lead_to_forget
+-- What a lead is called, if there is such a lead.
+SELECT l.name FROM leads l WHERE l.tenant_id = $1 AND l.id = $2;
+
+-- name: names_of_lead
+-- What channels call a lead.
+SELECT i.kind::text AS kind, i.match_key, i.address FROM contact_identities i WHERE i.tenant_id = $1 AND i.lead_id = $2
+ORDER BY i.kind, i.match_key;
+
+-- name: conversation_ids_of_lead
+-- A lead's conversations, open and closed: each condition has an index of its own.
+SELECT c.id FROM conversations c
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY c.id;
+
+-- name: lock_leads_to_forget
+-- Nobody adds anything to these leads until the transaction ends. Comes after their conversations: whoever has one may add to its lead.
+SELECT l.id FROM leads l WHERE l.tenant_id = $1 AND l.id = ANY ($2::uuid[]) ORDER BY l.id FOR UPDATE;
+
+-- name: lock_conversations_of_lead
+-- His conversations, in the order in which everybody locks them.
+SELECT c.id FROM conversations c
+WHERE c.tenant_id = $1 AND c.lead_id = $2 AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY c.id FOR UPDATE;
+
+-- name: take_back_shown
+-- What chats show of leads ($3) and their conversations ($2) is to go, on account of an erasure ($4): their topics, then single messages,
+-- each once; also what admins were told of their requests.
+WITH shown AS (
+    SELECT p.chat_ref, p.number FROM telegram_posts p
+    WHERE p.tenant_id = $1 AND p.kind <> 'take_back' AND p.number IS NOT NULL AND (p.conversation_id = ANY ($2::uuid[])
+        OR p.subject_id IN (SELECT m.id FROM messages m WHERE m.tenant_id = $1 AND m.conversation_id = ANY ($2::uuid[]))
+        OR p.subject_id IN (SELECT h.id FROM hand_offs h WHERE h.tenant_id = $1 AND h.conversation_id = ANY ($2::uuid[]))
+        OR p.subject_id IN (SELECT n.id FROM notifications n JOIN data_requests r ON r.tenant_id = $1 AND r.id = n.subject_id
+                            WHERE n.tenant_id = $1 AND r.lead_id = ANY ($3::uuid[])))
+    UNION
+    SELECT t.chat_ref, t.number FROM telegram_messages t WHERE t.tenant_id = $1 AND t.conversation_id = ANY ($2::uuid[]))
+INSERT INTO telegram_posts (id, tenant_id, chat_ref, kind, subject_id, payload, thread_id, number, due_at)
+SELECT uuid_v7(), $1, x.chat_ref, 'take_back', uuid_v7(), jsonb_build_object('erasure', $4::uuid), x.thread_id, x.number, now()
+FROM (SELECT t.chat_ref, t.thread_id, NULL::bigint AS number FROM telegram_topics t WHERE t.tenant_id = $1 AND t.lead_id = ANY ($3::uuid[])
+      UNION ALL SELECT s.chat_ref, NULL, s.number FROM shown s) x
+ORDER BY x.number DESC NULLS FIRST
+RETURNING id;
+
+-- name: tell_left
+-- Once all that an erasure ($2) takes out of chats was tried, admins are told how much is left there, if anything.
+INSERT INTO notifications (id, tenant_id, kind, subject_id, payload, due_at)
+SELECT $2::uuid, $1::uuid, 'erasure_left', $2::uuid, jsonb_build_object('left', tried.kept), now()
+FROM (SELECT count(*) FILTER (WHERE p.due_at IS NOT NULL) AS due, count(*) FILTER (WHERE p.shown = 'left') AS kept FROM telegram_posts p
+      WHERE p.tenant_id = $1 AND p.kind = 'take_back' AND p.payload ->> 'erasure' = $2::uuid::text) tried
+WHERE tried.due = 0 AND tried.kept > 0
+ON CONFLICT DO NOTHING RETURNING id;
+
+-- name: forget_posts_about
+-- What chats show, or were to show, of conversations: cards, words, ticks, notices and answers.
+DELETE FROM telegram_posts p
+WHERE p.tenant_id = $1 AND (p.conversation_id = ANY ($2::uuid[]) OR p.subject_id = ANY ($2::uuid[])
+    OR p.subject_id IN (SELECT m.id FROM messages m WHERE m.tenant_id = $1 AND m.conversation_id = ANY ($2::uuid[]))
+    OR p.subject_id IN (SELECT h.id FROM hand_offs h WHERE h.tenant_id = $1 AND h.conversation_id = ANY ($2::uuid[])))
+RETURNING p.id;
+
+-- name: forget_meanings
+-- What messages of Telegram about conversations mean.
+DELETE FROM telegram_messages t WHERE t.tenant_id = $1 AND t.conversation_id = ANY ($2::uuid[]) RETURNING t.id;
+
+-- name: forget_active
+-- Nobody writes there without replying to anything any more.
+UPDATE members SET active_conversation_id = NULL
+WHERE tenant_id = $1 AND active_conversation_id = ANY ($2::uuid[]) RETURNING id;
+
+-- name: forget_notifications
+-- What the team was to be told about conversations.
+DELETE FROM notifications n
+WHERE n.tenant_id = $1 AND (n.subject_id = ANY ($2::uuid[])
+    OR n.subject_id IN (SELECT m.id FROM messages m WHERE m.tenant_id = $1 AND m.conversation_id = ANY ($2::uuid[]))
+    OR n.subject_id IN (SELECT h.id FROM hand_offs h WHERE h.tenant_id = $1 AND h.conversation_id = ANY ($2::uuid[])))
+RETURNING n.id;
+
+-- name: forget_letters
+-- What was given up in conversations, and that the team was told so.
+WITH gone AS (
+    DELETE FROM dead_letters d
+    WHERE d.tenant_id = $1 AND (d.subject_id = ANY ($2::uuid[])
+        OR d.subject_id IN (SELECT m.id FROM messages m WHERE m.tenant_id = $1 AND m.conversation_id = ANY ($2::uuid[]))
+        OR d.subject_id IN (SELECT h.id FROM hand_offs h WHERE h.tenant_id = $1 AND h.conversation_id = ANY ($2::uuid[])))
+    RETURNING d.id),
+told AS (DELETE FROM notifications n USING gone g WHERE n.tenant_id = $1 AND n.subject_id = g.id)
+SELECT g.id FROM gone g;
+
+-- name: forget_receipts
+-- Delivery statuses that were faster than the sending of messages in conversations.
+DELETE FROM early_receipts r USING messages m
+WHERE m.tenant_id = $1 AND m.conversation_id = ANY ($2::uuid[]) AND r.tenant_id = $1
+  AND r.channel_account_id = m.channel_account_id AND r.external_id = m.external_id RETURNING r.id;
+
+-- name: forget_turns
+-- What the AI decided in conversations, and what it was asked.
+DELETE FROM turns t WHERE t.tenant_id = $1 AND t.conversation_id = ANY ($2::uuid[]) RETURNING t.id;
+
+-- name: forget_hand_offs
+-- Hand-offs of conversations, with their summaries.
+DELETE FROM hand_offs h WHERE h.tenant_id = $1 AND h.conversation_id = ANY ($2::uuid[]) RETURNING h.id, h.conversation_id;
+
+-- name: forget_digests
+-- What conversations are found by.
+DELETE FROM conversation_digests d WHERE d.tenant_id = $1 AND d.conversation_id = ANY ($2::uuid[]) RETURNING d.id;
+
+-- name: forget_follow_ups
+-- What was said in conversations unasked, or was to be.
+DELETE FROM follow_ups f WHERE f.tenant_id = $1
+AND f.lead_id IN (SELECT c.lead_id FROM conversations c WHERE c.tenant_id = $1 AND c.id = ANY ($2::uuid[])) RETURNING f.id;
+
+-- name: forget_messages
+-- Everything that was said in conversations, and what never left: notes and suggestions.
+DELETE FROM messages m WHERE m.tenant_id = $1 AND m.conversation_id = ANY ($2::uuid[]) RETURNING m.id, m.conversation_id;
+
+-- name: forget_conversations
+-- The conversations themselves.
+DELETE FROM conversations c WHERE c.tenant_id = $1 AND c.id = ANY ($2::uuid[]) RETURNING c.id;
+
+-- name: forget_topics
+-- Which topics are leads'.
+DELETE FROM telegram_topics t WHERE t.tenant_id = $1 AND t.lead_id = ANY ($2::uuid[]) RETURNING t.id;
+
+-- name: forget_scores
+-- Why leads' scores were what they were.
+DELETE FROM score_changes s WHERE s.tenant_id = $1 AND s.lead_id = ANY ($2::uuid[]) RETURNING s.id;
+
+-- name: forget_stages
+-- Leads' ways through the pipeline.
+DELETE FROM stage_changes s WHERE s.tenant_id = $1 AND s.lead_id = ANY ($2::uuid[]) RETURNING s.id;
+
+-- name: forget_months
+-- In which months leads were counted; how many were, stays in usage_months.
+DELETE FROM lead_months m WHERE m.tenant_id = $1 AND m.lead_id = ANY ($2::uuid[]) RETURNING m.id;
+
+-- name: forget_identities
+-- What channels call leads: whoever writes under these names is somebody new.
+DELETE FROM contact_identities i WHERE i.tenant_id = $1 AND i.lead_id = ANY ($2::uuid[]) RETURNING i.id;
+
+-- name: forget_leads
+-- Leads themselves.
+DELETE FROM leads l WHERE l.tenant_id = $1 AND l.id = ANY ($2::uuid[]) RETURNING l.id;
+
+-- name: loosen_calls
+-- What was spent stays; on whom does not.
+UPDATE ai_calls SET conversation_id = NULL, turn_id = NULL, request_id = ''
+WHERE tenant_id = $1 AND conversation_id = ANY ($2::uuid[]) RETURNING id;
+
+-- name: loosen_incidents
+-- That something was caught stays; with whom does not.
+UPDATE security_incidents SET conversation_id = NULL, turn_id = NULL
+WHERE tenant_id = $1 AND conversation_id = ANY ($2::uuid[]) RETURNING id;
+
+-- name: forget_replies_naming
+-- Notices and answers to the team in which any of these names stands.
+DELETE FROM telegram_posts p
+WHERE p.tenant_id = $1 AND p.kind IN ('notice', 'reply')
+  AND EXISTS (SELECT 1 FROM unnest($2::text[]) n WHERE position(n IN p.payload::text) > 0) RETURNING p.id;
+
+-- name: forget_updates_naming
+-- Updates of Telegram that were given up, and in which any of these words stands, are empty from now on.
+UPDATE telegram_updates u SET body = ''
+WHERE u.done_at IS NOT NULL AND u.body <> '' AND EXISTS (SELECT 1 FROM unnest($1::bytea[]) n WHERE position(n IN u.body) > 0) RETURNING u.id;
+
+-- name: forget_raw_events
+-- The page of $6 raw events behind a key ($2 to $5): those with one of the names ($7) in the body lose it, with the fetches and
+-- receipts of the same messages; those with a name in the key itself go. Back comes how many were seen, and the last key.
+WITH page AS MATERIALIZED (
+    SELECT r.channel_account_id, r.kind, r.external_id, r.variant,
+           EXISTS (SELECT 1 FROM unnest($7::text[]) n WHERE position(n IN r.external_id || ' ' || r.variant) > 0) AS keyed,
+           EXISTS (SELECT 1 FROM unnest($8::bytea[]) n WHERE position(n IN r.body) > 0) AS told
+    FROM raw_events r
+    WHERE r.tenant_id = $1 AND (r.channel_account_id, r.kind, r.external_id, r.variant) > ($2, $3, $4, $5)
+    ORDER BY r.channel_account_id, r.kind, r.external_id, r.variant LIMIT $6),
+emptied AS (
+    UPDATE raw_events r SET body = '' FROM page p
+    WHERE p.told AND NOT p.keyed AND r.tenant_id = $1 AND r.channel_account_id = p.channel_account_id AND r.kind = p.kind
+      AND r.external_id = p.external_id AND r.variant = p.variant),
+gone AS (
+    DELETE FROM raw_events r USING page p
+    WHERE p.keyed AND r.tenant_id = $1 AND r.channel_account_id = p.channel_account_id AND r.kind = p.kind
+      AND r.external_id = p.external_id AND r.variant = p.variant),
+unfetched AS (
+    DELETE FROM message_fetches f USING page p
+    WHERE (p.told OR p.keyed) AND f.tenant_id = $1 AND f.channel_account_id = p.channel_account_id AND f.external_id = p.external_id),
+unreceived AS (
+    DELETE FROM early_receipts e USING page p
+    WHERE (p.told OR p.keyed) AND e.tenant_id = $1 AND e.channel_account_id = p.channel_account_id AND e.external_id = p.external_id)
+SELECT count(*) OVER ()::int AS seen, p.channel_account_id AS account, p.kind::text AS kind, p.external_id, p.variant
+FROM page p ORDER BY p.channel_account_id DESC, p.kind DESC, p.external_id DESC, p.variant DESC LIMIT 1;
+
+-- name: put_erasure
+-- A lead was forgotten; no row when that is known.
+INSERT INTO erasures (id, tenant_id, lead_id, erased_at) SELECT $2, t.id, $3, $4 FROM tenants t WHERE t.id = $1
+ON CONFLICT DO NOTHING RETURNING id;
+
+-- name: known_erasures
+-- Which of these were carried out here.
+SELECT e.id FROM erasures e WHERE e.tenant_id = $1 AND e.id = ANY ($2::uuid[]);
+
+-- name: erasures_of_tenant
+-- All that were carried out here, the oldest first.
+SELECT e.id FROM erasures e WHERE e.tenant_id = $1 ORDER BY e.erased_at, e.id;
+
+-- name: all_tenants
+-- Every tenant's id.
+SELECT t.id FROM tenants t ORDER BY t.id;
+
+-- name: audit_faults
+-- At most $2 entries of a tenant's audit log that do not follow the one before; the first follows what was taken before it.
+SELECT x.number, x.fault FROM (
+    SELECT a.number, CASE
+        WHEN a.number <> COALESCE(lag(a.number) OVER w, b.number, 0) + 1 THEN 'follows one that is gone'
+        WHEN a.hash IS DISTINCT FROM audit_hash(COALESCE(lag(a.hash) OVER w, b.hash, ''), a) THEN 'was changed, or the one before it' END AS fault
+    FROM audit_log a LEFT JOIN LATERAL (
+        SELECT c.number, c.hash FROM audit_anchors c WHERE c.tenant_id = $1 ORDER BY c.number DESC LIMIT 1) b ON true
+    WHERE a.tenant_id = $1 WINDOW w AS (ORDER BY a.number)) x
+WHERE x.fault IS NOT NULL ORDER BY x.number LIMIT $2;
+
+-- name: audit_hashes
+-- What these entries of a tenant's audit log bear, or bore when they were taken.
+SELECT a.number, a.hash FROM audit_log a WHERE a.tenant_id = $1 AND a.number = ANY ($2::bigint[])
+UNION ALL SELECT c.number, c.hash FROM audit_anchors c WHERE c.tenant_id = $1 AND c.number = ANY ($2::bigint[]);
+
+-- name: audit_anchor
+-- The last entry that was taken from the old end of a tenant's audit log.
+SELECT c.number FROM audit_anchors c WHERE c.tenant_id = $1 ORDER BY c.number DESC LIMIT 1;
+
+-- name: audit_end
+-- The last entry of a tenant's audit log.
+SELECT a.number, a.hash, a.created_at FROM audit_log a WHERE a.tenant_id = $1 ORDER BY a.number DESC LIMIT 1;
+
+-- name: tenants_here
+-- Which of these tenants this database has.
+SELECT t.id FROM tenants t WHERE t.id = ANY ($1::uuid[]) ORDER BY t.id;
 
 -- name: lock_lead
 -- A lead as he stands, until the transaction ends; nothing when he is a colleague's ($3: who acts; null: whoever may all).
@@ -1429,7 +2052,8 @@ WHERE l.tenant_id = $1 AND l.tags <> '[]' GROUP BY t.tag ORDER BY count(*) DESC,
 
 -- name: dashboard_now
 -- How the tenant stands this moment, and this month of its own time zone.
-SELECT t.timezone, t.plan, (now() AT TIME ZONE t.timezone)::date AS today, COALESCE(u.leads, 0) AS leads_month,
+SELECT t.timezone, (SELECT p.leads FROM plans p WHERE p.key = t.plan) AS plan_leads, (now() AT TIME ZONE t.timezone)::date AS today,
+       COALESCE(u.leads, 0) AS leads_month,
        COALESCE(u.ai_cost_micros, 0) AS cost_month,
        (SELECT count(*) FROM leads l WHERE l.tenant_id = t.id
         AND l.created_at >= date_trunc('day', now() AT TIME ZONE t.timezone) AT TIME ZONE t.timezone) AS leads_today,
@@ -1439,21 +2063,34 @@ FROM tenants t
 LEFT JOIN usage_months u ON u.tenant_id = t.id AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date
 CROSS JOIN LATERAL (
     SELECT count(*) AS waiting, min(c.waiting_since) AS since FROM conversations c
-    WHERE c.tenant_id = t.id AND c.status = 'waiting_human') w
+    WHERE c.tenant_id = t.id AND c.status = 'waiting_human' AND c.asleep_until IS NULL) w
 WHERE t.id = $1;
+
+-- name: dashboard_uncounted
+-- Conversations that no figure of a time knows yet: their words have not settled, or are about to be counted.
+WITH recent AS MATERIALIZED (
+    SELECT c.id FROM conversations c
+    WHERE c.tenant_id = $1
+      AND c.last_activity_at >= COALESCE((SELECT k.upto FROM digest_marks k WHERE k.tenant_id = $1), '-infinity'))
+SELECT count(*) AS conversations FROM recent r
+LEFT JOIN LATERAL (    -- LIMIT: one by one, for they are few beside all that is counted
+    SELECT true AS is_counted FROM conversation_digests d WHERE d.tenant_id = $1 AND d.conversation_id = r.id LIMIT 1) d ON true
+WHERE d.is_counted IS NULL
+HAVING count(*) > 0;
 
 -- name: dashboard_leads
 -- Leads that came since the beginning of a day ($3) in a time zone ($2), by day, by what brought them, by where they are now.
-SELECT grouping(l.day, l.source, l.stage) AS by, l.day, l.source, l.stage, count(*) AS leads
-FROM (SELECT (x.created_at AT TIME ZONE $2)::date AS day, source_kind(x.source) AS source, x.stage_key AS stage
-      FROM leads x WHERE x.tenant_id = $1 AND x.created_at >= $3::date::timestamp AT TIME ZONE $2) l
+SELECT grouping(l.day, l.source, l.stage) AS by, l.day, l.source, l.stage, sum(l.leads)::bigint AS leads
+FROM (SELECT (x.created_at AT TIME ZONE $2)::date AS day, x.brought_by AS source, x.stage_key AS stage, count(*) AS leads
+      FROM leads x WHERE x.tenant_id = $1 AND x.created_at >= $3::date::timestamp AT TIME ZONE $2 GROUP BY 1, 2, 3) l
 GROUP BY GROUPING SETS ((l.day), (l.source), (l.stage));
 
 -- name: dashboard_conversations
 -- The same of conversations that were begun since then, by day and by channel; ``leads`` are those who came with them.
-SELECT grouping(d.day, d.account) AS by, d.day, a.channel, count(*) AS conversations, count(*) FILTER (WHERE d.first_of_lead) AS leads
-FROM (SELECT (x.opened_at AT TIME ZONE $2)::date AS day, x.channel_account_id AS account, x.first_of_lead
-      FROM conversation_digests x WHERE x.tenant_id = $1 AND x.opened_at >= $3::date::timestamp AT TIME ZONE $2) d
+SELECT grouping(d.day, d.account) AS by, d.day, a.channel, sum(d.conversations)::bigint AS conversations, sum(d.leads)::bigint AS leads
+FROM (SELECT (x.opened_at AT TIME ZONE $2)::date AS day, x.channel_account_id AS account, count(*) AS conversations,
+             count(*) FILTER (WHERE x.first_of_lead) AS leads
+      FROM conversation_digests x WHERE x.tenant_id = $1 AND x.opened_at >= $3::date::timestamp AT TIME ZONE $2 GROUP BY 1, 2) d
 LEFT JOIN channel_accounts a ON a.tenant_id = $1 AND a.id = d.account
 GROUP BY GROUPING SETS ((d.day), (d.account, a.channel));
 
@@ -1482,9 +2119,13 @@ SELECT h.reason, count(*) AS count FROM hand_offs h
 WHERE h.tenant_id = $1 AND h.created_at >= $3::date::timestamp AT TIME ZONE $2 GROUP BY h.reason ORDER BY 2 DESC, 1;
 
 -- name: dashboard_cost
--- What the model cost since then, in millionths.
-SELECT sum(k.cost_micros)::bigint AS cost FROM ai_calls k
-WHERE k.tenant_id = $1 AND k.created_at >= $3::date::timestamp AT TIME ZONE $2
+-- What the model cost since then, in millionths: call by call in the month in which that day is, by what is counted for each later one.
+SELECT sum(x.cost)::bigint AS cost FROM (
+    SELECT k.cost_micros AS cost FROM ai_calls k
+    WHERE k.tenant_id = $1 AND k.created_at >= $3::date::timestamp AT TIME ZONE $2
+      AND k.created_at < (date_trunc('month', $3::date::timestamp) + interval '1 month') AT TIME ZONE $2
+    UNION ALL
+    SELECT u.ai_cost_micros FROM usage_months u WHERE u.tenant_id = $1 AND u.month > $3::date) x
 HAVING count(*) > 0;
 
 -- name: stale_digests
@@ -1562,13 +2203,182 @@ UPDATE quick_replies SET shortcut = $3, text = $4 WHERE tenant_id = $1 AND id = 
 -- It is no more.
 DELETE FROM quick_replies WHERE tenant_id = $1 AND id = $2 RETURNING id;
 
+-- name: restored_turns
+-- Conversations in which the AI owed an answer when the backup was made.
+SELECT id FROM conversations WHERE tenant_id = $1 AND status = 'ai' AND (turn_due_at IS NOT NULL OR inbound_seq > answered_seq)
+ORDER BY id;
+
+-- name: restored_sends
+-- What was on its way when the backup was made may have left since: the provider has $2 seconds to tell.
+UPDATE messages
+SET status = 'unknown', settle_by = now() + make_interval(secs => $2), send_lease_until = NULL, send_token = send_token + 1,
+    error_code = 'restored', error_detail = ''
+WHERE tenant_id = $1 AND status IN ('queued', 'sending') RETURNING id, conversation_id;
+
+-- name: restored_unknowns
+-- What nobody had settled by then has its time once more.
+UPDATE messages SET settle_by = now() + make_interval(secs => $2)
+WHERE tenant_id = $1 AND status = 'unknown' AND error_code IS DISTINCT FROM 'restored' RETURNING id;
+
+-- name: restored_waiting
+-- Conversations that people have, or are to take: no clock of the past reminds of one, gives it back to the AI, or apologises in it.
+UPDATE conversations
+SET waiting_until = NULL, waiting_due_at = NULL, waiting_step = CASE WHEN status = 'waiting_human' THEN 3 ELSE 0 END,
+    silent_due_at = NULL, silent_told_at = NULL
+WHERE tenant_id = $1 AND status IN ('waiting_human', 'human')
+  AND (waiting_until IS NOT NULL OR waiting_due_at IS NOT NULL OR silent_due_at IS NOT NULL) RETURNING id;
+
+-- name: restored_follow_ups
+-- What was to be said to silent leads when the backup was made may have been said since.
+UPDATE follow_ups SET state = 'cancelled', reason = 'restored', leave_at = NULL, lease_until = NULL, attempts = attempts + 1
+WHERE tenant_id = $1 AND state IN ('planned', 'held') RETURNING id, conversation_id;
+
+-- name: restored_silences
+-- And nobody is written to for a silence of that past: he may have broken it since.
+INSERT INTO job_marks (id, tenant_id, job, upto) SELECT $2, t.id, 'follow-up-restored', now() FROM tenants t WHERE t.id = $1
+ON CONFLICT (tenant_id, job) DO UPDATE SET upto = now() RETURNING id;
+
+-- name: restored_fetches
+-- Messages that were to be asked for: they may have been answered since.
+SELECT id, external_id, attempts FROM message_fetches WHERE tenant_id = $1 AND due_at IS NOT NULL ORDER BY id;
+
+-- name: restored_sessions
+-- Whoever was signed in signs in again: who was shut out since would be in otherwise.
+UPDATE app_sessions SET ended_at = now(), end_reason = 'ended' WHERE tenant_id = $1 AND ended_at IS NULL RETURNING id;
+
+-- name: restored_invites
+-- An invitation that was open may have been used since, and works once.
+UPDATE invites SET expires_at = now() WHERE tenant_id = $1 AND used_at IS NULL AND expires_at > now() RETURNING id;
+
+-- name: restored_updates
+-- What somebody wrote in Telegram and was not done yet may have been done since.
+UPDATE telegram_updates SET done_at = now(), lease_until = NULL, error = 'restored' WHERE done_at IS NULL RETURNING id;
+
+-- name: restored_leases
+-- Nobody leads what is only beginning.
+DELETE FROM leader_leases RETURNING name;
+
 -- name: plan_of_tenant
 -- What a business pays for.
-SELECT plan FROM tenants WHERE id = $1;
+SELECT p.key, p.name, p.leads, p.attendants, p.price_cents, p.excess_cents, p.currency, p.archived
+FROM tenants t JOIN plans p ON p.key = t.plan WHERE t.id = $1;
+
+-- name: plans
+-- What operators offer, and offered.
+SELECT key, name, leads, attendants, price_cents, excess_cents, currency, archived FROM plans ORDER BY archived, leads, key;
+
+-- name: add_plan
+-- One more, unless its key is taken.
+INSERT INTO plans (id, key, name, leads, attendants, price_cents, excess_cents, currency, archived)
+VALUES (uuid_v7(), $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (key) DO NOTHING RETURNING key;
+
+-- name: lock_plan
+-- A plan, for whoever changes it.
+SELECT key, name, leads, attendants, price_cents, excess_cents, currency, archived FROM plans WHERE key = $1 FOR NO KEY UPDATE;
+
+-- name: change_plan
+-- It is another from now on; the database keeps what the months before were counted under.
+UPDATE plans SET name = $2, leads = $3, attendants = $4, price_cents = $5, excess_cents = $6, currency = $7, archived = $8
+WHERE key = $1 RETURNING key;
+
+-- name: plan_of_key
+-- A plan, for whom it may be.
+SELECT p.key, p.name, p.leads, p.attendants, p.price_cents, p.excess_cents, p.currency, p.archived
+FROM tenants t, plans p WHERE t.id = $1 AND p.key = $2;
+
+-- name: put_on_plan
+-- The tenant's plan is another from now on; nothing when it is that one.
+UPDATE tenants SET plan = $2 WHERE id = $1 AND plan <> $2 RETURNING id;
+
+-- name: close_usage_months
+-- Months that are over keep what they were counted under; of $1 tenants at most.
+SELECT sum(close_usage_months(o.tenant_id))::bigint AS closed FROM (
+    SELECT DISTINCT u.tenant_id FROM usage_months u JOIN tenants t ON t.id = u.tenant_id
+    WHERE u.plan IS NULL AND u.month < date_trunc('month', now() AT TIME ZONE t.timezone)::date LIMIT $1) o
+HAVING count(*) > 0;
+
+-- name: months_to_tell
+-- Tenants that have used up most of their plan this month, or all of it, of which their admins know nothing yet.
+SELECT u.tenant_id FROM usage_months u JOIN tenants t ON t.id = u.tenant_id JOIN plans p ON p.key = t.plan
+WHERE u.plan IS NULL AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date AND u.told_percent < 100
+  AND u.leads * 100::bigint >= p.leads * CASE WHEN u.told_percent < $2::int THEN $2::int ELSE 100 END::bigint
+ORDER BY u.tenant_id LIMIT $1;
+
+-- name: tell_month
+-- They are told so, by this caller alone. A month that was filled at once is told of once.
+WITH crossed AS (
+    UPDATE usage_months u SET told_percent = CASE WHEN u.leads >= p.leads THEN 100 ELSE $2::int END
+    FROM tenants t JOIN plans p ON p.key = t.plan
+    WHERE t.id = $1 AND u.tenant_id = t.id AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date
+      AND u.leads * 100::bigint >= p.leads * CASE WHEN u.told_percent < $2::int THEN $2::int
+                                                  WHEN u.told_percent < 100 THEN 100 END::bigint
+    RETURNING u.id, u.tenant_id, u.told_percent, u.month, u.leads, p.name, p.leads AS plan_leads, p.excess_cents, p.currency)
+INSERT INTO notifications (id, tenant_id, kind, subject_id, payload, due_at)
+SELECT uuid_v7(), c.tenant_id, CASE c.told_percent WHEN 100 THEN 'plan_reached' ELSE 'plan_near' END, c.id,
+       jsonb_build_object('month', c.month, 'leads', c.leads, 'plan', c.name, 'limit', c.plan_leads, 'percent', $2::int,
+                          'excess_cents', c.excess_cents, 'currency', c.currency), now()
+FROM crossed c RETURNING id, kind;
+
+-- name: budgets_to_tell
+-- Tenants whose AI has used up most of its budget this month ($2 percent), or all of it, of which their admins know nothing yet.
+SELECT u.tenant_id FROM usage_months u JOIN tenants t ON t.id = u.tenant_id
+WHERE u.plan IS NULL AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date
+  AND budget_crossed(u.ai_cost_micros, budget_micros(t.settings, $3), $2, u.budget_percent, u.budget_micros) IS NOT NULL
+ORDER BY u.tenant_id LIMIT $1;
+
+-- name: tell_budget
+-- They are told so, by this caller alone. A budget that was used up at once is told of once.
+WITH known AS (
+    SELECT u.id, budget_micros(t.settings, $3) AS budget, $2::int AS near FROM usage_months u JOIN tenants t ON t.id = u.tenant_id
+    WHERE t.id = $1 AND u.tenant_id = $1 AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date),
+crossed AS (
+    UPDATE usage_months u SET budget_percent = budget_crossed(u.ai_cost_micros, k.budget, k.near, u.budget_percent, u.budget_micros), budget_micros = k.budget
+    FROM known k WHERE u.tenant_id = $1 AND u.id = k.id
+      AND budget_crossed(u.ai_cost_micros, k.budget, k.near, u.budget_percent, u.budget_micros) IS NOT NULL
+    RETURNING u.id, u.tenant_id, u.budget_percent, u.month, u.ai_cost_micros, u.budget_micros)
+INSERT INTO notifications (id, tenant_id, kind, subject_id, payload, due_at)
+SELECT uuid_v7(), c.tenant_id, CASE c.budget_percent WHEN 100 THEN 'budget_reached' ELSE 'budget_near' END, c.id,
+       jsonb_build_object('month', c.month, 'cost_micros', c.ai_cost_micros, 'budget_micros', c.budget_micros, 'percent', $2::int), now()
+FROM crossed c RETURNING id, kind;
 
 -- name: usage_of_months
--- What a business used, the latest $2 months first.
-SELECT month, leads, ai_cost_micros, ai_tokens FROM usage_months WHERE tenant_id = $1 ORDER BY month DESC LIMIT $2;
+-- What a business used, the latest $2 months first, and under what each is counted: a month that is not over, under the plan
+-- as it is now.
+SELECT u.month, u.leads, u.ai_cost_micros, u.ai_tokens, COALESCE(u.plan, p.key) AS plan, COALESCE(u.plan_leads, p.leads) AS plan_leads,
+       COALESCE(u.price_cents, p.price_cents) AS price_cents, COALESCE(u.excess_cents, p.excess_cents) AS excess_cents,
+       COALESCE(u.currency, p.currency) AS currency
+FROM usage_months u JOIN tenants t ON t.id = u.tenant_id JOIN plans p ON p.key = t.plan
+WHERE u.tenant_id = $1 ORDER BY u.month DESC LIMIT $2;
+
+-- name: counted_leads
+-- Who was counted in a month ($2), in the order in which they were, after $3 of them, and with which message: its conversation
+-- is missing where it was erased. ``place`` is the lead's number in the month.
+SELECT m.place, m.lead_id, m.counted_at, m.message_id, l.name, x.conversation_id, a.channel
+FROM (SELECT k.lead_id, k.created_at AS counted_at, k.first_message_id AS message_id,
+             row_number() OVER (ORDER BY k.created_at, k.first_message_id)::int AS place
+      FROM lead_months k WHERE k.tenant_id = $1 AND k.month = $2) m
+JOIN leads l ON l.tenant_id = $1 AND l.id = m.lead_id
+LEFT JOIN messages x ON x.tenant_id = $1 AND x.id = m.message_id
+LEFT JOIN channel_accounts a ON a.tenant_id = $1 AND a.id = x.channel_account_id
+WHERE m.place > $3 ORDER BY m.place LIMIT $4;
+
+-- name: place_in_month
+-- A lead's number among those counted this month, where the tenant has more of them than its plan holds; and what it holds.
+SELECT p.leads AS plan_leads, (SELECT count(*) FROM lead_months o WHERE o.tenant_id = m.tenant_id AND o.month = m.month
+        AND (o.created_at, o.first_message_id) <= (m.created_at, m.first_message_id))::int AS place
+FROM tenants t JOIN plans p ON p.key = t.plan
+JOIN usage_months u ON u.tenant_id = t.id AND u.month = date_trunc('month', now() AT TIME ZONE t.timezone)::date AND u.leads > p.leads
+JOIN lead_months m ON m.tenant_id = t.id AND m.month = u.month AND m.lead_id = $2
+WHERE t.id = $1;
+
+-- name: lock_tenant
+-- Whoever decides by what a tenant has of something waits for others who do.
+SELECT id FROM tenants WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: room_in_plan
+-- How many people may answer leads, and how many do: everybody in the team may.
+SELECT p.name, p.attendants, (SELECT count(*) FROM members m WHERE m.tenant_id = t.id AND m.removed_at IS NULL)::int AS team
+FROM tenants t JOIN plans p ON p.key = t.plan WHERE t.id = $1;
 
 -- name: incidents_page
 -- What was caught, the latest first, before the one that a page ended with ($2).
@@ -1584,3 +2394,741 @@ UPDATE security_incidents SET false_positive = $3 WHERE tenant_id = $1 AND id = 
 SELECT a.id, a.created_at AS at, a.actor, m.name AS actor_name, a.action, a.subject, a.details
 FROM audit_log a LEFT JOIN members m ON m.tenant_id = a.tenant_id AND 'member:' || m.id = a.actor
 WHERE a.tenant_id = $1 AND ($2::uuid IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3;
+
+-- name: zones_of_tenants
+-- Every time zone that a tenant lives in, since when one has, and the time ($1: another, for whoever travels).
+SELECT timezone AS zone, min(GREATEST(created_at, timezone_since)) AS since, COALESCE($1::timestamptz, now()) AS at
+FROM tenants GROUP BY timezone ORDER BY timezone;
+
+-- name: tenants_that_moved
+-- Tenants that came to their time zone from another, within two days of $1.
+SELECT id, timezone AS zone, timezone_since AS since, created_at FROM tenants
+WHERE timezone_since > created_at AND timezone_since > $1::timestamptz - interval '2 days' AND timezone_since <= $1;
+
+-- name: know_jobs
+-- What the installation has from now on, if it had not.
+INSERT INTO known_jobs (id, job, since) SELECT uuid_v7(), j.name, $2 FROM unnest($1::text[]) j(name) ON CONFLICT DO NOTHING
+RETURNING job;
+
+-- name: known_jobs
+-- Which jobs the installation has, and since when.
+SELECT job, since FROM known_jobs;
+
+-- name: make_due_runs
+-- A run for each job, zone and moment, once, and none of a moment before one that was made. A run that is due before it and that
+-- nobody has begun is passed over: what was missed while nothing ran happens once.
+WITH due AS (SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]) d(job, zone, due_at)),
+made AS (
+    INSERT INTO job_runs (id, job, zone, due_at)
+    SELECT uuid_v7(), d.job, d.zone, d.due_at FROM due d
+    WHERE NOT EXISTS (SELECT 1 FROM job_runs r WHERE r.job = d.job AND r.zone = d.zone AND r.only_tenant IS NULL AND NOT r.by_hand
+                      AND r.due_at >= d.due_at)
+    ON CONFLICT DO NOTHING RETURNING id, job, zone, due_at),
+passed AS (
+    UPDATE job_runs r SET ended_at = clock_timestamp(), outcome = 'passed_over'
+    FROM made m WHERE r.job = m.job AND r.zone = m.zone AND r.due_at < m.due_at AND r.only_tenant IS NULL AND NOT r.by_hand
+      AND r.started_at IS NULL AND r.ended_at IS NULL)
+SELECT id, job, zone, due_at FROM made;
+
+-- name: make_moved_runs
+-- The same for one tenant alone, which came to the zone after that moment.
+INSERT INTO job_runs (id, job, zone, due_at, only_tenant)
+SELECT uuid_v7(), d.job, d.zone, d.due_at, d.tenant_id
+FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::uuid[]) d(job, zone, due_at, tenant_id)
+ON CONFLICT DO NOTHING RETURNING id, job, zone, due_at;
+
+-- name: claim_job_run
+-- A run of one of these jobs that nobody works on is ours for $2 seconds. One at a time of the same job in the same zone.
+UPDATE job_runs SET token = token + 1, attempts = attempts + 1, started_at = COALESCE(started_at, clock_timestamp()),
+    lease_until = clock_timestamp() + make_interval(secs => $2)
+WHERE id = (
+    SELECT r.id FROM job_runs r
+    WHERE r.ended_at IS NULL AND r.job = ANY ($1::text[]) AND (r.lease_until IS NULL OR r.lease_until < clock_timestamp())
+      AND NOT EXISTS (SELECT 1 FROM job_runs o WHERE o.job = r.job AND o.zone = r.zone AND o.id <> r.id AND o.ended_at IS NULL
+                      AND o.lease_until > clock_timestamp())
+    ORDER BY r.due_at, r.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, job, zone, due_at, only_tenant, token, attempts, cursor, counts, failed;
+
+-- name: begin_run_by_hand
+-- A run that somebody asks for, his own from the start.
+INSERT INTO job_runs (id, job, zone, due_at, only_tenant, by_hand, started_at, token, attempts, lease_until)
+VALUES (uuid_v7(), $1, $2, $3, $4, true, clock_timestamp(), 1, 1, clock_timestamp() + make_interval(secs => $5))
+RETURNING id, job, zone, due_at, only_tenant, token, attempts, cursor, counts, failed;
+
+-- name: keep_job_run
+-- How far it has come, by whoever still has it ($2), and his for $6 seconds more (0: anybody's). Who moves on is no poison ($7).
+UPDATE job_runs SET cursor = $3, counts = $4::jsonb, failed = $5::jsonb, lease_until = clock_timestamp() + make_interval(secs => $6),
+    attempts = CASE WHEN $7::bool THEN 0 ELSE attempts END
+WHERE id = $1 AND token = $2 AND ended_at IS NULL RETURNING id;
+
+-- name: end_job_run
+-- It is over, for whoever still has it.
+UPDATE job_runs SET ended_at = clock_timestamp(), lease_until = NULL, outcome = $3, error = $4, cursor = $5, counts = $6::jsonb, failed = $7::jsonb
+WHERE id = $1 AND token = $2 AND ended_at IS NULL RETURNING id;
+
+-- name: latest_job_runs
+-- The latest runs of every job in every zone, $1 of each.
+SELECT job, zone, due_at, only_tenant, by_hand, started_at, ended_at, outcome, counts, failed, error, lease_until > clock_timestamp() AS running
+FROM (SELECT r.*, row_number() OVER (PARTITION BY r.job, r.zone ORDER BY r.due_at DESC) AS place FROM job_runs r) r
+WHERE r.place <= $1 ORDER BY r.job, r.zone, r.due_at DESC;
+
+-- name: purge_job_runs
+-- What ran so many days ago is no news.
+DELETE FROM job_runs WHERE id IN (
+    SELECT id FROM job_runs WHERE ended_at < now() - make_interval(days => $2) LIMIT $1) RETURNING id;
+
+-- name: purge_parked_payloads
+-- What nobody could read so many days ago, nobody will.
+DELETE FROM parked_payloads WHERE id IN (
+    SELECT id FROM parked_payloads WHERE created_at < now() - make_interval(days => $2) ORDER BY created_at LIMIT $1) RETURNING id;
+
+-- name: tenants_of_zone
+-- Tenants that lived there at that moment, in the order of their ids.
+SELECT id FROM tenants WHERE timezone = $1 AND created_at <= $2 AND ($3::uuid IS NULL OR id > $3) ORDER BY id LIMIT $4;
+
+-- name: zone_of_tenant
+-- By whose clocks it lives.
+SELECT timezone AS zone FROM tenants WHERE id = $1;
+
+-- name: begin_usage_month
+-- A period to count in, of the month that this moment lies in for the tenant; the earlier ones stay.
+INSERT INTO usage_months (id, tenant_id, month)
+SELECT uuid_v7(), t.id, date_trunc('month', $2::timestamptz AT TIME ZONE t.timezone)::date FROM tenants t WHERE t.id = $1
+ON CONFLICT (tenant_id, month) DO NOTHING RETURNING id;
+
+-- name: no_usage_month
+-- Whether the tenant has no such period yet.
+SELECT t.id FROM tenants t WHERE t.id = $1 AND NOT EXISTS (
+    SELECT 1 FROM usage_months u WHERE u.tenant_id = t.id AND u.month = date_trunc('month', $2::timestamptz AT TIME ZONE t.timezone)::date);
+
+-- name: hold_job_mark
+-- How far a job has come with a tenant's rows in the run of moment $4, ours until the transaction ends; another run begins anew.
+INSERT INTO job_marks AS m (id, tenant_id, job, due_at) SELECT $3, t.id, $2, $4 FROM tenants t WHERE t.id = $1
+ON CONFLICT (tenant_id, job) DO UPDATE
+SET due_at = EXCLUDED.due_at, at = CASE WHEN m.due_at = EXCLUDED.due_at THEN m.at END,
+    skipped = COALESCE(m.due_at = EXCLUDED.due_at, false) AND m.skipped
+RETURNING upto, at;
+
+-- name: move_job_mark
+-- It has come to $3. All is done ($4) when there is nothing more and it has left out ($5) nothing on its way.
+UPDATE job_marks SET at = $3, skipped = skipped OR $5::bool, upto = CASE WHEN $4::bool AND NOT (skipped OR $5) THEN due_at ELSE upto END
+WHERE tenant_id = $1 AND job = $2 RETURNING id;
+
+-- name: job_mark
+-- How far a job has come with a tenant's rows.
+SELECT upto FROM job_marks WHERE tenant_id = $1 AND job = $2;
+
+-- name: decay_scores
+-- Leads who at $2 had been silent for so many hours ($5) lose so many points ($6), once in each silence, with the reason kept ($7).
+-- Looks at the next $4 conversations that anything happened in after $3, and writes nothing when that is all that is wanted ($8).
+-- What somebody else holds at this moment is left out, and told.
+WITH thresholds AS (SELECT * FROM unnest($5::int[], $6::int[], $7::text[]) WITH ORDINALITY t(hours, points, reason, step)),
+looked AS MATERIALIZED (
+    SELECT c.lead_id, c.last_activity_at FROM conversations c
+    WHERE c.tenant_id = $1 AND c.last_activity_at > $3 ORDER BY c.last_activity_at FETCH FIRST ($4::bigint) ROWS WITH TIES),
+silent AS MATERIALIZED (
+    SELECT l.id, said.last_at, CASE WHEN l.silent_since = said.last_at THEN l.silent_steps ELSE 0 END AS steps, passed.steps AS reached
+    FROM (SELECT DISTINCT x.lead_id FROM looked x) x
+    CROSS JOIN LATERAL (    -- LIMIT: one by one, for they are few beside all that the tenant has
+        SELECT l.id, l.stage_key, l.silent_since, l.silent_steps FROM leads l
+        WHERE l.tenant_id = $1 AND l.id = x.lead_id AND l.score > 0 LIMIT 1) l
+    LEFT JOIN stages g ON g.tenant_id = $1 AND g.key = l.stage_key
+    CROSS JOIN LATERAL (
+        SELECT max(c.last_inbound_at) AS last_at FROM conversations c
+        WHERE c.tenant_id = $1 AND c.lead_id = l.id AND (c.status <> 'closed' OR c.status = 'closed')) said
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS steps FROM thresholds t WHERE said.last_at <= $2::timestamptz - make_interval(hours => t.hours)) passed
+    WHERE COALESCE(g.outcome, 'open') = 'open'),
+due AS MATERIALIZED (SELECT s.* FROM silent s WHERE s.steps < s.reached),
+held AS MATERIALIZED (
+    SELECT l.id, l.score, d.last_at, d.steps, d.reached FROM due d JOIN leads l ON l.tenant_id = $1 AND l.id = d.id
+    WHERE l.score > 0 AND NOT $8::bool ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED),
+losses AS (
+    SELECT h.id, t.step, t.points, t.reason,
+           h.score - COALESCE(sum(t.points) OVER (PARTITION BY h.id ORDER BY t.step ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM held h JOIN thresholds t ON t.step > h.steps AND t.step <= h.reached),
+kept AS (
+    INSERT INTO score_changes (id, tenant_id, lead_id, before, after, reason)
+    SELECT uuid_v7(), $1, x.id, x.before, GREATEST(x.before - x.points, 0), x.reason FROM losses x WHERE x.before > 0 ORDER BY x.id, x.step
+    RETURNING lead_id),
+lost AS (
+    UPDATE leads l
+    SET score = GREATEST(l.score - (SELECT sum(t.points)::int FROM thresholds t WHERE t.step > h.steps AND t.step <= h.reached), 0),
+        silent_since = h.last_at, silent_steps = h.reached
+    FROM held h WHERE l.tenant_id = $1 AND l.id = h.id RETURNING l.id)
+SELECT z.looked, z.at, (SELECT count(*) FROM due) AS due, (SELECT count(*) FROM held) AS held, (SELECT count(*) FROM kept) AS changes,
+       ARRAY(SELECT id FROM lost) AS leads
+FROM (SELECT count(*) AS looked, max(last_activity_at) AS at FROM looked) z WHERE z.looked > 0;
+
+-- name: close_stale
+-- Conversations in which nothing has happened for so many days ($5) at $2 are over, whoever has them, as if a member had closed them;
+-- not those that sleep: they are looked at so long after they wake.
+-- The next $4 after $3; what somebody else holds at this moment is left out, and told. Writes nothing when that is wanted ($6).
+WITH stale AS MATERIALIZED (
+    SELECT c.id, c.last_activity_at FROM conversations c
+    WHERE c.tenant_id = $1 AND c.last_activity_at > $3 AND c.last_activity_at <= $2::timestamptz - make_interval(days => $5)
+      AND c.status <> 'closed' AND c.asleep_until IS NULL
+    ORDER BY c.last_activity_at FETCH FIRST ($4::bigint) ROWS WITH TIES),
+held AS MATERIALIZED (
+    SELECT c.id FROM stale s JOIN conversations c ON c.tenant_id = $1 AND c.id = s.id
+    WHERE c.status <> 'closed' AND c.asleep_until IS NULL AND c.last_activity_at <= $2::timestamptz - make_interval(days => $5) AND NOT $6::bool
+    ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED),
+closed AS (
+    UPDATE conversations c
+    SET status = 'closed', closed_at = now(), assignee_id = NULL, turn_due_at = NULL, turn_lease_until = NULL, automatic_run = 0,
+        turn_token = c.turn_token + 1, turn_attempts = 0, waiting_since = NULL, waiting_until = NULL, first_unanswered_at = NULL
+    FROM held h WHERE c.tenant_id = $1 AND c.id = h.id RETURNING c.id),
+unsaid AS (
+    UPDATE messages m SET status = 'cancelled', next_attempt_at = NULL FROM held h
+    WHERE m.tenant_id = $1 AND m.conversation_id = h.id AND m.status = 'queued' AND m.author = 'ai' RETURNING m.id),
+ended AS (
+    UPDATE hand_offs o SET returned_at = now(), return_reason = 'stale' FROM held h
+    WHERE o.tenant_id = $1 AND o.conversation_id = h.id AND o.returned_at IS NULL RETURNING o.id),
+left_alone AS (
+    UPDATE members m SET active_conversation_id = NULL FROM held h WHERE m.tenant_id = $1 AND m.active_conversation_id = h.id RETURNING m.id),
+told AS (
+    INSERT INTO audit_log (id, tenant_id, actor, action, subject)
+    SELECT uuid_v7(), $1, 'system', 'conversation.stale', h.id FROM held h ORDER BY h.id RETURNING id)
+SELECT z.stale, z.at, (SELECT count(*) FROM held) AS held, ARRAY(SELECT id FROM closed) AS conversations, ARRAY(SELECT id FROM unsaid) AS messages,
+       ARRAY(SELECT id FROM ended) AS hand_offs
+FROM (SELECT count(*) AS stale, max(last_activity_at) AS at FROM stale) z WHERE z.stale > 0;
+
+-- name: state_of_tenant
+-- Whether what a business needs is there, in numbers.
+SELECT t.timezone, t.ai_paused, t.status, t.created_at, now() AS at, t.audit_looked_at, t.audit_fault,
+       (SELECT count(*) FROM channel_accounts a WHERE a.tenant_id = t.id AND a.status = 'active') AS channels,
+       (SELECT count(*) FROM channel_accounts a WHERE a.tenant_id = t.id AND a.status = 'stopped') AS stopped,
+       (SELECT count(*) FROM dead_letters d WHERE d.tenant_id = t.id AND d.status = 'open') AS failures
+FROM tenants t WHERE t.id = $1;
+
+-- name: jobs_of_tenant
+-- The latest run of each job by the clocks of that zone, as far as it was for this tenant too; and whether its work failed there.
+SELECT DISTINCT ON (r.job) r.job, r.due_at, r.ended_at, r.failed ? $2::uuid::text AS failed
+FROM job_runs r
+WHERE r.zone = $1 AND (r.only_tenant IS NULL OR r.only_tenant = $2) AND r.outcome IS DISTINCT FROM 'passed_over'
+ORDER BY r.job, r.due_at DESC;
+
+-- name: privacy_rules
+-- What a tenant keeps for how long, as it is stored; whether all of it is held at $2.
+SELECT t.settings -> 'privacy' AS rules, is_held(t.id, NULL, $2) AS held FROM tenants t WHERE t.id = $1;
+
+-- name: anything_held
+-- Whether somebody wants anything of a tenant kept at $2.
+SELECT 1 AS held FROM retention_holds h WHERE h.tenant_id = $1 AND h.lifted_at IS NULL AND (h.until IS NULL OR h.until > $2) LIMIT 1;
+
+-- name: names_of_held
+-- What channels call the leads who are held at $2.
+SELECT n.name FROM retention_holds h JOIN contact_identities i ON i.tenant_id = $1 AND i.lead_id = h.lead_id
+CROSS JOIN LATERAL (VALUES (i.match_key), (i.address)) n(name)
+WHERE h.tenant_id = $1 AND h.lifted_at IS NULL AND (h.until IS NULL OR h.until > $2) GROUP BY n.name;
+
+-- name: expire_raw_events
+-- Up to $4 events as they came that are older than $2 go, with their keys: no provider brings one again so late. Those with one of
+-- the names ($6) in the body or the key stay. As with all that follow: when nothing is to be written ($5) all are counted.
+WITH old AS MATERIALIZED (
+    SELECT r.ctid AS place FROM raw_events r
+    WHERE r.tenant_id = $1 AND r.id < $3 AND r.created_at < $2
+      AND NOT EXISTS (SELECT 1 FROM unnest($6::bytea[]) n
+                      WHERE position(n IN r.body || convert_to(r.external_id || ' ' || r.variant, 'UTF8')) > 0)
+    LIMIT $4),
+gone AS (DELETE FROM raw_events r USING old o WHERE NOT $5::bool AND r.tenant_id = $1 AND r.ctid = o.place)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: expire_turns
+-- Up to $4 decisions of the AI with what it was asked that are older than $2; none of a conversation that is under way, or held at $6.
+WITH old AS MATERIALIZED (
+    SELECT t.id FROM turns t JOIN conversations c ON c.tenant_id = $1 AND c.id = t.conversation_id
+    WHERE t.tenant_id = $1 AND t.id < $3 AND t.created_at < $2 AND c.turn_due_at IS NULL AND c.status IN ('ai', 'closed')
+      AND NOT is_held($1, c.lead_id, $6)
+    ORDER BY t.id LIMIT $4),
+gone AS (DELETE FROM turns t USING old o WHERE NOT $5::bool AND t.tenant_id = $1 AND t.id = o.id)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: expire_summaries
+-- Up to $4 hand-offs that ended and are older than $2 lose their words; that they were, and why, stays counted.
+WITH old AS MATERIALIZED (
+    SELECT h.id FROM hand_offs h
+    WHERE h.tenant_id = $1 AND h.id < $3 AND h.created_at < $2 AND h.returned_at IS NOT NULL AND h.summary_due_at IS NULL
+      AND (h.summary IS NOT NULL OR h.detail <> '') AND NOT is_held($1, h.lead_id, $6)
+    ORDER BY h.id LIMIT $4),
+gone AS (UPDATE hand_offs h SET summary = NULL, detail = '' FROM old o WHERE NOT $5::bool AND h.tenant_id = $1 AND h.id = o.id)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: expire_score_changes
+-- Up to $4 reasons of scores that are older than $2; the scores stay.
+WITH old AS MATERIALIZED (
+    SELECT s.id FROM score_changes s
+    WHERE s.tenant_id = $1 AND s.id < $3 AND s.created_at < $2 AND NOT is_held($1, s.lead_id, $6)
+    ORDER BY s.id LIMIT $4),
+gone AS (DELETE FROM score_changes s USING old o WHERE NOT $5::bool AND s.tenant_id = $1 AND s.id = o.id)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: expire_messages
+-- Up to $4 messages that are older than $2 and no part of anything under way, but for whoever is held at $6.
+SELECT x.found FROM (SELECT CASE WHEN $5::bool THEN (SELECT count(*)::int FROM old_messages($1, $2, $3, $6, $4))
+                           ELSE expire_messages($1, $2, $3, $6, $4) END AS found OFFSET 0) x WHERE x.found > 0;
+
+-- name: expire_ai_calls
+-- Up to $4 records of what the AI cost that are older than $2; the months' sums stay.
+WITH old AS MATERIALIZED (
+    SELECT k.id FROM ai_calls k
+    WHERE k.tenant_id = $1 AND k.id < $3 AND k.created_at < $2 ORDER BY k.id LIMIT $4),
+gone AS (DELETE FROM ai_calls k USING old o WHERE NOT $5::bool AND k.tenant_id = $1 AND k.id = o.id)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: expire_dead_letters
+-- Up to $4 dead letters that were dealt with before $2.
+WITH old AS MATERIALIZED (
+    SELECT d.id FROM dead_letters d
+    WHERE d.tenant_id = $1 AND d.id < $3 AND d.status <> 'open' AND d.resolved_at < $2
+    ORDER BY d.id LIMIT $4),
+gone AS (DELETE FROM dead_letters d USING old o WHERE NOT $5::bool AND d.tenant_id = $1 AND d.id = o.id)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: expire_incidents
+-- Up to $4 incidents that are older than $2.
+WITH old AS MATERIALIZED (
+    SELECT s.id FROM security_incidents s
+    WHERE s.tenant_id = $1 AND s.id < $3 AND s.created_at < $2 ORDER BY s.id LIMIT $4),
+gone AS (DELETE FROM security_incidents s USING old o WHERE NOT $5::bool AND s.tenant_id = $1 AND s.id = o.id)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: expire_audit_log
+-- Up to $3 of the oldest entries of a tenant's audit log, as far as all of them are older than $2 and than any log is kept: the
+-- database lets nobody take a younger one.
+WITH oldest AS MATERIALIZED (
+    SELECT a.id, a.created_at, bool_and(a.created_at < LEAST($2::timestamptz, now() - interval '1825 days')) OVER (ORDER BY a.number) AS is_over
+    FROM (SELECT x.id, x.number, x.created_at FROM audit_log x WHERE x.tenant_id = $1 ORDER BY x.number LIMIT $3) a),
+gone AS (DELETE FROM audit_log a USING oldest o WHERE NOT $4::bool AND o.is_over AND a.tenant_id = $1 AND a.id = o.id)
+SELECT count(*)::int AS found FROM oldest o WHERE o.is_over HAVING count(*) > 0;
+
+-- name: expire_sessions
+-- Up to $4 sessions of the panel that nobody has renewed since $2.
+WITH old AS MATERIALIZED (
+    SELECT s.id FROM app_sessions s
+    WHERE s.tenant_id = $1 AND s.id < $3 AND s.renewed_at < $2 ORDER BY s.id LIMIT $4),
+gone AS (DELETE FROM app_sessions s USING old o WHERE NOT $5::bool AND s.tenant_id = $1 AND s.id = o.id)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: expire_invites
+-- Up to $4 invitations whose time was over before $2.
+WITH old AS MATERIALIZED (
+    SELECT i.id FROM invites i
+    WHERE i.tenant_id = $1 AND i.id < $3 AND i.expires_at < $2 ORDER BY i.id LIMIT $4),
+gone AS (DELETE FROM invites i USING old o WHERE NOT $5::bool AND i.tenant_id = $1 AND i.id = o.id)
+SELECT count(*)::int AS found FROM old HAVING count(*) > 0;
+
+-- name: quiet_leads
+-- Up to $4 leads with whom nothing has happened since $2, no part of anything under way and not held at $5.
+SELECT l.id FROM leads l
+WHERE l.tenant_id = $1 AND l.id < $3 AND l.created_at < $2 AND NOT is_held($1, l.id, $5)
+  -- OFFSET: looked for lead by lead, for they are few beside all conversations that the tenant has
+  AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.tenant_id = $1 AND c.lead_id = l.id AND (c.status <> 'closed' OR c.status = 'closed')
+                  AND (c.last_activity_at >= $2 OR c.turn_due_at IS NOT NULL OR c.status NOT IN ('ai', 'closed')
+                       OR EXISTS (SELECT 1 FROM messages m WHERE m.tenant_id = $1 AND m.conversation_id = c.id
+                                  AND m.status IN ('queued', 'sending', 'unknown'))) OFFSET 0)
+  AND NOT EXISTS (SELECT 1 FROM stage_changes s WHERE s.tenant_id = $1 AND s.lead_id = l.id AND s.created_at >= $2 OFFSET 0)
+ORDER BY l.id LIMIT $4;
+
+-- name: lock_quiet_leads
+-- Those of them that nobody else holds at this moment, ours until the transaction ends.
+SELECT l.id FROM leads l WHERE l.tenant_id = $1 AND l.id = ANY ($2::uuid[]) ORDER BY l.id FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: conversation_ids_of_leads
+-- Conversations of leads, open and closed, in the order in which everybody locks them.
+SELECT c.id, c.lead_id FROM conversations c
+WHERE c.tenant_id = $1 AND c.lead_id = ANY ($2::uuid[]) AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY c.id FOR UPDATE;
+
+-- name: put_hold
+-- A lead ($3), or all of the tenant, is kept from now on; no row where there is no such lead.
+INSERT INTO retention_holds (id, tenant_id, lead_id, reason, until, placed_by)
+SELECT $2, t.id, $3, $4, $5, $6 FROM tenants t
+WHERE t.id = $1 AND ($3::uuid IS NULL OR EXISTS (SELECT 1 FROM leads l WHERE l.tenant_id = $1 AND l.id = $3)) RETURNING id;
+
+-- name: lift_hold
+-- It is over; no row when there is no such hold, or it was lifted.
+UPDATE retention_holds SET lifted_at = now(), lifted_by = $3 WHERE tenant_id = $1 AND id = $2 AND lifted_at IS NULL
+RETURNING id, lead_id;
+
+-- name: holds_of_tenant
+-- Every hold that stands now, the oldest first; of one lead and of the whole tenant, where a lead ($2) is named.
+SELECT h.id, h.lead_id, h.reason, h.until, h.placed_by, h.created_at AS placed_at, l.name, l.phone, m.name AS placed_by_name
+FROM retention_holds h
+LEFT JOIN leads l ON l.tenant_id = h.tenant_id AND l.id = h.lead_id
+LEFT JOIN members m ON m.tenant_id = h.tenant_id AND 'member:' || m.id::text = h.placed_by
+WHERE h.tenant_id = $1 AND h.lifted_at IS NULL AND (h.until IS NULL OR h.until > now())
+  AND ($2::uuid IS NULL OR h.lead_id IS NULL OR h.lead_id = $2) ORDER BY h.id;
+
+-- name: forget_holds
+-- That somebody wanted a lead kept.
+DELETE FROM retention_holds h WHERE h.tenant_id = $1 AND h.lead_id = ANY ($2::uuid[]) RETURNING h.id;
+
+-- name: affected_leads
+-- Leads who were there before $3 and heard of since $2, with how to reach them and which classes of data there are of them.
+SELECT l.id, l.name, l.created_at AS first_seen_at, l.opted_out_at IS NOT NULL AS opted_out, c.last_at AS last_activity_at,
+       ARRAY(SELECT DISTINCT i.kind || ':' || i.address FROM contact_identities i
+             WHERE i.tenant_id = $1 AND i.lead_id = l.id ORDER BY 1) AS contacts,
+       COALESCE(said.messages, 0)::int AS messages, COALESCE(said.files, 0) > 0 AS files, l.facts <> '{}' AS facts,
+       l.source IS NOT NULL AS source, COALESCE(thought.decisions, false) AS decisions, COALESCE(told.summaries, false) AS summaries
+FROM leads l
+LEFT JOIN (SELECT x.lead_id, max(x.last_activity_at) AS last_at FROM conversations x WHERE x.tenant_id = $1 GROUP BY 1) c ON c.lead_id = l.id
+LEFT JOIN (SELECT m.lead_id, count(*) AS messages, count(*) FILTER (WHERE m.media IS NOT NULL) AS files FROM messages m
+           WHERE m.tenant_id = $1 AND ($3::timestamptz IS NULL OR m.created_at < $3) GROUP BY 1) said ON said.lead_id = l.id
+LEFT JOIN (SELECT x.lead_id, true AS decisions FROM turns t JOIN conversations x ON x.tenant_id = $1 AND x.id = t.conversation_id
+           WHERE t.tenant_id = $1 GROUP BY 1) thought ON thought.lead_id = l.id
+LEFT JOIN (SELECT h.lead_id, true AS summaries FROM hand_offs h
+           WHERE h.tenant_id = $1 AND (h.summary IS NOT NULL OR h.detail <> '') GROUP BY 1) told ON told.lead_id = l.id
+WHERE l.tenant_id = $1 AND ($3::timestamptz IS NULL OR l.created_at < $3)
+  AND ($2::timestamptz IS NULL OR GREATEST(c.last_at, l.created_at) >= $2)
+ORDER BY l.id;
+
+-- name: affected_members
+-- Who was in the team before $2, also those who have left.
+SELECT b.id, b.name, b.telegram_user_id, b.created_at FROM members b
+WHERE b.tenant_id = $1 AND ($2::timestamptz IS NULL OR b.created_at < $2) ORDER BY b.id;
+
+-- name: erased_since
+-- How many leads were erased since $2: they may have been affected, and nobody knows any more who they were.
+SELECT count(*)::int AS people FROM erasures e WHERE e.tenant_id = $1 AND ($2::timestamptz IS NULL OR e.erased_at >= $2)
+HAVING count(*) > 0;
+
+-- name: announce_deletion
+-- In so many days the tenant may be taken out; one that was announced before goes by what is said now.
+UPDATE tenants SET deletion_due_at = now() + make_interval(days => $2) WHERE id = $1 RETURNING deletion_due_at AS due_at;
+
+-- name: deletion_standing
+-- In how many seconds a deletion that is to be at a moment ($2) is $3 away; nothing where it is not to be then any more.
+SELECT extract(epoch FROM t.deletion_due_at - $3::interval - now())::float8 AS early
+FROM tenants t WHERE t.id = $1 AND t.deletion_due_at = $2;
+
+-- name: deletions_due
+-- Tenants whose time is over.
+SELECT t.id FROM tenants t WHERE t.deletion_due_at <= now() ORDER BY t.id;
+
+-- name: lock_due_deletion
+-- The tenant, if its time is still over; nobody resumes it or adds anything to it until the transaction ends.
+SELECT t.id FROM tenants t WHERE t.id = $1 AND t.deletion_due_at <= now() FOR UPDATE;
+
+-- name: begin_deletion
+-- A tenant that has a tombstone is nobody's any more, also in a past that did not know of it.
+UPDATE tenants SET status = 'suspended', deletion_due_at = LEAST(deletion_due_at, now()) WHERE id = $1 RETURNING id;
+
+-- name: disconnect_all
+-- Nothing comes or leaves through any of a tenant's accounts.
+UPDATE channel_accounts SET status = 'disconnected' WHERE tenant_id = $1 AND status <> 'disconnected' RETURNING id;
+
+-- name: shred_credentials
+-- What verifies deliveries to a tenant's accounts is overwritten, unless another tenant's stand behind it too.
+UPDATE credential_sets s SET sealed = ''
+WHERE s.id IN (SELECT a.credential_set_id FROM channel_accounts a WHERE a.tenant_id = $1)
+  AND NOT EXISTS (SELECT 1 FROM channel_accounts o WHERE o.credential_set_id = s.id AND o.tenant_id <> $1) RETURNING s.id;
+
+-- name: forget_shredded
+-- Sets that were overwritten, and whose accounts are gone.
+DELETE FROM credential_sets s
+WHERE s.sealed = '' AND NOT EXISTS (SELECT 1 FROM channel_accounts a WHERE a.credential_set_id = s.id) RETURNING s.id;
+
+-- name: take_rows
+-- So many rows ($3; null: all) of a tenant's go from a table, in no order or the newest first.
+SELECT x.gone FROM (SELECT take_rows($1::text::regclass, $2, $3, $4) AS gone OFFSET 0) x WHERE x.gone > 0;
+
+-- name: forget_runs
+-- Runs of jobs for that tenant alone.
+DELETE FROM job_runs r WHERE r.only_tenant = $1 RETURNING r.id;
+
+-- name: forget_tenant
+-- The tenant itself: nothing of it is left, or this is refused.
+DELETE FROM tenants t WHERE t.id = $1 RETURNING t.id;
+
+-- name: tenant_key
+-- What a tenant's credentials are sealed under, sealed itself.
+SELECT k.sealed FROM tenant_keys k WHERE k.tenant_id = $1;
+
+-- name: put_tenant_key
+-- The tenant's key, unless somebody else has made one.
+INSERT INTO tenant_keys (id, tenant_id, key_id, sealed) SELECT $2, t.id, $3, $4 FROM tenants t WHERE t.id = $1
+ON CONFLICT (tenant_id) DO NOTHING RETURNING id;
+
+-- name: lock_tenant_key
+-- The tenant's key, for whoever seals it anew.
+SELECT k.sealed FROM tenant_keys k WHERE k.tenant_id = $1 FOR UPDATE;
+
+-- name: reseal_tenant_key
+-- It is the same key, under another one.
+UPDATE tenant_keys SET sealed = $2 WHERE tenant_id = $1 RETURNING id;
+
+-- name: lock_sealed_accounts
+-- What a tenant's accounts send with, for whoever seals it anew.
+SELECT a.id, a.sealed FROM channel_accounts a WHERE a.tenant_id = $1 ORDER BY a.id FOR NO KEY UPDATE;
+
+-- name: reseal_account
+-- It is the same secret, under another key.
+UPDATE channel_accounts SET sealed = $3 WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: all_credential_sets
+-- Every set's id.
+SELECT s.id FROM credential_sets s ORDER BY s.id;
+
+-- name: record_broken_log
+-- A tenant's audit log is not whole ($4: the first entry that does not fit): an incident that its admins are told of, unless the
+-- same one is there.
+WITH found AS (
+    INSERT INTO security_incidents (id, tenant_id, layer, verdict, reasons)
+    SELECT $2, t.id, 'audit', 'broken', $3::jsonb FROM tenants t
+    WHERE t.id = $1 AND NOT EXISTS (
+        SELECT 1 FROM security_incidents s WHERE s.tenant_id = $1 AND s.layer = 'audit' AND s.reasons = $3::jsonb)
+    RETURNING id, tenant_id)
+INSERT INTO notifications (id, tenant_id, kind, subject_id, payload, due_at)
+SELECT uuid_v7(), f.tenant_id, 'audit_broken', f.id, jsonb_build_object('number', $4::bigint), now() FROM found f
+RETURNING subject_id AS id;
+
+-- name: log_looked_at
+-- A tenant's audit log was looked through: whole, or not from that entry on ($2).
+UPDATE tenants SET audit_looked_at = now(), audit_fault = $2::bigint WHERE id = $1 RETURNING id;
+
+-- name: broken_log
+-- Whether a tenant's audit log was found broken, and nobody has judged that it was none.
+SELECT s.id FROM security_incidents s WHERE s.tenant_id = $1 AND s.layer = 'audit' AND NOT s.false_positive LIMIT 1;
+
+-- name: alert_turn
+-- Those who would alert a tenant's admins of such a thing ($2) go one after the other: each sees whether the other has.
+SELECT pg_advisory_xact_lock(hashtextextended($2::text || ':' || t.id, 0)) IS NULL AS waited FROM tenants t WHERE t.id = $1;
+
+-- name: alarmed_tenants
+-- Tenants of which at least $3 incidents of these layers ($2) are not older than $4 seconds, and whose admins were not told within
+-- as long. What somebody judged to be none does not count.
+SELECT s.tenant_id FROM security_incidents s
+WHERE NOT s.false_positive AND s.created_at > now() - make_interval(secs => $4) AND s.layer = ANY ($2::text[])
+GROUP BY s.tenant_id
+HAVING count(*) >= $3 AND NOT EXISTS (
+    SELECT 1 FROM notifications n
+    WHERE n.tenant_id = s.tenant_id AND n.kind = 'incidents_many' AND n.created_at > now() - make_interval(secs => $4))
+ORDER BY s.tenant_id LIMIT $1;
+
+-- name: tell_incidents
+-- They are told so, if it still is so: by one caller in $4 seconds, since callers go one after the other.
+INSERT INTO notifications (id, tenant_id, kind, subject_id, payload, due_at)
+SELECT uuid_v7(), $1, 'incidents_many', (array_agg(s.id ORDER BY s.created_at DESC, s.id DESC))[1],
+       jsonb_build_object('count', count(*), 'guard', count(*) FILTER (WHERE s.layer = 'guard'),
+                          'validator', count(*) FILTER (WHERE s.layer = 'validator')), now()
+FROM security_incidents s
+WHERE s.tenant_id = $1 AND NOT s.false_positive AND s.created_at > now() - make_interval(secs => $4) AND s.layer = ANY ($2::text[])
+HAVING count(*) >= $3 AND NOT EXISTS (
+    SELECT 1 FROM notifications n
+    WHERE n.tenant_id = $1 AND n.kind = 'incidents_many' AND n.created_at > now() - make_interval(secs => $4))
+RETURNING id;
+
+-- name: tell_blocked_replies
+-- The latest $3 replies of the AI to a conversation's lead ($2), in whichever of his conversations, were all blocked, and the one
+-- before was not: a run of them is told of as it gets so long. Turns that nobody was to get a reply from do not count.
+WITH latest AS (
+    SELECT t.verdicts #>> '{reply,verdict}' = 'block' AS blocked, row_number() OVER (ORDER BY t.created_at DESC, t.id DESC) AS place
+    FROM conversations o
+    JOIN conversations c ON c.tenant_id = $1 AND c.lead_id = o.lead_id AND (c.status <> 'closed' OR c.status = 'closed')
+    JOIN turns t ON t.tenant_id = $1 AND t.conversation_id = c.id
+    WHERE o.tenant_id = $1 AND o.id = $2 AND t.outcome <> 'superseded' AND t.verdicts #>> '{reply,verdict}' IN ('ok', 'block')
+    ORDER BY t.created_at DESC, t.id DESC LIMIT $3::int + 1)
+INSERT INTO notifications (id, tenant_id, kind, subject_id, payload, due_at)
+SELECT uuid_v7(), $1, 'replies_blocked', $2, jsonb_build_object('count', $3::int), now() FROM latest l
+HAVING count(*) FILTER (WHERE l.blocked AND l.place <= $3) = $3 AND NOT COALESCE(bool_or(l.blocked) FILTER (WHERE l.place > $3), false)
+RETURNING id;
+
+-- name: newly_silent
+-- The next $4 conversations in which anything happened after $3, up to $2: how things stand with those leads of theirs whom the AI has
+-- and who have no follow-up in this silence yet. Nobody of a past that was restored, and nobody of more than $5 days ago.
+WITH looked AS MATERIALIZED (
+    SELECT c.id, c.last_activity_at, c.status FROM conversations c
+    WHERE c.tenant_id = $1 AND c.last_activity_at > GREATEST($3::timestamptz, $2::timestamptz - make_interval(days => $5))
+      AND c.last_activity_at <= $2
+    ORDER BY c.last_activity_at FETCH FIRST ($4::bigint) ROWS WITH TIES),
+silent AS (
+    SELECT s.* FROM looked x CROSS JOIN LATERAL silence_of($1, x.id) s
+    WHERE x.status = 'ai' AND s.last_word_at > COALESCE((
+              SELECT k.upto FROM job_marks k WHERE k.tenant_id = $1 AND k.job = 'follow-up-restored'), '-infinity')
+      AND NOT EXISTS (SELECT 1 FROM follow_ups f WHERE f.tenant_id = $1 AND f.lead_id = s.lead_id AND f.silent_since = s.last_word_at OFFSET 0))
+SELECT z.looked, z.at, (SELECT json_agg(s.*) FROM silent s)::text AS silent, ARRAY(SELECT x.id FROM looked x) AS conversations
+FROM (SELECT count(*) AS looked, max(last_activity_at) AS at FROM looked) z WHERE z.looked > 0;
+
+-- name: plan_follow_ups
+-- One step each ($4) for leads ($2) who have been silent since then ($5), of a kind ($6), due at a time ($7): planned once. Whose
+-- conversation ($3) somebody holds at this moment is left out, so that nobody who holds one waits for a run that waits for another.
+WITH held AS MATERIALIZED (
+    SELECT c.id, c.lead_id FROM conversations c JOIN leads l ON l.tenant_id = $1 AND l.id = c.lead_id
+    WHERE c.tenant_id = $1 AND c.id = ANY ($3::uuid[]) ORDER BY c.id FOR KEY SHARE OF l, c SKIP LOCKED)
+INSERT INTO follow_ups (id, tenant_id, lead_id, conversation_id, step, silent_since, kind, due_at)
+SELECT uuid_v7(), $1, p.lead, h.id, p.step, p.since, p.kind, p.due
+FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[], $6::text[], $7::timestamptz[]) p(lead, conversation, step, since, kind, due)
+JOIN held h ON h.id = p.conversation AND h.lead_id = p.lead
+ON CONFLICT (tenant_id, lead_id, silent_since, step) DO NOTHING RETURNING id, lead_id;
+
+-- name: end_silences
+-- Leads of these conversations ($2) who have written: what was planned for a silence that is over is not said, and what was said is answered.
+WITH found AS MATERIALIZED (    -- OFFSET: lead by lead, for they are few beside all follow-ups that the tenant has
+    SELECT f.id FROM (SELECT DISTINCT c.lead_id FROM conversations c WHERE c.tenant_id = $1 AND c.id = ANY ($2::uuid[])) x
+    CROSS JOIN LATERAL (
+        SELECT o.id FROM follow_ups o WHERE o.tenant_id = $1 AND o.lead_id = x.lead_id AND o.answered_at IS NULL
+          AND o.state IN ('planned', 'held', 'sent') OFFSET 0) f),
+held AS MATERIALIZED (
+    SELECT f.id, f.lead_id, f.state, f.sent_at, f.silent_since FROM follow_ups f
+    WHERE f.tenant_id = $1 AND f.id = ANY (ARRAY(SELECT found.id FROM found)) AND f.answered_at IS NULL AND f.state IN ('planned', 'held', 'sent')
+    ORDER BY f.id FOR UPDATE),
+his AS MATERIALIZED (
+    SELECT h.*, w.last_word_at FROM held h CROSS JOIN LATERAL (
+        SELECT max(o.last_inbound_at) AS last_word_at FROM conversations o
+        WHERE o.tenant_id = $1 AND o.lead_id = h.lead_id AND (o.status <> 'closed' OR o.status = 'closed')) w)
+UPDATE follow_ups f
+SET state = CASE WHEN f.state = 'sent' THEN f.state ELSE 'cancelled' END,
+    reason = CASE WHEN f.state = 'sent' THEN f.reason ELSE 'answered' END,
+    leave_at = CASE WHEN f.state = 'sent' THEN f.leave_at END,
+    answered_at = CASE WHEN f.state = 'sent' THEN (
+        SELECT COALESCE(min(m.created_at), his.last_word_at) FROM messages m JOIN conversations o ON o.tenant_id = $1 AND o.id = m.conversation_id
+        WHERE m.tenant_id = $1 AND o.lead_id = f.lead_id AND (o.status <> 'closed' OR o.status = 'closed') AND m.direction = 'in'
+          AND m.created_at > his.sent_at) END
+FROM his
+WHERE f.tenant_id = $1 AND f.id = his.id AND f.id = ANY (ARRAY(SELECT found.id FROM found))
+  AND ((his.state = 'sent' AND his.last_word_at > his.sent_at) OR (his.state <> 'sent' AND his.last_word_at > his.silent_since))
+RETURNING f.id, f.lead_id, f.state;
+
+-- name: hold_follow_up_places
+-- Who gives places to a tenant's follow-ups does so alone until the transaction ends.
+SELECT upto FROM job_marks WHERE tenant_id = $1 AND job = 'follow-up' FOR UPDATE;
+
+-- name: place_follow_ups
+-- Those that are due at $2 leave one after the other, $3 seconds apart, behind those that have a place, within the next $4 seconds.
+WITH free AS (
+    SELECT GREATEST(now(), COALESCE((SELECT max(f.leave_at) FROM follow_ups f WHERE f.tenant_id = $1 AND f.leave_at IS NOT NULL),
+                                    '-infinity') + make_interval(secs => $3::float8)) AS at),
+due AS MATERIALIZED (
+    SELECT f.id, row_number() OVER (ORDER BY f.due_at, f.id) AS place FROM follow_ups f
+    WHERE f.tenant_id = $1 AND f.state = 'planned' AND f.leave_at IS NULL AND f.due_at <= $2
+    ORDER BY f.due_at, f.id
+    LIMIT GREATEST(floor((extract(epoch FROM now() - (SELECT at FROM free)) + $4::float8) / $3::float8), 0)::int)
+UPDATE follow_ups f SET leave_at = free.at + make_interval(secs => (due.place - 1) * $3::float8)
+FROM due CROSS JOIN free
+WHERE f.tenant_id = $1 AND f.id = due.id AND f.id = ANY (ARRAY(SELECT due.id FROM due)) AND f.state = 'planned' AND f.leave_at IS NULL
+RETURNING f.id;
+
+-- name: follow_ups_due
+-- How many are planned, and due at $2.
+SELECT count(*) AS due FROM follow_ups WHERE tenant_id = $1 AND state = 'planned' AND leave_at IS NULL AND due_at <= $2 HAVING count(*) > 0;
+
+-- name: leaving_follow_ups
+-- What is to be written now to silent leads, and nobody writes.
+SELECT tenant_id, id FROM follow_ups
+WHERE state = 'planned' AND leave_at <= now() AND (lease_until IS NULL OR lease_until < now()) ORDER BY leave_at LIMIT $1;
+
+-- name: claim_follow_up
+-- It is ours to write for $3 seconds, under a new token; with whose it is, and whether its place lies more than $4 seconds back.
+UPDATE follow_ups f SET lease_until = now() + make_interval(secs => $3), attempts = f.attempts + 1
+WHERE f.tenant_id = $1 AND f.id = $2 AND f.state = 'planned' AND f.leave_at <= now() AND (f.lease_until IS NULL OR f.lease_until < now())
+RETURNING f.lead_id, f.conversation_id, f.attempts, f.step, f.silent_since, f.leave_at < now() - make_interval(secs => $4) AS missed;
+
+-- name: silence_of
+-- How things stand with the lead of a conversation.
+SELECT * FROM silence_of($1, $2);
+
+-- name: open_stages
+-- The stages of leads who are neither won nor lost.
+SELECT key FROM stages WHERE tenant_id = $1 AND outcome = 'open' ORDER BY position;
+
+-- name: lock_lead_whole
+-- A lead, whoever has him, until the transaction ends; his conversations come after him.
+SELECT l.id FROM leads l WHERE l.tenant_id = $1 AND l.id = $2 FOR NO KEY UPDATE;
+
+-- name: lock_follow_up
+-- It is still ours to write.
+SELECT f.id FROM follow_ups f WHERE f.tenant_id = $1 AND f.id = $2 AND f.state = 'planned' AND f.attempts = $3 FOR UPDATE;
+
+-- name: end_follow_up
+-- It is not said: held, or never ($3), for a reason ($4).
+UPDATE follow_ups SET state = $3, reason = $4, leave_at = NULL, lease_until = NULL WHERE tenant_id = $1 AND id = $2 RETURNING id;
+
+-- name: put_off_follow_up
+-- Not now: due at $3, where it gets another place. Whoever took it up found that out, and it counts as no attempt.
+UPDATE follow_ups SET due_at = $3, leave_at = NULL, lease_until = NULL, attempts = attempts - 1 WHERE tenant_id = $1 AND id = $2
+RETURNING id;
+
+-- name: queue_follow_up
+-- It is written, as message $3, and may leave until $4: something has happened in the conversation.
+WITH written AS (
+    UPDATE follow_ups SET state = 'queued', message_id = $3, leave_by = $4, lease_until = NULL WHERE tenant_id = $1 AND id = $2
+    RETURNING id, conversation_id)
+UPDATE conversations c SET last_activity_at = now() FROM written w WHERE c.tenant_id = $1 AND c.id = w.conversation_id RETURNING w.id;
+
+-- name: forget_job_mark
+-- The job's next run looks at everything anew.
+DELETE FROM job_marks WHERE tenant_id = $1 AND job = $2 RETURNING id;
+
+-- name: coming_follow_ups
+-- What is planned, or held ($2), what is due first before the rest, after a moment ($3) and an id ($4); with how things stand with each lead.
+SELECT f.id, f.step, f.kind, f.state, f.reason, f.silent_since, f.due_at, f.leave_at, s.*
+FROM (SELECT x.* FROM follow_ups x
+      WHERE x.tenant_id = $1 AND x.state = $2 AND x.state IN ('planned', 'held') AND (x.due_at, x.id) > ($3::timestamptz, $4::uuid)
+      ORDER BY x.due_at, x.id LIMIT $5) f
+CROSS JOIN LATERAL silence_of($1, f.conversation_id) s
+ORDER BY f.due_at, f.id;
+
+-- name: follow_up_results
+-- What became of the follow-ups that were planned in the last $2 days, by step, state and reason. A step is answered by what the lead
+-- writes within $3 days, before the next step and before anybody of the team writes; who asks to be left alone has not answered.
+WITH planned AS MATERIALIZED (
+    SELECT f.step, f.state, COALESCE(f.reason, '') AS reason, f.lead_id, f.sent_at, f.answered_at,
+           LEAST(f.sent_at + make_interval(days => $3), (
+               SELECT min(n.sent_at) FROM follow_ups n WHERE n.tenant_id = $1 AND n.lead_id = f.lead_id AND n.sent_at > f.sent_at)) AS until
+    FROM follow_ups f WHERE f.tenant_id = $1 AND f.created_at >= now() - make_interval(days => $2)),
+said AS MATERIALIZED (
+    SELECT p.step, p.state, p.reason, p.lead_id, p.sent_at, p.until,
+           l.opted_out_at > p.sent_at AND l.opted_out_at <= p.until AS opted_out,
+           -- What the job has not looked at yet is looked for.
+           COALESCE(p.answered_at, (
+               SELECT min(m.created_at) FROM conversations o JOIN messages m ON m.tenant_id = $1 AND m.conversation_id = o.id
+               WHERE o.tenant_id = $1 AND o.lead_id = p.lead_id AND (o.status <> 'closed' OR o.status = 'closed')
+                 AND o.last_inbound_at > p.sent_at AND m.direction = 'in' AND m.created_at > p.sent_at)) AS answered_at
+    FROM planned p JOIN leads l ON l.tenant_id = $1 AND l.id = p.lead_id
+    WHERE p.state = 'sent')
+SELECT p.step, p.state, p.reason, count(*) AS number, 0 AS answered, 0 AS opted_out
+FROM planned p WHERE p.state <> 'sent' GROUP BY 1, 2, 3
+UNION ALL
+SELECT s.step, s.state, '', count(*), count(*) FILTER (WHERE NOT COALESCE(s.opted_out, false) AND s.answered_at <= s.until AND NOT EXISTS (
+           SELECT 1 FROM conversations o JOIN messages m ON m.tenant_id = $1 AND m.conversation_id = o.id
+           WHERE o.tenant_id = $1 AND o.lead_id = s.lead_id AND (o.status <> 'closed' OR o.status = 'closed')
+             AND m.author = 'attendant' AND m.status NOT IN ('internal', 'failed', 'cancelled')
+             AND m.created_at > s.sent_at AND m.created_at < s.answered_at)),
+       count(*) FILTER (WHERE s.opted_out)
+FROM said s GROUP BY 1, 2;
+
+-- name: coming_follow_up_of_lead
+-- What is planned for a lead, or about to leave, with how things stand with him.
+SELECT f.id, f.step, f.kind, f.state, f.reason, f.silent_since, f.due_at, f.leave_at, s.*
+FROM (SELECT x.* FROM follow_ups x
+      WHERE x.tenant_id = $1 AND x.lead_id = $2 AND x.state IN ('planned', 'held', 'queued')
+      ORDER BY x.silent_since DESC, x.step LIMIT 1) f
+CROSS JOIN LATERAL silence_of($1, f.conversation_id) s;
+
+-- name: past_follow_ups_of_lead
+-- What he was written unasked, and what was not said in the end, the latest first.
+SELECT f.id, f.step, f.kind, f.state, f.reason, f.due_at, f.sent_at, f.answered_at, f.conversation_id FROM follow_ups f
+WHERE f.tenant_id = $1 AND f.lead_id = $2 AND f.state IN ('sent', 'failed', 'cancelled')
+ORDER BY f.silent_since DESC, f.step DESC LIMIT $3;
+
+-- name: follow_up
+-- Whose it is, and how far it has come.
+SELECT f.lead_id, f.state FROM follow_ups f WHERE f.tenant_id = $1 AND f.id = $2;
+
+-- name: stop_follow_up
+-- It is not said, for a reason ($3), nor its message if that waits to leave, nor what is planned after it; nothing where it has left.
+-- Whoever asks holds the lead.
+WITH target AS (
+    SELECT f.id, f.lead_id, f.silent_since FROM follow_ups f
+    WHERE f.tenant_id = $1 AND f.id = $2 AND f.state IN ('planned', 'held', 'queued') FOR UPDATE),
+stopped AS (
+    UPDATE follow_ups f
+    SET reason = $3, lease_until = NULL, state = CASE WHEN f.state = 'queued' THEN f.state ELSE 'cancelled' END,
+        leave_at = CASE WHEN f.state = 'queued' THEN f.leave_at END
+    FROM target t WHERE f.tenant_id = $1 AND f.lead_id = t.lead_id AND f.silent_since = t.silent_since
+      AND (f.id = t.id OR f.state = 'planned') AND f.state IN ('planned', 'held', 'queued')
+    RETURNING f.id, f.step, f.conversation_id, f.message_id),
+unsaid AS (
+    UPDATE messages m SET status = 'cancelled', next_attempt_at = NULL FROM stopped s
+    WHERE m.tenant_id = $1 AND m.id = s.message_id AND m.status = 'queued' RETURNING m.id)
+SELECT s.step, s.conversation_id, u.id AS unsaid FROM stopped s LEFT JOIN unsaid u ON u.id = s.message_id WHERE s.id = $2;

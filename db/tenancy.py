@@ -4,10 +4,10 @@ A scope is one transaction. No HTTP or model call belongs inside one, and no tas
 load, close, call, reopen, save.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -21,6 +21,8 @@ from db.transactions import transaction
 
 _open: ContextVar[str] = ContextVar("reveza_scope", default="")
 """Whose scope is open in this task: a tenant's id, or the platform."""
+_AT_ONCE: Final = 200
+"""Rows that are fetched ahead."""
 
 
 class Scope:
@@ -39,6 +41,19 @@ class Scope:
         """The first row of the named query, if there is one."""
         found = await self.rows(name, *values)
         return found[0] if found else None
+
+    async def plan_anew(self) -> None:
+        """Whatever follows is planned by how many rows there are now.
+
+        A plan that was made while a table was empty would be kept, and go through all of it again and again as it fills.
+        """
+        await self._connection.execute_query("SET LOCAL plan_cache_mode = force_custom_plan")
+
+    async def each(self, name: str, *values: object) -> AsyncGenerator[dict[str, Any], None]:
+        """Every row of the named query, fetched as they are taken; nothing else runs in the scope meanwhile."""
+        async with self._connection.acquire_connection() as connection:
+            async for record in connection.cursor(query(name), *values, prefetch=_AT_ONCE):
+                yield dict(record)
 
 
 class TenantScope(Scope):
@@ -71,13 +86,25 @@ async def tenant_scope(tenant_id: UUID) -> AsyncIterator[TenantScope]:
     """
     with _only_scope(f"tenant {tenant_id}"):
         live = live_events()
-        # Built from the number and not from whatever was given: nothing else gets into the statement.
-        set_tenant = f"SELECT set_config('app.tenant_id', '{UUID(int=tenant_id.int)}', true)"
-        async with transaction(APP, set_tenant) as connection:
+        async with transaction(APP, _set_tenant(tenant_id)) as connection:
             scope = TenantScope(connection)
             yield scope
     if scope.changes:
         live.changed(tenant_id, scope.changes)
+
+
+@asynccontextmanager
+async def tenant_snapshot(tenant_id: UUID) -> AsyncIterator[Scope]:
+    """The tenant's rows as they are at one moment, to be read and not changed, by however many queries."""
+    with _only_scope(f"tenant {tenant_id}"):
+        opening = f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {_set_tenant(tenant_id)}"
+        async with transaction(APP, opening) as connection:
+            yield Scope(connection)
+
+
+def _set_tenant(tenant_id: UUID) -> str:
+    # Built from the number and not from whatever was given: nothing else gets into the statement.
+    return f"SELECT set_config('app.tenant_id', '{UUID(int=tenant_id.int)}', true)"
 
 
 async def tenant_row(tenant_id: UUID, name: str, *values: object) -> dict[str, Any] | None:

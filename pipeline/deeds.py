@@ -8,6 +8,7 @@ and said so in this conversation.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pipeline.normalise import fold
@@ -107,28 +108,47 @@ _YES_IN_SPANISH = re.compile(r"\bsí\b")
 _QUOTED = re.compile(r"[\"“«‘']([^\"”»’']{3,200})[\"”»’']")
 
 
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A clause in its parts, as spoken and folded; from ``conditional_from`` on, what follows a part stands on a condition."""
+
+    spoken: Sequence[str]
+    folded: Sequence[str]
+    asked: bool
+    conditional_from: int
+
+
 def claims_deed(clause: str, facts: ReplyFacts) -> bool:
     """Whether this sentence says that something was done which only a person or another system could have done."""
-    spoken = _YES_IN_SPANISH.sub("ok", _without_quotes(clause.casefold(), facts.lead_text))
-    parts = [part.strip() for part in _PART_END.split(spoken)]
-    for place, part in enumerate(parts):
-        if _claimed(part, parts, place, asked=clause.endswith("?"), facts=facts):
+    sentence = _sentence(_YES_IN_SPANISH.sub("ok", _without_quotes(clause.casefold(), facts.lead_text)), clause)
+    for place in range(len(sentence.spoken)):
+        # Who said it is asked last: this looks through all that stands before.
+        if _claimed(sentence, place, facts) and not _said_by_lead(sentence, place):
             return not _done_by_team(clause, facts)
     return False
 
 
-def _claimed(part: str, parts: Sequence[str], place: int, *, asked: bool, facts: ReplyFacts) -> bool:
-    folded = fold(part)
-    before = [fold(earlier) for earlier in parts[:place]]
-    last = place == len(parts) - 1
-    if _SAID_BY_LEAD.search(" ".join([*before, folded])):
-        return False
-    for start in _by_me(part, folded):
-        if not (asked and last) and not _NOT.search(folded[:start]) and not _CONDITION.search(folded[:start]):
+def _sentence(spoken: str, clause: str) -> _Sentence:
+    parts = [part.strip() for part in _PART_END.split(spoken)]
+    folded = [fold(part) for part in parts]
+    conditional_from = next((place for place, part in enumerate(folded) if _OPENS_CONDITION.match(part)), len(parts))
+    return _Sentence(parts, folded, clause.endswith("?"), conditional_from)
+
+
+def _said_by_lead(sentence: _Sentence, place: int) -> bool:
+    return bool(_SAID_BY_LEAD.search(" ".join(sentence.folded[: place + 1])))
+
+
+def _claimed(sentence: _Sentence, place: int, facts: ReplyFacts) -> bool:
+    folded = sentence.folded[place]
+    asked_here = sentence.asked and place == len(sentence.folded) - 1
+    for start in _by_me(sentence.spoken[place], folded):
+        if not asked_here and not _NOT.search(folded[:start]) and not _CONDITION.search(folded[:start]):
             return True
-    if asked and (last or _SURELY_TAG.match(fold(parts[-1]))):
+    if asked_here or (sentence.asked and _SURELY_TAG.match(sentence.folded[-1])):
         return False
-    return any(not _granted(state, before, facts) for state in _states(folded))
+    on_condition = sentence.conditional_from < place
+    return any(not (on_condition or _granted(state, facts)) for state in _states(folded))
 
 
 def _by_me(part: str, folded: str) -> Iterator[int]:
@@ -141,10 +161,10 @@ def _states(folded: str) -> Iterator[re.Match[str]]:
         yield from pattern.finditer(folded)
 
 
-def _granted(state: re.Match[str], before: Sequence[str], facts: ReplyFacts) -> bool:
+def _granted(state: re.Match[str], facts: ReplyFacts) -> bool:
     """Whether a state of things may be spoken of: denied, on a condition, as a possibility, or as a fact of the business."""
     folded = state.string
-    if _CONDITION.search(folded) or any(_OPENS_CONDITION.match(part) for part in before):
+    if _CONDITION.search(folded):
         return True
     if _NOT.search(folded[: state.end()]) or _MODAL.search(folded[: state.start()]):
         return True

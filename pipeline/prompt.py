@@ -49,19 +49,12 @@ class PromptBuilder:
 
     def turn(self, context: TurnContext, stable: Sequence[Entry], found: Sequence[Entry]) -> BuiltPrompt:
         """The prompt of one turn. ``stable`` knowledge is all there is; ``found`` was searched for this turn."""
-        tenant = context.tenant
-        canary = self.canary(tenant)
-        instructions = _file("attendant.md")
-        blocks = (instructions, _tenant_block(tenant, stable, canary))
-        prompt = Prompt(
-            stable=blocks,
-            variable=self._variable(context, found),
-            model=tenant.settings.model,
-            fallback_model=tenant.settings.fallback_model,
-            effort=tenant.settings.effort,
-        )
-        public = "\n".join([tenant.name, tenant.settings.business, _entries([*stable, *found])])
-        return BuiltPrompt(prompt, canary, public, instructions)
+        return self._built(context, stable, found, fence(_all_said(context), new_nonce(self._random_bytes)))
+
+    def follow_up(self, context: TurnContext, stable: Sequence[Entry], found: Sequence[Entry], aim: str) -> BuiltPrompt:
+        """The prompt of a message to a lead who has fallen silent; ``aim``: what the business wants of it."""
+        wanted = f"The business wants: {defang(aim)}" if aim else ""
+        return self._built(context, stable, found, f"<follow_up>\n{_file('follow_up.md')}\n{wanted}\n</follow_up>")
 
     def summary(self, tenant: TenantProfile, lead: str, history: Sequence[Line]) -> Prompt:
         """The prompt of a hand-off's summary."""
@@ -82,14 +75,25 @@ class PromptBuilder:
         """A mark in the prompt that must never be seen outside: the same every turn, another for each tenant."""
         return "rvz-" + hmac.new(self._canary_key, tenant.id.bytes, hashlib.sha256).hexdigest()[:20]
 
-    def _variable(self, context: TurnContext, found: Sequence[Entry]) -> str:
-        nonce = new_nonce(self._random_bytes)
-        said = _all_said(context)
-        parts = [_context_block(context)]
-        if found:
-            parts.append(f"<knowledge>\n{_entries(found)}\n</knowledge>")
-        parts += [_history(context.history, context.tenant.locale), fence(said, nonce)]
-        return "\n\n".join(parts)
+    def _built(self, context: TurnContext, stable: Sequence[Entry], found: Sequence[Entry], task: str) -> BuiltPrompt:
+        """``task``: what there is to answer, after all that is known."""
+        tenant = context.tenant
+        canary = self.canary(tenant)
+        instructions = _file("attendant.md")
+        prompt = Prompt(
+            stable=(instructions, _tenant_block(tenant, stable, canary)),
+            variable=_variable(context, found, task),
+            model=tenant.settings.model,
+            fallback_model=tenant.settings.fallback_model,
+            effort=tenant.settings.effort,
+        )
+        public = "\n".join([tenant.name, tenant.settings.business, _entries([*stable, *found])])
+        return BuiltPrompt(prompt, canary, public, instructions)
+
+
+def _variable(context: TurnContext, found: Sequence[Entry], task: str) -> str:
+    known = [f"<knowledge>\n{_entries(found)}\n</knowledge>"] if found else []
+    return "\n\n".join([_context_block(context), *known, _history(context.history, context.tenant.locale), task])
 
 
 @cache

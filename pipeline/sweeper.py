@@ -9,12 +9,17 @@ import structlog
 from core.services.ai_pause import Resumptions
 from core.services.digests import Digests
 from core.services.fetches import Fetches
-from core.services.hand_offs import WaitingRoom
+from core.services.hearing import Hearing
+from core.services.incident_watch import IncidentWatch
+from core.services.plan_watch import PlanWatch
 from core.services.provider_queues import ProviderQueues
 from core.services.sends import Sends
 from core.services.silences import Silences
+from core.services.sleep import Alarms
 from core.services.summaries import Summaries
+from core.services.tombstones import Healing
 from core.services.turns import Turns
+from core.services.waiting import WaitingRoom
 from pipeline.dispatch import Dispatch
 from pipeline.emptier import Emptier
 from pipeline.fetcher import Fetcher
@@ -28,6 +33,8 @@ SELDOM: Final = 3.0
 """Seconds between two looks at what is measured in minutes."""
 LEISURELY: Final = 20.0
 """Seconds between two looks at what nobody waits for."""
+RARELY: Final = 60.0
+"""Seconds between two looks at what only a crash leaves behind."""
 OLDER_THAN: Final = 0.75
 """What was due for less than this is left to its nudge."""
 MOST: Final = 200
@@ -49,6 +56,8 @@ class Sweeper:
         lease: float,
         waiting_room: WaitingRoom | None = None,
         silences: Silences | None = None,
+        alarms: Alarms | None = None,
+        hearing: Hearing | None = None,
         resumptions: Resumptions | None = None,
         summaries: Summaries | None = None,
         summariser: Summariser | None = None,
@@ -57,6 +66,9 @@ class Sweeper:
         queues: ProviderQueues | None = None,
         emptier: Emptier | None = None,
         digests: Digests | None = None,
+        healing: Healing | None = None,
+        plans: PlanWatch | None = None,
+        incidents: IncidentWatch | None = None,
     ) -> None:
         self._turns = turns
         self._sends = sends
@@ -64,6 +76,8 @@ class Sweeper:
         self._lease = lease
         self._waiting_room = waiting_room
         self._silences = silences
+        self._alarms = alarms
+        self._hearing = hearing
         self._resumptions = resumptions
         self._summaries = summaries
         self._summariser = summariser
@@ -72,16 +86,23 @@ class Sweeper:
         self._queues = queues
         self._emptier = emptier
         self._digests = digests
+        self._healing = healing
+        self._plans = plans
+        self._incidents = incidents
 
     async def run(self, finish: asyncio.Event, ended: asyncio.Event) -> None:
         """Sweep until ``finish`` is set; renew leases until ``ended``, when no turn runs any more."""
         await asyncio.gather(
             _every(EVERY, self.sweep, finish, "sweep"),
             _every(SELDOM, self.settle, finish, "settle"),
+            _every(SELDOM, self.listen, finish, "listen"),
             _every(SELDOM, self.summarise, finish, "summarise"),
             _every(SELDOM, self.fetch, finish, "fetch"),
             _every(EVERY, self.empty, finish, "empty"),
             _every(LEISURELY, self.digest, finish, "digest"),
+            _every(RARELY, self.heal, finish, "heal"),
+            _every(LEISURELY, self.watch_plans, finish, "plans"),
+            _every(LEISURELY, self.watch_incidents, finish, "incidents"),
             _every(self._lease / 3, self._dispatch.renew_leases, ended, "renew"),
         )
 
@@ -96,15 +117,22 @@ class Sweeper:
         await self._sends.mark_abandoned()
 
     async def settle(self) -> None:
-        """Deal with what is measured in minutes: unsettled sends, conversations nobody took or answers, an AI that is back."""
+        """Deal with what is measured in minutes: unsettled sends, conversations nobody took or answers, or that slept, an AI that is back."""
         for ref in await self._sends.settle_overdue():
             self._dispatch.send(ref)
         if self._waiting_room is not None:
-            await self._waiting_room.release_overdue()
+            await self._waiting_room.look_overdue()
         if self._silences is not None:
             await self._silences.look_overdue()
+        if self._alarms is not None:
+            await self._alarms.ring_due()
         if self._resumptions is not None:
             await self._resumptions.catch_up()
+
+    async def listen(self) -> None:
+        """Hear what leads wish where no turn of the AI does."""
+        if self._hearing is not None:
+            await self._hearing.listen_due()
 
     async def summarise(self) -> None:
         """Write summaries whose nudge was lost, one after the other: a person may be reading the card already."""
@@ -124,6 +152,21 @@ class Sweeper:
         """Write down what conversations are found by, once they have paused."""
         if self._digests is not None:
             await self._digests.write_stale()
+
+    async def heal(self) -> None:
+        """Finish forgetting whoever was being forgotten when a process ended."""
+        if self._healing is not None:
+            await self._healing.heal()
+
+    async def watch_plans(self) -> None:
+        """Tell whose month is nearly used up, and close those that are over."""
+        if self._plans is not None:
+            await self._plans.look()
+
+    async def watch_incidents(self) -> None:
+        """Tell of whom much was caught of late."""
+        if self._incidents is not None:
+            await self._incidents.look()
 
     async def empty(self) -> None:
         """Empty the queues of phones that are away, before they are back."""

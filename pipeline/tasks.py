@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.domain.ports import ConversationRef
+from core.services.job_runs import purge_job_runs
+from core.services.parking import purge_parked_payloads
 from core.services.past_posts import purge_past_posts
 from core.services.receipts import purge_early_receipts
 from core.services.update_inbox import UpdateInbox
@@ -68,6 +70,14 @@ def _register_upkeep(broker: SafeStreamBroker, work: Work) -> None:
     @broker.task(task_name="purge_posts")
     async def purge_posts() -> None:
         await purge_past_posts()
+
+    @broker.task(task_name="purge_job_runs")
+    async def forget_job_runs() -> None:
+        await purge_job_runs()
+
+    @broker.task(task_name="purge_parked")
+    async def purge_parked() -> None:
+        await purge_parked_payloads()
 
     @broker.task(task_name="trim_consumers")
     async def trim_consumers() -> None:

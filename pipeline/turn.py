@@ -1,28 +1,29 @@
 """One turn of the AI, top to bottom: guard, context, Claude, validate, commit."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 
-from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
+from core.domain.conversation import HandOffReason
 from core.domain.decision import Decision, decision_schema, parse_decision
 from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit
-from core.domain.handoff import TurnFacts, certain_hand_off, hand_off_reason
 from core.domain.notification import NotificationKind
 from core.domain.ports import Clock, ConversationRef, Jobs, LanguageModel, TurnDue
 from core.domain.prompt import ModelCall
-from core.domain.scoring import scored, stage_for
-from core.services import wording
-from core.services.turn_state import Claim, Committed, Incident, Transfer, TurnContext, TurnResult
+from core.services.turn_state import Claim, Committed, TurnContext, TurnResult
 from core.services.turns import MOST_RESTARTS, Turns
+from pipeline.asking_for_data import heard_request, with_request
+from pipeline.facts_of_turn import facts_for
 from pipeline.guard import GuardVerdict, inspect
 from pipeline.listening import OtherEnd, other_end
 from pipeline.metrics import WorkerMetrics
+from pipeline.opting_out import heard_wish, with_wish
 from pipeline.prompt import BuiltPrompt, PromptBuilder
 from pipeline.reply_facts import ReplyFacts
+from pipeline.turn_results import Judged, judged_result, left_to_people, silent, without_answer
 from pipeline.validator import ReplyVerdict, validate
 
 log = structlog.get_logger(__name__)
@@ -31,15 +32,6 @@ MICROS: Final = 1_000_000
 _LONGEST_QUIET: Final = 15.0
 _MOST_TITLES: Final = 20
 _LONGEST_TITLE: Final = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A decision with everything that was found out about it."""
-
-    decision: Decision
-    reply: ReplyVerdict
-    calls: tuple[ModelCall, ...]
 
 
 _Ended = tuple[Committed, tuple[ModelCall, ...], TurnContext | None]
@@ -158,18 +150,29 @@ class TurnRunner:
             await self._jobs.turns_due([due])
 
     async def _result(self, context: TurnContext) -> TurnResult:
-        other = other_end(context)
-        return replace(await self._decided(context, _guard(context), other), automatic_run=other.run)
+        other, guard = other_end(context), _guard(context)
+        wish, asked = await heard_wish(context), await heard_request(context)
+        said = [one for one in (wish, asked) if one is not None]
+        alone = bool(said) and any(one.alone for one in said)
+        bare = alone and not context.account_stopped and not other.is_machine
+        result = silent(context, guard) if bare else await self._decided(context, guard, other)
+        if wish is not None:
+            result = with_wish(context, result, wish)
+        if asked is not None:
+            result = with_request(context, result, asked)
+        return replace(result, automatic_run=other.run)
 
     async def _decided(self, context: TurnContext, guard: GuardVerdict, other: OtherEnd) -> TurnResult:
         if context.account_stopped:
-            return _without_answer(context, guard, HandOffReason.SEND_FAILED, say=False)
+            return without_answer(context, guard, HandOffReason.SEND_FAILED, say=False)
         if other.is_machine:
-            return _left_to_people(context, guard, other)
+            return left_to_people(context, guard, HandOffReason.AUTOMATIC, ", ".join(other.reasons), other.reasons)
         if context.cost_micros >= context.tenant.settings.monthly_budget_usd * MICROS:
-            return _without_answer(context, guard, HandOffReason.BUDGET, extra=(NotificationKind.BUDGET_REACHED,))
+            return without_answer(context, guard, HandOffReason.BUDGET)
+        if context.beyond_plan:
+            return left_to_people(context, guard, HandOffReason.BEYOND_PLAN, HandOffReason.BEYOND_PLAN.value)
         if not context.new:
-            return _silent(context, guard)
+            return silent(context, guard)
         self._reading(context)
         return await self._asked(context, guard)
 
@@ -183,12 +186,12 @@ class TurnRunner:
             judged = await self._judged(context, built)
         except ModelSpendLimit as error:
             told = (NotificationKind.SPEND_LIMIT,)
-            return _without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error, extra=told)
+            return without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error, extra=told)
         except (ModelInvalid, ModelRefused) as error:
-            return _without_answer(context, guard, HandOffReason.INVALID_REPLY, error=error)
+            return without_answer(context, guard, HandOffReason.INVALID_REPLY, error=error)
         except ModelError as error:
-            return _without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error)
-        return _judged_result(context, guard, judged)
+            return without_answer(context, guard, HandOffReason.MODEL_DOWN, error=error)
+        return judged_result(context, guard, judged)
 
     async def _judged(self, context: TurnContext, built: BuiltPrompt) -> Judged:
         settings = context.tenant.settings
@@ -196,7 +199,7 @@ class TurnRunner:
         decision = replace(answer.value, replies=_joined(answer.value.replies, max(settings.max_bubbles, 1)))
         if decision.intent == "spam":
             return Judged(replace(decision, replies=()), ReplyVerdict(ok=True, reasons=()), answer.calls)
-        return Judged(decision, _validated(decision, _reply_facts(context, built)), answer.calls)
+        return Judged(decision, _validated(decision, facts_for(context, built)), answer.calls)
 
 
 def _prompt_told(context: TurnContext, built: BuiltPrompt) -> dict[str, Any]:
@@ -244,156 +247,3 @@ def _inspected(text: str) -> GuardVerdict:
         # A guard that breaks has not said that the words are clean; the turn goes on all the same.
         log.exception("guard.broke", error=type(error).__name__)
         return GuardVerdict("suspicious", ("guard.broke",))
-
-
-def _reply_facts(context: TurnContext, built: BuiltPrompt) -> ReplyFacts:
-    settings = context.tenant.settings
-    said = [line.text for line in [*context.history, *context.new] if line.author is Author.LEAD]
-    team = "\n".join(line.text for line in context.history if line.author is Author.ATTENDANT)
-    return ReplyFacts(
-        # What a person of the team told this lead is as good as a fact of the business.
-        known_text=f"{built.public_text}\n{team}" if team else built.public_text,
-        team_text=team,
-        canaries=(built.canary,),
-        internal_notes=(settings.internal_notes,) if settings.internal_notes else (),
-        prompt_text=built.instructions,
-        lead_text="\n".join([*said, context.lead_name]),
-        languages=tuple(dict.fromkeys([context.tenant.locale.split("-")[0], "pt", "en"])),
-        max_bubbles=max(settings.max_bubbles, 1),
-    )
-
-
-def _unreadable_run(context: TurnContext) -> int:
-    """How many messages in a row the AI could not read, this turn's included."""
-    run = context.unreadable_run
-    for line in context.new:
-        run = 0 if line.type in wording.READABLE or line.text else run + 1
-    return run
-
-
-def _facts(context: TurnContext, guard: GuardVerdict, *, after: int, idle: int) -> TurnFacts:
-    return TurnFacts(
-        texts=context.texts,
-        guard_verdict=guard.verdict,
-        score_before=context.score,
-        score_after=after,
-        idle_turns=idle,
-        unreadable_run=_unreadable_run(context),
-    )
-
-
-def _judged_result(context: TurnContext, guard: GuardVerdict, judged: Judged) -> TurnResult:
-    decision = judged.decision
-    if not judged.reply.ok:
-        error = ModelInvalid(", ".join(judged.reply.reasons), calls=judged.calls)
-        blocked = Incident("validator", "block", judged.reply.reasons)
-        return _without_answer(context, guard, HandOffReason.INVALID_REPLY, error=error, incidents=(blocked,))
-    score = scored(context.score, decision.score_delta)
-    new_facts = {name: value for name, value in decision.facts.items() if context.lead_facts.get(name) != value}
-    idle = 0 if new_facts or score > context.score else context.idle_turns + 1
-    rules = context.tenant.settings.hand_off
-    reason = hand_off_reason(decision, _facts(context, guard, after=score, idle=idle), rules)
-    return TurnResult(
-        outcome=TurnOutcome.ANSWERED if decision.replies else TurnOutcome.SILENT,
-        purpose=Purpose.ANSWER,
-        replies=_with_privacy_link(context, decision.replies),
-        transfer=None if reason is None else _transfer(context, reason, decision.handoff_reason),
-        score=score,
-        stage=stage_for(context.stages, context.stage, score),
-        facts=new_facts,
-        idle_turns=idle,
-        unreadable_run=_unreadable_run(context),
-        decision=decision.to_json(),
-        verdicts={"guard": _told(guard.verdict, guard.reasons), "reply": _told("ok", ())},
-        calls=judged.calls,
-        incidents=_guard_incidents(guard),
-    )
-
-
-def _transfer(context: TurnContext, reason: HandOffReason, detail: str) -> Transfer:
-    return Transfer(reason, detail, wording.transition(context.tenant, context.at))
-
-
-def _with_privacy_link(context: TurnContext, replies: tuple[str, ...]) -> tuple[str, ...]:
-    """The first answer to a new lead carries the tenant's privacy link."""
-    link = context.tenant.settings.privacy_link
-    if not link or not context.first_answer or not replies:
-        return replies
-    line = wording.message(context.tenant, "privacy", link=link)
-    return (*replies[:-1], f"{replies[-1]}\n\n{line}")
-
-
-def _without_answer(
-    context: TurnContext,
-    guard: GuardVerdict,
-    reason: HandOffReason,
-    *,
-    error: ModelError | None = None,
-    say: bool = True,
-    extra: Sequence[NotificationKind] = (),
-    incidents: tuple[Incident, ...] = (),
-) -> TurnResult:
-    """Never silence: the tenant's generic message goes out once, and a person goes on.
-
-    What the lead is certain to get anyway (he asked for a person) decides the reason that is told.
-    """
-    certain = certain_hand_off(_facts(context, guard, after=context.score, idle=0), context.tenant.settings.hand_off)
-    detail = f"{error.code}: {error}" if error else reason.value
-    # A person who was asked for is announced in the transition's words instead of the generic ones.
-    text = wording.transition(context.tenant, context.at) if certain else wording.message(context.tenant, "generic")
-    return TurnResult(
-        outcome=TurnOutcome.GENERIC,
-        purpose=Purpose.GENERIC,
-        replies=(text,) if say else (),
-        transfer=Transfer(certain or reason, detail),
-        score=context.score,
-        stage=context.stage,
-        facts={},
-        idle_turns=context.idle_turns,
-        unreadable_run=_unreadable_run(context),
-        decision=None,
-        verdicts={
-            "guard": _told(guard.verdict, guard.reasons),
-            "reply": _told("none" if not incidents else "block", [r for i in incidents for r in i.reasons]),
-        },
-        calls=error.calls if error else (),
-        incidents=(*_guard_incidents(guard), *incidents),
-        extra_notifications=tuple(extra),
-    )
-
-
-def _left_to_people(context: TurnContext, guard: GuardVerdict, other: OtherEnd) -> TurnResult:
-    """Two machines would go on for ever: one last word, in case it is a person, and the AI is silent until one says otherwise."""
-    result = _without_answer(context, guard, HandOffReason.AUTOMATIC)
-    return replace(
-        result,
-        replies=(wording.transition(context.tenant, context.at),),
-        transfer=Transfer(HandOffReason.AUTOMATIC, ", ".join(other.reasons), for_good=True),
-        incidents=(*result.incidents, Incident("automaton", "stopped", other.reasons)),
-    )
-
-
-def _silent(context: TurnContext, guard: GuardVerdict) -> TurnResult:
-    """Due, and nothing to answer: the lead's words were answered otherwise meanwhile."""
-    return TurnResult(
-        outcome=TurnOutcome.SILENT,
-        purpose=Purpose.ANSWER,
-        replies=(),
-        transfer=None,
-        score=context.score,
-        stage=context.stage,
-        facts={},
-        idle_turns=context.idle_turns,
-        unreadable_run=context.unreadable_run,
-        decision=None,
-        verdicts={"guard": _told(guard.verdict, guard.reasons)},
-        calls=(),
-    )
-
-
-def _guard_incidents(guard: GuardVerdict) -> tuple[Incident, ...]:
-    return () if guard.verdict == "clean" else (Incident("guard", guard.verdict, guard.reasons),)
-
-
-def _told(verdict: str, reasons: Sequence[str]) -> dict[str, Any]:
-    return {"verdict": verdict, "reasons": list(reasons)}

@@ -1,7 +1,7 @@
-"""Runs the schedule while this process leads: each tick publishes its task, and nothing else happens here."""
+"""Runs the schedule while this process leads: each tick publishes its task, or does the little that is the leader's own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -27,6 +27,10 @@ class Publisher(Protocol):
         """Publish one task; False when it could not be."""
 
 
+Deed = Callable[[], Awaitable[bool]]
+"""What a tick does by itself; False when it could not."""
+
+
 class ScheduleRunner:
     """The duty of a leader: an APScheduler that lives as long as the term.
 
@@ -41,13 +45,15 @@ class ScheduleRunner:
         publisher: Publisher,
         now: Callable[[], datetime],
         *,
+        deeds: Mapping[str, Deed] | None = None,
         catch_up: timedelta = timedelta(minutes=1),
         retry: float = 5.0,
     ) -> None:
-        """``now`` gives the wall-clock time, with a zone."""
+        """``now`` gives the wall-clock time, with a zone; ``deeds``: tasks that are done here and not published."""
         self._schedule = schedule
         self._publisher = publisher
         self._now = now
+        self._deeds = deeds or {}
         self._catch_up = catch_up
         self._retry = retry
 
@@ -78,7 +84,7 @@ class ScheduleRunner:
 
     async def _tick(self, job: Job, term: Term) -> None:
         while await term.holds():
-            if await self._publisher.publish(job.task, {}):
+            if await self._done(job.task):
                 log.debug("schedule.published", job=job.name, term=term.token)
                 return
             log.warning("schedule.unpublished", job=job.name, term=term.token)
@@ -87,6 +93,10 @@ class ScheduleRunner:
                 return
             await asyncio.sleep(self._retry)
         log.info("schedule.refused", job=job.name, term=term.token)
+
+    async def _done(self, task: str) -> bool:
+        deed = self._deeds.get(task)
+        return await (deed() if deed else self._publisher.publish(task, {}))
 
 
 def trigger(when: Every | Cron) -> Any:

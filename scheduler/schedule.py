@@ -1,4 +1,7 @@
-"""When which task runs: the one table."""
+"""What a leader does by itself, and when: the installation's own upkeep, and looking which jobs are due for whom.
+
+The tenants' jobs, each in the tenant's own time zone, stand in ``core.domain.schedule``.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -24,16 +27,22 @@ class Cron:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One line of the schedule: under ``name``, publish ``task`` whenever ``when`` says."""
+    """One line: under ``name``, publish ``task`` whenever ``when`` says."""
 
     name: str
     when: Every | Cron
     task: str
 
 
-SCHEDULE: Final[tuple[Job, ...]] = (
+DUE_RUNS: Final = "due_runs"
+"""Not a worker's task: the leader writes down itself what is due, for the queue may be away."""
+
+UPKEEP: Final[tuple[Job, ...]] = (
+    Job(DUE_RUNS, Every(seconds=15), task=DUE_RUNS),
     Job("purge_receipts", Cron(minute="7"), task="purge_receipts"),
     Job("purge_updates", Cron(minute="13"), task="purge_updates"),
     Job("purge_posts", Cron(minute="17"), task="purge_posts"),
+    Job("purge_job_runs", Cron(minute="19"), task="purge_job_runs"),
+    Job("purge_parked", Cron(minute="21"), task="purge_parked"),
     Job("trim_consumers", Cron(minute="23"), task="trim_consumers"),
 )

@@ -70,9 +70,10 @@ class Seeder:
     async def tenant(
         self, slug: str | None = None, *, settings: Mapping[str, object] | None = None, **more: object
     ) -> UUID:
-        """A tenant without anything."""
+        """A tenant without anything, on a plan that no test's team fills by the way."""
         slug = slug or f"business-{next(self._numbers)}"
-        return await self.insert("tenants", slug=slug, name=slug.title(), settings=dict(settings or {}), **more)
+        row = {"slug": slug, "name": slug.title(), "settings": dict(settings or {}), "plan": "scale", **more}
+        return await self.insert("tenants", **row)
 
     async def business(
         self, slug: str | None = None, *, settings: Mapping[str, object] | None = None, **more: object
@@ -198,7 +199,8 @@ class Seeder:
     async def platform_rows(self) -> None:
         """A row in every table of the platform's own that has none through a business."""
         number, now = next(self._numbers), datetime.now(UTC)
-        await self.insert("job_runs", job="close_idle", due_at=now)
+        await self.insert("job_runs", job="close-stale-conversations", zone="America/Sao_Paulo", due_at=now)
+        await self.insert("known_jobs", job="close-stale-conversations", since=now)
         await self.insert("telegram_updates", bot_id=1, update_id=number, lane=1, body=b"{}")
         await self.insert("parked_payloads", reason="version", body=b"{}")
 

@@ -42,8 +42,30 @@ def one_of_each(*, lead: UUID, conversation: UUID, account: UUID, message: UUID,
                 **_DIGEST,
             },
             "digest_marks": {"upto": _NOW},
+            "job_marks": {"job": "decay-scores", "upto": _NOW},
             "quick_replies": {"shortcut": "oi", "text": "Olá!"},
+            "erasures": {"lead_id": uuid7(), "erased_at": _NOW},
+            "retention_holds": {
+                "lead_id": lead,
+                "reason": "asked",
+                "placed_by": "operator",
+                "lifted_at": _NOW,
+                "lifted_by": "operator",
+            },
+            "tenant_keys": {"key_id": b"none", "sealed": b""},
+            "follow_ups": {
+                "lead_id": lead,
+                "conversation_id": conversation,
+                "silent_since": _NOW,
+                "step": 1,
+                "kind": "text",
+                "due_at": _NOW,
+                "leave_at": _NOW,
+                "message_id": message,
+                "state": "sent",
+            },
             "audit_log": {"actor": "system", "action": "made"},
+            "audit_anchors": {"number": 0, "hash": b""},
         }
     )
 
@@ -52,6 +74,13 @@ def _of_lead(lead: UUID, message: UUID) -> dict[str, Mapping[str, object]]:
     return {
         "lead_months": {"lead_id": lead, "month": _MONTH, "first_message_id": message},
         "score_changes": {"lead_id": lead, "before": 0, "after": 10, "reason": "asked"},
+        "data_requests": {
+            "lead_id": lead,
+            "kind": "access",
+            "origin": "lead",
+            "asked_at": _NOW,
+            "due_at": _NOW + timedelta(days=15),
+        },
         "stage_changes": {"lead_id": lead, "before": "new", "after": "qualified", "reason": "score"},
     }
 

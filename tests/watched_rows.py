@@ -20,6 +20,7 @@ TABLES: Final[Mapping[ChangeKind, str]] = {
     ChangeKind.LEAD: "leads",
     ChangeKind.HAND_OFF: "hand_offs",
     ChangeKind.DEAD_LETTER: "dead_letters",
+    ChangeKind.DATA_REQUEST: "data_requests",
     ChangeKind.MEMBER: "members",
     ChangeKind.INVITATION: "invites",
     ChangeKind.ACCOUNT: "channel_accounts",
@@ -29,18 +30,20 @@ TABLES: Final[Mapping[ChangeKind, str]] = {
 """The table that each kind of change tells of."""
 
 UNSEEN: Final[Mapping[str, tuple[str, ...]]] = {
-    # When whose turn it is, how often it was tried, how far it was answered, who is watched for his silence; the number
+    # When whose turn it is, how often it was tried, how far it was answered and heard, who is watched for his silence or his waiting; the number
     # of messages and the time of the last one are told by the messages.
     "conversations": (
         "turn_due_at", "turn_token", "turn_lease_until", "turn_attempts", "first_unanswered_at", "answered_seq",
         "inbound_seq", "message_seq", "context_from_seq", "idle_turns", "unreadable_run", "automatic_run",
-        "silent_due_at", "silent_told_at", "last_activity_at", "last_inbound_at", "reply_kind", "reply_address", "is_latest",
+        "heard_seq", "listen_due_at", "woken_at", "silent_due_at", "silent_told_at", "waiting_due_at", "waiting_step", "last_activity_at", "last_inbound_at", "reply_kind", "reply_address", "is_latest",
     ),
     # Who sends it, when it is tried again and why; that it is being sent looks as if it were to be sent.
     "messages": (
         "attempts", "next_attempt_at", "send_token", "send_lease_until", "settle_by", "error_code", "error_detail",
         "external_id",
     ),
+    # That admins were reminded.
+    "data_requests": ("reminded_at", "overdue_told_at"),
     "hand_offs": ("summary_due_at", "summary_attempts"),
     # Where a person acts when nothing else says it, and in which language, is between him and the bot.
     "members": ("acts_since", "active_conversation_id", "language"),

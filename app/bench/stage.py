@@ -122,6 +122,11 @@ class Stage:
         """A fresh copy of the template."""
         asyncio.run(self._fresh())
 
+    @property
+    def settings(self) -> Settings:
+        """Those of our processes, over the round's database."""
+        return self._settings(_ROUND)
+
     def database(self, name: str = _ROUND, *, superuser: bool = True) -> str:
         """Where to look at a round's rows."""
         parts = urlsplit(self.postgres.superuser_url if superuser else self.postgres.url)
@@ -176,6 +181,7 @@ class Stage:
             "REDIS_URL": self.valkey.url,
             "REVEZA_SECRET_KEY": self._key,
             "REVEZA_ROLE_PREFIX": _PREFIX,
+            "TOMBSTONES": str(self._folder / "tombstones"),
         }
 
 

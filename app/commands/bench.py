@@ -3,11 +3,15 @@
 import sys
 from itertools import product
 from pathlib import Path
+from statistics import median
 
 import click
 
+from app.bench import jobs as job_bench
 from app.bench.ingest import Ask, play
 from app.bench.memory import measure
+from app.bench.phone import TARGET_MS, phone_table, waterfall
+from app.bench.phone import play as play_phone
 from app.bench.pipeline import look, table
 from app.bench.reference import Reference
 from app.bench.report import ingest_table
@@ -19,6 +23,7 @@ from app.bench.stage import Crowd, Stage
 from app.bench.turn_report import memory_table, turn_line, turns_table
 from app.bench.turns import TurnRound
 from app.bench.turns import play as play_turns
+from app.browser import VARIABLE, find_browser
 from app.embedded.places import scratch_dir
 
 _MEMORY = "memory"
@@ -121,3 +126,41 @@ def pipeline(*, times: int) -> None:
     """What the managers' screens ask of `reveza web`, of a business with 50,000 leads beside another with 5,000."""
     with scratch_dir("reveza-bench-") as folder, Stage(folder, Crowd(tenants=0)).standing() as stage:
         click.echo(table(look(stage, times)))
+
+
+@bench.command()
+@click.option("--leads", type=click.IntRange(1), default=1_000_000, show_default=True)
+@click.option("--messages", type=click.IntRange(1), default=3, show_default=True, help="Of each lead.")
+@click.option("--tenants", type=click.IntRange(1), default=200, show_default=True)
+@click.option(
+    "--rate", type=click.FloatRange(min=0, min_open=True), default=100, show_default=True, help="Deliveries a second."
+)
+@click.option("--duration", type=click.FloatRange(1), default=20, show_default=True, help="Seconds measured in each.")
+def jobs(*, leads: int, messages: int, tenants: int, rate: float, duration: float) -> None:
+    """The scheduled jobs over many leads, and what webhooks to `reveza web` feel of each meanwhile."""
+    ask = job_bench.Ask(leads, messages, rate, duration)
+    with scratch_dir("reveza-bench-") as folder, Stage(folder, Crowd(tenants, leads=100)).standing() as stage:
+        click.echo(job_bench.table(job_bench.play(stage, ask)))
+
+
+@bench.command()
+@click.option(
+    "--rounds", type=click.IntRange(1, 50), default=3, show_default=True, help="How often each page is opened."
+)
+@click.option("--fetched", is_flag=True, help="What the last opening of each page fetched, and when.")
+def phone(*, rounds: int, fetched: bool) -> None:
+    """The managers' Mini App on a slow phone with nothing cached: when a page is there to be used.
+
+    Needs Chromium or Chrome. Fails where a page is later than its target.
+    """
+    browser = find_browser()
+    if browser is None:
+        message = f"no Chromium or Chrome here: install one (Debian: apt install chromium), or name it in {VARIABLE}"
+        raise click.ClickException(message)
+    with scratch_dir("reveza-bench-") as folder, Stage(folder, Crowd(tenants=0)).standing() as stage:
+        opened = play_phone(stage, folder / "browser", browser, rounds)
+    if fetched:
+        click.echo("\n".join(f"{name}\n{waterfall(of[-1])}\n" for name, of in opened.items()))
+    click.echo(phone_table(opened))
+    if any(median(one.usable for one in of) > TARGET_MS for of in opened.values()):
+        sys.exit(1)

@@ -10,13 +10,16 @@ import click
 
 from app.database import open_live_database
 from app.settings import Settings, load_settings
-from core.services.dead_letters import DeadLetters
+from core.services.dead_letters import DeadLetters, Dealt
 from core.services.tenants import find_tenant
 from pipeline.connection import publisher_client
 from pipeline.jobs import QueueJobs
 from pipeline.publisher import StreamPublisher
 
 ACTOR = "operator"
+
+
+_ALL = click.option("--all", "kind", metavar="KIND", help="All of a kind, as `list` names it: turn, send, fetch.")
 
 
 @click.group(name="dead-letters")
@@ -43,20 +46,49 @@ def list_letters(tenant: str) -> None:
 
 @dead_letters.command()
 @click.argument("tenant")
-@click.argument("letter", type=click.UUID)
-def retry(tenant: str, letter: UUID) -> None:
-    """Try LETTER of TENANT again."""
-    _with(tenant, lambda letters, tenant_id: letters.retry(tenant_id, letter, actor=ACTOR))
-    click.echo("queued again")
+@click.argument("letter", type=click.UUID, required=False)
+@_ALL
+def retry(tenant: str, letter: UUID | None, kind: str | None) -> None:
+    """Try LETTER of TENANT again, or all of a kind."""
+    if letter is not None and kind is None:
+        _with(tenant, lambda letters, tenant_id: letters.retry(tenant_id, letter, actor=ACTOR))
+        click.echo("queued again")
+        return
+    _all(tenant, letter, kind, lambda letters: letters.retry_all, "queued again")
 
 
 @dead_letters.command()
 @click.argument("tenant")
-@click.argument("letter", type=click.UUID)
-def drop(tenant: str, letter: UUID) -> None:
-    """Drop LETTER of TENANT: nothing more is done about it."""
-    _with(tenant, lambda letters, tenant_id: letters.drop(tenant_id, letter, actor=ACTOR))
-    click.echo("dropped")
+@click.argument("letter", type=click.UUID, required=False)
+@_ALL
+def drop(tenant: str, letter: UUID | None, kind: str | None) -> None:
+    """Drop LETTER of TENANT, or all of a kind: nothing more is done about it."""
+    if letter is not None and kind is None:
+        _with(tenant, lambda letters, tenant_id: letters.drop(tenant_id, letter, actor=ACTOR))
+        click.echo("dropped")
+        return
+    _all(tenant, letter, kind, lambda letters: letters.drop_all, "dropped")
+
+
+def _all(
+    tenant: str, letter: UUID | None, kind: str | None, way: Callable[[DeadLetters], Callable[..., Awaitable[Dealt]]],
+    done: str,
+) -> None:  # fmt: skip
+    """One batch after the other, until there is none; what cannot be dealt with is counted."""
+    if kind is None or letter is not None:
+        message = "name one LETTER, or a kind by --all"
+        raise click.UsageError(message)
+
+    async def deal(letters: DeadLetters, tenant_id: UUID) -> None:
+        dealt, refused, after = 0, 0, None
+        while True:
+            batch = await way(letters)(tenant_id, kind, actor=ACTOR, after=after)
+            dealt, refused, after = dealt + batch.done, refused + batch.refused, batch.following
+            if after is None:
+                break
+        click.echo(f"{dealt} {done}, {refused} left as they are")
+
+    _with(tenant, deal)
 
 
 def _with(tenant: str, work: Callable[[DeadLetters, UUID], Awaitable[None]]) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -14,15 +15,20 @@ import asyncpg
 import click
 import redis.asyncio
 from redis.exceptions import RedisError
+from tortoise.exceptions import DBConnectionError, OperationalError
 
 from app import running
+from app.backups import backups_in, taken_at, usual_folder
+from app.database import open_live_database
 from app.poller_lock import ASK_FOR_UPDATES, somebody_polls
 from app.provider_session import provider_session
 from app.settings import Role, Settings, load_settings
 from core.domain.errors import ConfigurationError
+from core.services.audit_chain import broken_logs
 
 _SECONDS = 10.0
 _OLDEST_POSTGRES = 150000
+_OLD_DAYS = 7
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
@@ -52,7 +58,8 @@ async def examine(*, env_file: Path | None = running.PROJECT / ".env") -> list[F
         settings = load_settings(env_file=env_file)
     except ConfigurationError as error:
         return [*first, Finding("settings", "wrong", "", str(error))]
-    looks = [_postgres, *(_role_look(role) for role in get_args(Role)), _redis, _web, _claude, *_PROVIDERS, _telegram]
+    roles = [_role_look(role) for role in get_args(Role)]
+    looks = [_postgres, *roles, _redis, _backup, _audit, _web, _claude, *_PROVIDERS, _telegram]
     return [*first, Finding("settings", "ok", settings.env), *await asyncio.gather(*(look(settings) for look in looks))]
 
 
@@ -93,6 +100,32 @@ async def _postgres(settings: Settings) -> Finding:
     if not may:
         return Finding("PostgreSQL", "wrong", "the owner may not make roles", "ALTER ROLE … CREATEROLE, as a superuser")
     return Finding("PostgreSQL", "ok", f"version {number // 10000}.{number % 10000}")
+
+
+async def _backup(settings: Settings) -> Finding:
+    """By the names in the usual folder: whether one is whole is another command's to say."""
+    folder = usual_folder(settings)
+    newest = max(filter(None, map(taken_at, backups_in(folder))), default=None)
+    if newest is None:
+        return Finding("backup", "absent", f"none in {folder}", "`./reveza backup` writes one, also while all runs")
+    days = (datetime.now(UTC) - newest).days
+    detail = f"the newest in {folder} is of {newest:%Y-%m-%d %H:%M} UTC"
+    if days >= _OLD_DAYS:
+        return Finding("backup", "wrong", f"{detail}, {days} days ago", "`./reveza backup`; let a clock do it daily")
+    return Finding("backup", "ok", detail)
+
+
+async def _audit(settings: Settings) -> Finding:
+    """By what workers have put on record: they look once a day."""
+    mend = "`./reveza audit verify` tells what; docs/privacy.md says what to do where data got into wrong hands"
+    try:
+        async with open_live_database(settings, process="cli", pool=2):
+            broken = await broken_logs()
+    except (OSError, asyncpg.PostgresError, DBConnectionError, OperationalError):
+        return Finding("audit logs", "absent", "the database does not tell")
+    if broken:
+        return Finding("audit logs", "wrong", f"not whole: {', '.join(map(str, broken))}", mend)
+    return Finding("audit logs", "ok")
 
 
 def _role_look(role: Role) -> Callable[[Settings], Awaitable[Finding]]:

@@ -1,15 +1,13 @@
 """``reveza migrate``: brings the database up to date."""
 
 import asyncio
-import pkgutil
 
 import asyncpg
 import click
 
 from app.settings import Settings, load_settings
 from core.domain.errors import ConfigurationError
-from db import migrations
-from db.migrate import LOGIN_ROLES, MigrationPlan
+from db.migrate import LOGIN_ROLES, MigrationPlan, known_migrations
 from db.migrate import migrate as run
 
 NOTHING = "zero"
@@ -45,7 +43,7 @@ def plan_of(settings: Settings) -> MigrationPlan:
 
 
 def _check(target: str | None) -> None:
-    known = [NOTHING, *sorted(module.name for module in pkgutil.iter_modules(migrations.__path__))]
+    known = [NOTHING, *known_migrations()]
     if target is not None and target not in known:
         message = f"there is no migration {target!r}; there are: {', '.join(known)}"
         raise click.BadParameter(message, param_hint="--target")

@@ -66,6 +66,11 @@ def _drawn(queue: Queue, text: Text) -> Html:
     if queue.held:
         lines.append(text("status.held", count=len(queue.held)))
         lines += [_held(one, text) for one in queue.held]
+    if queue.asleep:
+        lines.append(text("status.asleep", count=len(queue.asleep)))
+        lines += [
+            text("status.asleep_line", lead=one.lead, time=f"{one.asleep_until:%d/%m %H:%M}") for one in queue.asleep
+        ]
     if queue.more:
         lines.append(text("status.more", count=queue.more))
     return Html("\n".join(lines))

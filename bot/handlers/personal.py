@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.asking import Ask, answer
 from bot.commands import LANGUAGE, SWITCH, called
 from bot.keyboards import button, keyboard
+from bot.menu_button import MenuButtons
 from bot.replies import Replies
 from bot.taps import BusinessTap, BusinessVerb, LanguageTap
 from bot.texts import Catalogs
@@ -19,9 +20,10 @@ from core.services.members import Membership
 class Personal:
     """The language, and the business one acts in."""
 
-    def __init__(self, catalogs: Catalogs, replies: Replies) -> None:
+    def __init__(self, catalogs: Catalogs, replies: Replies, menus: MenuButtons) -> None:
         self._catalogs = catalogs
         self._replies = replies
+        self._menus = menus
 
     def router(self) -> Router:
         """The routes; taps about a business are in ``switched``."""
@@ -48,6 +50,7 @@ class Personal:
         for one in memberships:
             await members.change_language(one.actor, text.language)
         await self._replies.toast(query, text.plain("language.changed"))
+        await self._menus.speak(query.from_user.id, text.language)
 
     async def businesses(self, _message: Message, *, ask: Ask, memberships: Sequence[Membership]) -> None:
         """Where he may act."""

@@ -10,7 +10,8 @@ from bot.keyboards import button, keyboard
 from bot.lines import viewed
 from bot.links import link_of_topic
 from bot.replies import Replies
-from bot.taps import ConversationTap, MessageTap, TransferTap, Verb
+from bot.sleeping import NAPS, naps
+from bot.taps import ConversationTap, MessageTap, SnoozeTap, TransferTap, Verb
 from bot.texts import Html, Text
 from core.domain.errors import AlreadyTaken, NotFound
 from core.domain.team import ChatKind, MessagePurpose
@@ -18,6 +19,7 @@ from core.services import members, routing, scenes
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
 from core.services.members import TeamMember
+from core.services.sleep import put_to_sleep, wake
 
 
 class ConversationButtons:
@@ -40,15 +42,24 @@ class ConversationButtons:
             case Verb.CLOSE:
                 await self._assignments.close(ask.actor, conversation_id)
                 return ask.text.plain("toast.closed")
-            case Verb.VIEW:
-                await self._view(query, ask, conversation_id)
-            case Verb.NOTE:
-                await self._ask_note(query, ask, conversation_id)
-            case Verb.TRANSFER:
-                await self._ask_transfer(query, ask, conversation_id)
             case Verb.ACTIVATE:
                 return await self._activate(ask, conversation_id)
-        return ""
+            case Verb.WAKE:
+                await wake(ask.actor, conversation_id)
+                return ask.text.plain("toast.woken")
+            case verb:
+                await self._asked(query, ask, verb, conversation_id)
+                return ""
+
+    async def _asked(self, query: CallbackQuery, ask: Ask, verb: Verb, conversation_id: UUID) -> None:
+        """What is answered with a message."""
+        questions = {
+            Verb.VIEW: self._view,
+            Verb.NOTE: self._ask_note,
+            Verb.TRANSFER: self._ask_transfer,
+            Verb.SNOOZE: self._ask_how_long,
+        }
+        await questions[verb](query, ask, conversation_id)
 
     async def passed_on(self, query: CallbackQuery, *, callback_data: TransferTap, ask: Ask) -> str:
         """A colleague was chosen."""
@@ -63,6 +74,12 @@ class ConversationButtons:
         await self._assignments.transfer(ask.actor, asked.conversation_id, callback_data.subject_id)
         await self._replies.retire(query)
         return ask.text.plain("toast.transferred", member=chosen.name if chosen else "")
+
+    async def put_to_sleep(self, query: CallbackQuery, *, callback_data: SnoozeTap, ask: Ask) -> str:
+        """A time was chosen."""
+        until = await put_to_sleep(ask.actor, callback_data.subject_id, NAPS[callback_data.nap])
+        await self._replies.retire(query)
+        return ask.text.plain("toast.asleep", time=f"{until:%d/%m %H:%M}")
 
     async def tried_again(self, _query: CallbackQuery, *, callback_data: MessageTap, ask: Ask) -> str:
         """Words that failed are to be sent once more."""
@@ -99,6 +116,11 @@ class ConversationButtons:
         thread = await _thread(ask, conversation_id)
         question = ask.text("note.ask", lead=thread.lead)
         await self._reply(query, ask, conversation_id, question, purpose=MessagePurpose.NOTE_PROMPT)
+
+    async def _ask_how_long(self, query: CallbackQuery, ask: Ask, conversation_id: UUID) -> None:
+        thread = await _thread(ask, conversation_id)
+        question = ask.text("sleep.ask", lead=thread.lead)
+        await self._reply(query, ask, conversation_id, question, naps(ask.text, ask.actor.tenant_id, conversation_id))
 
     async def _ask_transfer(self, query: CallbackQuery, ask: Ask, conversation_id: UUID) -> None:
         thread = await _thread(ask, conversation_id)

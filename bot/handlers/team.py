@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 from bot.asking import Ask, answer
 from bot.commands import TEAM, called
 from bot.keyboards import button, keyboard
+from bot.links import link_of_invitation
 from bot.replies import Replies
 from bot.taps import BusinessTap, BusinessVerb, InviteTap, MemberTap, MemberVerb
 from bot.texts import Html, Text
@@ -56,9 +57,8 @@ class Team:
 
     async def invited(self, _query: CallbackQuery, *, bot: Bot, callback_data: InviteTap, ask: Ask) -> str:
         """A link for one new member. It is a secret: shown to the admin in his own chat alone."""
-        username = (await bot.me()).username
         invitation = await members.invite(ask.member.tenant_id, callback_data.role, by=ask.actor)
-        link = f"https://t.me/{username}?start={invitation.token}"
+        link = link_of_invitation((await bot.me()).username or "", invitation.token)
         role = ask.text(f"role.{callback_data.role}")
         until = f"{invitation.expires_at:%d/%m}"
         await answer(self._replies, ask, ask.text("team.invitation", role=role, link=link, until=until))

@@ -19,6 +19,7 @@ class ChangeKind(StrEnum):
     LEAD = "lead"
     HAND_OFF = "hand_off"
     DEAD_LETTER = "dead_letter"
+    DATA_REQUEST = "data_request"
     MEMBER = "member"
     INVITATION = "invitation"
     ACCOUNT = "account"

@@ -48,6 +48,8 @@ class Purpose(StrEnum):
     ATTENDANT = "attendant"
     SUGGESTION = "suggestion"
     NOTE = "note"
+    FOLLOW_UP = "follow_up"
+    """To a lead who has fallen silent, unasked."""
 
 
 class MessageStatus(StrEnum):
@@ -91,6 +93,12 @@ class HandOffReason(StrEnum):
     """Whoever had it left the team."""
     AUTOMATIC = "automatic"
     """A machine seems to answer the AI's answers."""
+    RESTORED = "restored"
+    """The AI owed an answer when a backup was made that was restored since: it may have given it."""
+    SUSPENDED = "suspended"
+    """The lead wrote while the business was suspended, and his channel takes no free words by now."""
+    BEYOND_PLAN = "beyond_plan"
+    """The month counts the lead beyond the plan, and the business leaves those to people."""
 
 
 class TurnOutcome(StrEnum):

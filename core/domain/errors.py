@@ -90,6 +90,20 @@ class LastAdmin(Conflict):
     code = "last_admin"
 
 
+class PlanFull(Conflict):
+    """As many people answer leads as the plan holds: it takes another plan, or somebody leaves."""
+
+    code = "plan_full"
+
+    def __init__(self, plan: str, attendants: int) -> None:
+        super().__init__(
+            f"the plan {plan} holds {attendants} people who answer leads, whatever their role, and they are there:"
+            " put the business on a larger plan (`reveza tenants plan`), or remove somebody"
+        )
+        self.plan = plan
+        self.attendants = attendants
+
+
 class GroupTaken(Conflict):
     """The Telegram group is another business's."""
 

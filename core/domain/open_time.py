@@ -35,6 +35,25 @@ def open_after(hours: OpeningHours, zone: ZoneInfo, since: datetime, length: tim
     return None
 
 
+def open_from(hours: OpeningHours, zone: ZoneInfo, since: datetime, length: timedelta) -> datetime | None:
+    """The first moment from ``since`` on after which the hours last for so long without a break; ``None``: there is none.
+
+    Spans that follow on one another, as over midnight, are one. With no hours set it is ``since`` itself.
+    """
+    start = since.astimezone(UTC)
+    if not hours.spans:
+        return start
+    begun = start
+    ended: datetime | None = None
+    for begins, ends in _open_spans(hours, zone, start):
+        if ended is None or begins > ended:
+            begun = max(begins, start)
+        ended = ends if ended is None else max(ends, ended)
+        if begun + length <= ended:
+            return begun
+    return None
+
+
 def _open_spans(hours: OpeningHours, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     """What ends after ``start``, in the order of beginnings."""
     first = start.astimezone(zone).date() - timedelta(days=1)  # its night may reach into this day

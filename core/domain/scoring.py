@@ -7,6 +7,19 @@ LOWEST, HIGHEST = 0, 100
 
 
 @dataclass(frozen=True, slots=True)
+class Decay:
+    """Who has been silent for so many hours loses so many points, once in each silence; ``reason`` is kept with it."""
+
+    hours: int
+    points: int
+    reason: str
+
+
+DECAYS = (Decay(24, 10, "silent_24h"), Decay(48, 20, "silent_48h"))
+"""In the order of hours; each comes on top of those before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class StageRule:
     """A stage of the pipeline; ``min_score``: entered by itself from this score on."""
 

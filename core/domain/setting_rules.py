@@ -2,20 +2,27 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
 
 from core.domain.decision import INTENTS
+from core.domain.follow_up import LONGEST_DELAY_HOURS, LONGEST_WORDS, MOST_STEPS, StepKind
+from core.domain.follow_up_words import unknown_variables, words_for
+from core.domain.retention import LONGEST_DAYS, SHORTEST_LEAD_DAYS, SHORTEST_MESSAGE_DAYS, Sensitive
 from core.domain.silence import SilentAction
 from core.domain.team import Inbox
-from core.domain.tenant import DEFAULT_MODEL, THRIFTY_MODEL, TenantSettings
+from core.domain.tenant import DEFAULT_MODEL, PEOPLE_BEYOND_PLAN, THRIFTY_MODEL, HandOffRules, TenantSettings
+from core.domain.waiting import WaitingAction, out_of_order
 
 LOCALES: Final = ("pt-BR", "en")
 EFFORTS: Final = ("low", "medium", "high")
 """How hard a model may think before it answers, by the provider's words."""
 _MOST_SPANS: Final = 6
 _MOST_WORDS: Final = 50
+_MOST_DAYS: Final = 100
+_LONGEST_VARIABLE: Final = 40
 _WEEK_MINUTES: Final = 7 * 24 * 60
 
 
@@ -77,6 +84,13 @@ def faults_in(changes: Mapping[str, Any]) -> Sequence[SettingFault]:
     return [SettingFault(path, why) for path, why in found if why]
 
 
+def faults_between(changes: Mapping[str, Any], rules: HandOffRules) -> Sequence[SettingFault]:
+    """What is wrong with times that are right each by itself: who changes one of them sets them in their order."""
+    late = out_of_order(rules)
+    changed = any(f"hand_off.{name}" in changes for name in _LADDER)
+    return [SettingFault(f"hand_off.{late}", "is not before what follows it")] if late and changed else []
+
+
 def _leaves(settings: BusinessSettings) -> Iterator[tuple[str, Any]]:
     values = asdict(settings)
     yield from _flat(values.pop("settings"), "")
@@ -91,7 +105,7 @@ def _flat(values: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
             yield path + name, value
 
 
-_GROUPS: Final = frozenset({"hours", "hand_off", "messages"})
+_GROUPS: Final = frozenset({"hours", "hand_off", "messages", "privacy", "follow_up"})
 
 
 def _text(longest: int, *, empty: bool = True) -> _Rule:
@@ -141,6 +155,50 @@ def _spans(days: Mapping[str, Sequence[str]]) -> str:
     )
 
 
+_LADDER: Final = ("reminder_minutes", "escalation_minutes", "waiting_minutes")
+"""What happens while a lead waits, in this order."""
+
+
+def _steps(steps: Sequence[Mapping[str, Any]]) -> str:
+    if len(steps) > MOST_STEPS:
+        return f"has more than {MOST_STEPS} steps"
+    faults = ((number, _step(step)) for number, step in enumerate(steps, 1))
+    return next((f"step {number}: {why}" for number, why in faults if why), "")
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    return (
+        _between(1, LONGEST_DELAY_HOURS)(step["after_hours"])
+        or _one_of(tuple(StepKind))(step["kind"])
+        or _text(LONGEST_WORDS, empty=step["kind"] == StepKind.AI)(step["text"])
+        or (_words_of_step(step["text"]) if step["kind"] == StepKind.TEXT else "")
+    )
+
+
+def _words_of_step(text: str) -> str:
+    unknown = unknown_variables(text)
+    if unknown:
+        return f"has a variable that there is not: {{{unknown[0][:_LONGEST_VARIABLE]}}}"
+    return "" if words_for(text, name=None, business="?") else "is blank for who has told no name"
+
+
+def _hours_of_follow_ups(days: Mapping[str, Sequence[str]]) -> str:
+    return _spans(days) if any(days.values()) else "has no hours: somebody would be written to by night"
+
+
+def _days(values: Sequence[str]) -> str:
+    if len(values) > _MOST_DAYS:
+        return f"has more than {_MOST_DAYS} days"
+    return next((f"{value!r} is no day like 2026-12-25" for value in values if not _is_day(value)), "")
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 _MODEL: Final = _one_of([one.id for one in MODELS])
 _RULES: Final[Mapping[str, _Rule]] = {
     "name": _text(200, empty=False),
@@ -156,6 +214,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "effort": _one_of(EFFORTS),
     "max_bubbles": _between(1, 3),
     "monthly_budget_usd": _between(0, 1_000_000),
+    "beyond_plan": _one_of(("answer", PEOPLE_BEYOND_PLAN)),
     "knowledge_token_budget": _between(500, 100_000),
     "inbox": _one_of(tuple(Inbox)),
     "hours.spans": _spans,
@@ -166,7 +225,10 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "hand_off.idle_turns": _between(1, 1000),
     "hand_off.unreadable_run": _between(1, 100),
     "hand_off.person_words": _words,
+    "hand_off.reminder_minutes": _between(0, _WEEK_MINUTES),
+    "hand_off.escalation_minutes": _between(0, _WEEK_MINUTES),
     "hand_off.waiting_minutes": _between(1, _WEEK_MINUTES),
+    "hand_off.waiting_action": _one_of(tuple(WaitingAction)),
     "hand_off.silent_minutes": _between(0, _WEEK_MINUTES),
     "hand_off.silent_action": _one_of(tuple(SilentAction)),
     "hand_off.automatic_turns": _between(0, 1000),
@@ -174,4 +236,14 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "messages.transition_closed": _text(1000),
     "messages.generic": _text(1000),
     "messages.apology": _text(1000),
+    "privacy.message_days": _between(SHORTEST_MESSAGE_DAYS, LONGEST_DAYS),
+    "privacy.lead_days": _between(SHORTEST_LEAD_DAYS, LONGEST_DAYS),
+    "privacy.sensitive": _one_of(tuple(Sensitive)),
+    "privacy.small_agent": _switch,
+    "messages.still_waiting": _text(1000),
+    "follow_up.is_on": _switch,
+    "follow_up.steps": _steps,
+    "follow_up.hours": _hours_of_follow_ups,
+    "follow_up.holidays": _days,
+    "follow_up.stages": _words,
 }

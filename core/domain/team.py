@@ -42,6 +42,8 @@ class PostKind(StrEnum):
     """Something to be told once."""
     REPLY = "reply"
     """An answer to somebody's command, said once."""
+    TAKE_BACK = "take_back"
+    """Something that the chat is to show no more: a message, or a whole topic."""
 
 
 class MessagePurpose(StrEnum):
@@ -111,6 +113,17 @@ def chats_for_silence(chats: Sequence[TeamChat], holder: UUID | None) -> list[Te
     if own or leading:
         return (own or (groups if holder is not None else [])) + leading
     return groups or list(chats)
+
+
+def chats_for_escalation(chats: Sequence[TeamChat], *, unheard: bool) -> list[TeamChat]:
+    """Where it is told that nobody comes to a lead: to those who lead the team.
+
+    ``unheard``: some of them cannot be reached by themselves; the group, which can name them, hears of it too. A team
+    that nobody leads hears of it there, else everywhere.
+    """
+    groups = [chat for chat in chats if chat.kind is ChatKind.GROUP]
+    leading = [chat for chat in chats if chat.role in {Role.MANAGER, Role.ADMIN}]
+    return leading + (groups if unheard or not leading else []) or list(chats)
 
 
 def chats_for_words(

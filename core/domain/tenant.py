@@ -1,11 +1,11 @@
 """What a business decides about its attendant: read from JSON once, frozen afterwards."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, time
 from functools import lru_cache
-from typing import Any, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from core.domain.errors import BadRequest
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 THRIFTY_MODEL = "claude-haiku-5-5"
+PEOPLE_BEYOND_PLAN = "people"
 _WEEKDAYS = tuple("0123456")
 
 
@@ -28,7 +29,13 @@ class HandOffRules:
     unreadable_run: int = 3
     person_words: tuple[str, ...] = ()
     """Words besides the usual ones ("atendente", "humano", …) by which a lead asks for a person."""
+    reminder_minutes: int = 10
+    """How long a lead may wait for anybody until the team is told again, closed hours not counted; 0: it is not."""
+    escalation_minutes: int = 20
+    """And until those who lead the team are told; 0: they are not."""
     waiting_minutes: int = 30
+    """And until ``waiting_action`` happens: ``ai`` (it apologises and goes on), ``message`` (to the lead), or ``nothing``."""
+    waiting_action: str = "ai"
     silent_minutes: int = 120
     """How long a lead may wait for whoever has his conversation until the team is told, closed hours not counted; 0: for ever."""
     silent_action: str = "alert"
@@ -45,6 +52,49 @@ class Messages:
     transition_closed: str = ""
     generic: str = ""
     apology: str = ""
+    still_waiting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRules:
+    """How long a business keeps what it need not, and what the law holds it to (``docs/privacy.md``)."""
+
+    message_days: int = 730
+    """What was said, and what the AI made of it, goes after so many days."""
+    lead_days: int = 1825
+    """A lead with whom nothing has happened for so many days is forgotten."""
+    sensitive: str = "none"
+    """Which data that the law calls sensitive its leads tell it by the nature of its trade: ``none``, ``health`` or ``other``."""
+    small_agent: bool = False
+    """Whether it is an "agente de tratamento de pequeno porte": its deadlines are doubled."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpStepSetting:
+    """What is said to a lead who has been silent for so long: ``kind`` is ``text``, ``ai`` or ``template``."""
+
+    after_hours: int = 20
+    """Since his last word, or since the step before."""
+    kind: str = "text"
+    text: str = ""
+    """The words; of an AI's step what it is to aim at, of a template its name."""
+
+
+def _days_of_follow_ups() -> Mapping[str, tuple[str, ...]]:
+    return dict.fromkeys(_WEEKDAYS[:5], ("09:00-19:00",)) | {"5": ("09:00-13:00",)}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpSettings:
+    """Who is written to unasked, how and when. Its hours and holidays are its own, not those in which people are there."""
+
+    is_on: bool = False
+    steps: tuple[FollowUpStepSetting, ...] = ()
+    hours: Mapping[str, tuple[str, ...]] = field(default_factory=_days_of_follow_ups)
+    holidays: tuple[str, ...] = ()
+    """Days on which nobody is written to, as ``2026-12-25``."""
+    stages: tuple[str, ...] = ()
+    """In which leads are followed up; none named: in all that are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +131,16 @@ class TenantSettings:
     effort: str = "low"
     max_bubbles: int = 1
     monthly_budget_usd: float = 50.0
+    beyond_plan: str = "answer"
+    """Who answers leads whom a month counts beyond the plan: ``answer`` (the AI, as ever) or ``people`` (the team alone)."""
     knowledge_token_budget: int = 6000
     inbox: str = "auto"
     """Where the team gets its leads in Telegram: ``auto``, ``group``, ``private`` or ``both``."""
     hours: OpeningHours = field(default_factory=OpeningHours)
     hand_off: HandOffRules = field(default_factory=HandOffRules)
     messages: Messages = field(default_factory=Messages)
+    privacy: PrivacyRules = field(default_factory=PrivacyRules)
+    follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +198,8 @@ def _read(kind: type[Any], values: Mapping[str, Any], path: str) -> Any:
 def _value(hint: Any, value: Any, path: str) -> Any:
     if hasattr(hint, "__dataclass_fields__") and isinstance(value, Mapping):
         return _read(hint, value, f"{path}.")
-    if get_origin(hint) is tuple and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-        return tuple(value)
+    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+        return _items(get_args(hint)[0], value, path)
     if get_origin(hint) is Mapping and isinstance(value, Mapping):
         return {_day(day, path): _spans(spans, path) for day, spans in value.items()}
     if hint is float and type(value) in {int, float} and abs(value) <= sys.float_info.max:
@@ -153,6 +207,15 @@ def _value(hint: Any, value: Any, path: str) -> Any:
     if isinstance(hint, type) and hint is not float and type(value) is hint and _fits_a_column(value):
         return value
     message = f"{path} should be {getattr(hint, '__name__', hint)}, not {type(value).__name__}"
+    raise BadRequest(message)
+
+
+def _items(kind: type[Any], values: Sequence[Any], path: str) -> tuple[Any, ...]:
+    if hasattr(kind, "__dataclass_fields__") and all(isinstance(item, Mapping) for item in values):
+        return tuple(_read(kind, item, f"{path}.{place}.") for place, item in enumerate(values))
+    if kind is str and all(isinstance(item, str) for item in values):
+        return tuple(values)
+    message = f"{path} should hold a list of {getattr(kind, '__name__', kind)}"
     raise BadRequest(message)
 
 

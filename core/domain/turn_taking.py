@@ -21,6 +21,7 @@ class Act(StrEnum):
     TRANSFER = "transfer"
     WRITE = "write"
     NOTE = "note"
+    SNOOZE = "snooze"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ _POSSIBLE: Final[Mapping[Act, tuple[frozenset[ConversationStatus], str]]] = {
     ),
     Act.WRITE: (_OPEN, "the conversation is closed"),
     Act.NOTE: (frozenset(ConversationStatus), ""),
+    Act.SNOOZE: (
+        frozenset({ConversationStatus.HUMAN, ConversationStatus.WAITING_HUMAN}),
+        "only a conversation that people have, or are to take, can sleep",
+    ),
 }
 """How a conversation has to stand for each, and what is said when it does not."""
 
@@ -63,7 +68,10 @@ def refusal(act: Act, actor: Actor, standing: Standing) -> RevezaError | None:
 
 
 def _of_holder(act: Act, actor: Actor, standing: Standing) -> RevezaError | None:
-    """What nobody has is anybody's to decide about; what a colleague has, his and the managers'. Notes are everybody's."""
+    """What nobody has is anybody's to decide about; what a colleague has, his and the managers'. Notes are everybody's.
+
+    What nobody has only those who lead the team put to sleep: no attendant lets a lead of everybody's wait.
+    """
     others = standing.assignee_id not in {None, actor.member_id}
     match act:
         case Act.NOTE:
@@ -72,6 +80,8 @@ def _of_holder(act: Act, actor: Actor, standing: Standing) -> RevezaError | None
             return AlreadyTaken(standing.holder) if others else None
         case Act.WRITE:
             return None if standing.is_held_by(actor.member_id) else NotOwner(standing.holder)
+        case Act.SNOOZE:
+            return None if actor.leads or standing.is_held_by(actor.member_id) else NotOwner(standing.holder)
         case _:
             return NotOwner(standing.holder) if others and not actor.leads else None
 

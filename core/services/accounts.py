@@ -8,6 +8,7 @@ from uuid import UUID
 from channels.base import Account, Credentials
 from core.domain.errors import NotFound
 from core.services.sealing import Sealer
+from core.services.tenant_keys import TenantKeys
 from db.tenancy import platform_scope, tenant_scope
 
 Key = TypeVar("Key")
@@ -72,6 +73,7 @@ class Accounts:
 
     def __init__(self, sealer: Sealer, monotonic: Callable[[], float]) -> None:
         self._sealer = sealer
+        self._keys = TenantKeys(sealer)
         self._sets: _Memory[tuple[str, str], CredentialSet] = _Memory(monotonic)
         self._bindings: _Memory[tuple[UUID, str], Binding] = _Memory(monotonic)
         self._businesses: _Memory[tuple[UUID, str], Binding] = _Memory(monotonic)
@@ -140,7 +142,7 @@ class Accounts:
         if row is None:
             message = "no such channel account"
             raise NotFound(message)
-        secrets = self._sealer.open(row["sealed"], owner=tenant_id, column=SECRETS_COLUMN)
+        secrets = await self._keys.open(tenant_id, row["sealed"], column=SECRETS_COLUMN)
         opened = row["channel"], Account(row["external_id"], secrets)
         self._opened.keep((tenant_id, account_id), opened)
         return opened

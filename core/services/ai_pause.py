@@ -1,10 +1,13 @@
 """The AI of a business, paused and set going again."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
+from core.domain.conversation import REOPENS_WITHIN
+from core.domain.waiting import minutes_to_fallback
 from core.services.access import require_leading
 from core.services.audit import audit
 from core.services.one_by_one import unharmed
@@ -32,7 +35,7 @@ async def pause_ai(actor: Actor) -> bool:
 async def resume_ai(actor: Actor) -> int | None:
     """The AI answers again, and what leads wrote meanwhile too: in how many conversations.
 
-    Those whom it left to the team because it was paused it has back after the usual time.
+    Those whom it left to the team because it was paused wait the usual time once more.
     ``None`` when it was not paused. Raises ``Forbidden``.
     """
     require_leading(actor)
@@ -40,9 +43,9 @@ async def resume_ai(actor: Actor) -> int | None:
         if await scope.row("set_ai_paused", actor.tenant_id, False) is None:
             return None
         scope.changed(ChangeKind.SETTINGS, actor.tenant_id)
-        due = await _resume_turns(scope, actor.tenant_id)
-        tenant, _ = await load_profile(scope, actor.tenant_id)
-        for row in await scope.rows("wait_for_ai", actor.tenant_id, tenant.settings.hand_off.waiting_minutes):
+        due = await resume_turns(scope, actor.tenant_id)
+        tenant, at = await load_profile(scope, actor.tenant_id)
+        for row in await scope.rows("wait_for_ai", actor.tenant_id, minutes_to_fallback(tenant, at)):
             scope.changed(ChangeKind.CONVERSATION, row["id"])
         await audit(actor.tenant_id, actor, "ai.resumed", conversations=due)
     return due
@@ -64,9 +67,11 @@ class Resumptions:
         async with tenant_scope(tenant_id) as scope:
             if await scope.row("resumption_over", tenant_id, _SETTLED_SECONDS) is None:
                 return False
-            await _resume_turns(scope, tenant_id)
+            await resume_turns(scope, tenant_id)
         return True
 
 
-async def _resume_turns(scope: TenantScope, tenant_id: UUID) -> int:
-    return len(await scope.rows("resume_turns", tenant_id, _APART_SECONDS, _WITHIN_SECONDS))
+async def resume_turns(scope: TenantScope, tenant_id: UUID, *, within: timedelta = REOPENS_WITHIN) -> int:
+    """What waits for the AI is due, but for what is older than that; in how many conversations. In the caller's transaction."""
+    seconds = within.total_seconds()
+    return len(await scope.rows("resume_turns", tenant_id, _APART_SECONDS, _WITHIN_SECONDS, seconds))

@@ -1,6 +1,7 @@
 """What the team is to be told, as posts in the chats where it can be reached."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from core.domain.team import (
     TeamChat,
     chats_for_admins,
     chats_for_cards,
+    chats_for_escalation,
     chats_for_silence,
     chats_for_words,
 )
+from core.services.tenant_deletion import REMINDED_BEFORE
 from core.services.tenants import load_profile
 from db.json import loads
 from db.tenancy import Scope, platform_scope, tenant_scope
@@ -29,6 +32,18 @@ log = structlog.get_logger(__name__)
 _FIRST_PAUSE: Final = 30.0
 _LONGEST_PAUSE: Final = 3600.0
 """So often at last a team that cannot be reached is looked at again; whoever comes is told at once."""
+
+
+_LETTERS_APART: Final = 3600.0
+"""Seconds between two alerts about one kind of dead letters: when a provider is away, hundreds may come in a minute."""
+
+
+class _NotYet(Exception):
+    """The team is told in so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 class Announcements:
@@ -64,7 +79,12 @@ async def _tell_one(scope: Scope, tenant_id: UUID, notification_id: UUID) -> boo
     chats = [_chat(chat) for chat in await scope.rows("chats_of_team", tenant_id)]
     profile, _ = await load_profile(scope, tenant_id)
     announcement = _Announcement(scope, tenant_id, row, chats, _inbox(profile.settings.inbox))
-    if await announcement.posted():
+    try:
+        posted = await announcement.posted()
+    except _NotYet as wait:
+        await scope.row("put_off_alert", tenant_id, notification_id, wait.seconds)
+        return True
+    if posted:
         await scope.row("notification_told", tenant_id, notification_id)
     else:
         await _later(scope, tenant_id, row)
@@ -90,17 +110,23 @@ class _Announcement:
 
     async def posted(self) -> bool:
         """Whether everybody who is to see it has his post; false when nobody can be reached."""
-        match NotificationKind(self._row["kind"]):
-            case NotificationKind.LEAD_MESSAGE | NotificationKind.ATTENDANT_MESSAGE:
-                return await self._words()
-            case NotificationKind.HAND_OFF_CARD:
-                return await self._card()
-            case NotificationKind.TRANSFERRED:
-                return await self._transferred()
-            case NotificationKind.SILENT_ATTENDANT:
-                return await self._silent()
-            case _:
-                return await self._notice(chats_for_admins(self._chats), None)
+        tellings = {
+            NotificationKind.LEAD_MESSAGE: self._words,
+            NotificationKind.ATTENDANT_MESSAGE: self._words,
+            NotificationKind.HAND_OFF_CARD: self._card,
+            NotificationKind.TRANSFERRED: self._transferred,
+            NotificationKind.SILENT_ATTENDANT: self._silent,
+            NotificationKind.WAITING_REMINDER: self._reminder,
+            NotificationKind.WAITING_ESCALATED: self._escalation,
+            NotificationKind.WOKEN: self._woken,
+            NotificationKind.WISH_HEARD: self._wish,
+            NotificationKind.DEAD_LETTER: self._dead_letter,
+            NotificationKind.TENANT_DELETION: self._deletion,
+            NotificationKind.TENANT_DELETION_NEAR: self._deletion_near,
+            NotificationKind.REPLIES_BLOCKED: self._replies_blocked,
+        }
+        telling = tellings.get(NotificationKind(self._row["kind"]))
+        return await (telling() if telling else self._notice(chats_for_admins(self._chats), None))
 
     async def _card(self) -> bool:
         scene = await self._scope.row("hand_off_scene", self._tenant_id, self._row["subject_id"])
@@ -142,9 +168,86 @@ class _Announcement:
         chats = chats_for_silence(self._chats, UUID(holder) if holder else None)
         return await self._notice(chats, self._row["subject_id"])
 
-    async def _notice(self, chats: Sequence[TeamChat], conversation_id: UUID | None) -> bool:
+    async def _reminder(self) -> bool:
+        waits = await self._who_waits()
+        return waits is None or await self._notice(chats_for_cards(self._chats, self._inbox), waits)
+
+    async def _escalation(self) -> bool:
+        waits = await self._who_waits()
+        if waits is None:
+            return True
+        unheard = await self._scope.rows("leaders_unheard", self._tenant_id)
+        chats = chats_for_escalation(self._chats, unheard=bool(unheard))
+        return await self._notice(chats, waits, named=[str(row["id"]) for row in unheard])
+
+    async def _woken(self) -> bool:
+        return await self._to_whoever_has_it("woken_scene")
+
+    async def _wish(self) -> bool:
+        return await self._to_whoever_has_it("wish_scene")
+
+    async def _to_whoever_has_it(self, scene_of: str) -> bool:
+        """Told where he sees what is said in the conversation; of what nobody has, where cards are."""
+        conversation_id = self._row["subject_id"]
+        scene = await self._scope.row(scene_of, self._tenant_id, conversation_id, None)
+        if scene is None:
+            return True
+        cards = {row["chat_ref"] for row in await self._scope.rows("card_chats", self._tenant_id, conversation_id)}
+        holder = scene["assignee_id"]
+        chats = chats_for_words(self._chats, self._inbox, holder=holder, with_card=cards)
+        return await self._notice(chats or chats_for_cards(self._chats, self._inbox), conversation_id)
+
+    async def _replies_blocked(self) -> bool:
+        """Of a lead: so that it goes from the chats when he is forgotten."""
+        return await self._notice(chats_for_admins(self._chats), self._row["subject_id"])
+
+    async def _who_waits(self) -> UUID | None:
+        """The conversation of a hand-off that nobody has taken yet; nobody is told of who waits no more."""
+        scene = await self._scope.row("hand_off_scene", self._tenant_id, self._row["subject_id"])
+        if scene is None or scene["returned_at"] is not None or scene["status"] != ConversationStatus.WAITING_HUMAN:
+            return None
+        return UUID(str(scene["conversation_id"]))
+
+    async def _dead_letter(self) -> bool:
+        """The first of a kind is told at once, and whatever follows within the hour together at its end."""
+        letter = await self._scope.row("kind_of_letter", self._tenant_id, self._row["subject_id"])
+        chats = chats_for_admins(self._chats)
+        if letter is None:
+            return await self._notice(chats, None)
+        if not letter["open"]:
+            return True
+        kind = letter["kind"]
+        await self._scope.row("letter_alert_turn", self._tenant_id, kind)
+        told = await self._scope.row("letter_alerted", self._tenant_id, kind, _LETTERS_APART)
+        if told is not None:
+            raise _NotYet(told["again_in"])
+        if not chats:
+            return False
+        folded = await self._scope.rows("fold_letter_alerts", self._tenant_id, self._row["id"], kind)
+        await self._scope.row("letter_alert_kept", self._tenant_id, self._row["id"], kind)
+        return await self._notice(chats, None, letter_kind=kind, count=1 + len(folded))
+
+    async def _deletion(self) -> bool:
+        """Only while that very deletion stands; what was taken back, or put off, was told by itself."""
+        standing = await self._deletion_standing()
+        return standing is None or await self._notice(chats_for_admins(self._chats), None)
+
+    async def _deletion_near(self) -> bool:
+        """The same, and not before its time, though whoever comes has all told that waits."""
+        standing = await self._deletion_standing()
+        if standing is not None and standing > 0:
+            raise _NotYet(standing)
+        return await self._deletion()
+
+    async def _deletion_standing(self) -> float | None:
+        due = datetime.fromisoformat(str(loads(self._row["payload"])["due"]))
+        row = await self._scope.row("deletion_standing", self._tenant_id, due, REMINDED_BEFORE)
+        return row["early"] if row else None
+
+    async def _notice(self, chats: Sequence[TeamChat], conversation_id: UUID | None, **more: object) -> bool:
         payload = {
             **(loads(self._row["payload"]) or {}),
+            **more,
             "kind": self._row["kind"],
             "subject_id": str(self._row["subject_id"]),
         }

@@ -10,10 +10,11 @@ import orjson
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
 from core.domain.errors import BadRequest, Conflict, NotFound
-from core.domain.setting_rules import BusinessSettings, SettingFault, changed_settings, faults_in
-from core.domain.tenant import stored_settings
+from core.domain.setting_rules import BusinessSettings, SettingFault, changed_settings, faults_between, faults_in
+from core.domain.tenant import HandOffRules, stored_settings
 from core.services.access import require_admin, require_leading
 from core.services.audit import audit
+from core.services.follow_up_plans import FollowUpPlans
 from db.json import loads
 from db.tenancy import Scope, tenant_scope
 
@@ -59,12 +60,15 @@ async def change_business_settings(actor: Actor, values: BusinessSettings, versi
         if seen.version != version:
             raise _changed()
         changes = changed_settings(seen.values, values)
-        await _check(scope, actor.tenant_id, changes)
+        await _check(scope, actor.tenant_id, changes, values.settings.hand_off)
         if not changes:
             return seen
         changed = await scope.row("change_settings", actor.tenant_id, version, *_stored(values))
         if changed is None:
             raise _changed()
+        if any(path.startswith("follow_up.") for path in changes):
+            # Who is silent already is looked at by the new rules.
+            await scope.row("forget_job_mark", actor.tenant_id, FollowUpPlans.name)
         scope.changed(ChangeKind.SETTINGS, actor.tenant_id)
         await audit(actor.tenant_id, actor, "settings.changed", fields=", ".join(sorted(changes)))
     return SeenSettings(values, changed["settings_version"], seen.ai_paused)
@@ -85,11 +89,15 @@ async def _loaded(scope: Scope, tenant_id: UUID) -> SeenSettings:
     return SeenSettings(values, row["settings_version"], row["ai_paused"])
 
 
-async def _check(scope: Scope, tenant_id: UUID, changes: Mapping[str, Any]) -> None:
-    faults = list(faults_in(changes))
+async def _check(scope: Scope, tenant_id: UUID, changes: Mapping[str, Any], rules: HandOffRules) -> None:
+    faults = list(faults_in(changes)) or list(faults_between(changes, rules))
     zone = changes.get("timezone")
     if zone is not None and not faults and await scope.row("timezone_known", tenant_id, zone) is None:
         faults.append(SettingFault("timezone", "is not known to the database"))
+    if changes.get("follow_up.stages"):
+        known = {row["key"] for row in await scope.rows("stages_of_tenant", tenant_id)}
+        unknown = [stage for stage in changes["follow_up.stages"] if stage not in known]
+        faults += [SettingFault("follow_up.stages", f"has a stage that there is not: {stage}") for stage in unknown]
     if faults:
         raise SettingsInvalid(faults)
 

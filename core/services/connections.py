@@ -15,6 +15,7 @@ from core.services.accounts import SECRETS_COLUMN
 from core.services.audit import audit
 from core.services.credential_sets import CredentialSets
 from core.services.sealing import Sealer
+from core.services.tenant_keys import TenantKeys
 from db.models import ChannelAccount
 from db.tenancy import Scope, tenant_scope
 
@@ -53,7 +54,7 @@ class Connections:
     """The use cases of connections. ``actor`` is who does it, for the audit log."""
 
     def __init__(self, sealer: Sealer) -> None:
-        self._sealer = sealer
+        self._keys = TenantKeys(sealer)
         self.sets = CredentialSets(sealer)
         """What stands behind account keys."""
 
@@ -68,6 +69,7 @@ class Connections:
         account_id = uuid7()
         try:
             async with tenant_scope(tenant_id) as scope:
+                sealer = await self._keys.of_tenant(scope, tenant_id)
                 await ChannelAccount.create(
                     id=account_id,
                     tenant_id=tenant_id,
@@ -75,7 +77,7 @@ class Connections:
                     channel=new.channel,
                     external_id=new.external_id,
                     business_id=new.business_id,
-                    sealed=self._sealer.seal(new.secrets, owner=tenant_id, column=SECRETS_COLUMN),
+                    sealed=sealer.seal(new.secrets, owner=tenant_id, column=SECRETS_COLUMN),
                 )
                 scope.changed(ChangeKind.ACCOUNT, account_id)
                 await audit(tenant_id, actor, "account.connected", account_id)
@@ -116,8 +118,9 @@ class Connections:
         row = await scope.row("account_for_sending", tenant_id, account_id)
         if row is None:
             raise _not_found(str(account_id))
-        known = self._sealer.open(row["sealed"], owner=tenant_id, column=SECRETS_COLUMN)
-        return self._sealer.seal({**known, **secrets}, owner=tenant_id, column=SECRETS_COLUMN)
+        sealer = await self._keys.of_tenant(scope, tenant_id)
+        known = sealer.open(row["sealed"], owner=tenant_id, column=SECRETS_COLUMN)
+        return sealer.seal({**known, **secrets}, owner=tenant_id, column=SECRETS_COLUMN)
 
     async def disconnect(self, tenant_id: UUID, account_id: UUID, *, actor: str) -> None:
         """Nothing comes or leaves through the account any more, and it may be bound anew, by any tenant.

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from core.domain.actor import Actor
 from core.domain.conversation import HandOffReason
-from core.domain.plans import lead_limit
 from core.services.stages import StageOfPipeline, stage_of
 from db.tenancy import Scope, tenant_scope
 
@@ -76,6 +75,8 @@ class Dashboard:
     cost_usd: float
     answers_ai: int
     answers_people: int
+    uncounted: int
+    """Conversations that will be among the figures within about a minute: until then a nought may be none."""
 
 
 async def dashboard(actor: Actor, days: int) -> Dashboard:
@@ -95,12 +96,13 @@ async def _figures(scope: Scope, tenant_id: UUID, now: Mapping[str, Any], since:
     resolved = await scope.row("dashboard_resolved", *span) or {}
     reasons = await scope.rows("dashboard_hand_offs", *span)
     cost = await scope.row("dashboard_cost", *span) or {}
+    uncounted = await scope.row("dashboard_uncounted", tenant_id) or {}
     stages = await scope.rows("stages_of_tenant", tenant_id)
     stage_leads = _grouped(leads, _BY_STAGE, "stage", "leads")
     return Dashboard(
         leads_today=now["leads_today"],
         leads_month=now["leads_month"],
-        month_limit=lead_limit(now["plan"]),
+        month_limit=now["plan_leads"],
         open_conversations=now["open_conversations"],
         waiting_now=now["waiting"],
         waiting_longest_since=now["since"],
@@ -115,6 +117,7 @@ async def _figures(scope: Scope, tenant_id: UUID, now: Mapping[str, Any], since:
         cost_usd=cost.get("cost", 0) / _MICROS,
         answers_ai=answers.get("ai", 0),
         answers_people=answers.get("people", 0),
+        uncounted=uncounted.get("conversations", 0),
     )
 
 

@@ -1,8 +1,9 @@
 """What failed for good: listed, tried again, or dropped."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from core.domain.actor import Actor
@@ -12,10 +13,13 @@ from core.domain.ports import ConversationRef, Jobs
 from core.services.audit import audit
 from core.services.fetches import LETTER as FETCH
 from core.services.hand_offs import end_hand_off
+from core.services.one_by_one import unharmed
 from core.services.tenants import load_profile
 from db.models import DeadLetter
 from db.tenancy import TenantScope, tenant_scope
 
+AT_ONCE: Final = 50
+"""Letters that one call deals with: whoever taps a button is answered at once, and goes on if there are more."""
 _Nudge = Callable[[], Awaitable[None]]
 
 
@@ -32,6 +36,15 @@ class Letter:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """What came of a few: dealt with, and refused, for there was nothing left to try. ``following``: go on behind this one."""
+
+    done: int
+    refused: int
+    following: UUID | None
+
+
 async def open_letter(tenant_id: UUID, letter_id: UUID) -> Letter | None:
     """A dead letter that is still to be dealt with."""
     async with tenant_scope(tenant_id):
@@ -45,11 +58,33 @@ class DeadLetters:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
 
-    async def open_letters(self, tenant_id: UUID, limit: int = 100) -> Sequence[Letter]:
-        """What is still to be dealt with, oldest first."""
-        async with tenant_scope(tenant_id):
-            letters = await DeadLetter.filter(tenant_id=tenant_id, status="open").order_by("created_at").limit(limit)
-        return [_shown(letter) for letter in letters]
+    async def open_letters(
+        self, tenant_id: UUID, limit: int = 100, *, kind: str | None = None, after: UUID | None = None
+    ) -> Sequence[Letter]:
+        """What is still to be dealt with, oldest first; of one kind, and behind another letter, where these are given."""
+        async with tenant_scope(tenant_id) as scope:
+            return [Letter(**row) for row in await scope.rows("letters_page", tenant_id, kind, after, limit)]
+
+    async def kinds(self, tenant_id: UUID) -> Mapping[str, int]:
+        """How much of each kind is still to be dealt with."""
+        async with tenant_scope(tenant_id) as scope:
+            return {row["kind"]: row["letters"] for row in await scope.rows("letters_by_kind", tenant_id)}
+
+    async def retry_all(self, tenant_id: UUID, kind: str, *, actor: str, after: UUID | None = None) -> Dealt:
+        """Try the next few of a kind again, each by itself."""
+        return await self._each(tenant_id, kind, after, lambda letter: self.retry(tenant_id, letter, actor=actor))
+
+    async def drop_all(self, tenant_id: UUID, kind: str, *, actor: str, after: UUID | None = None) -> Dealt:
+        """Deal with the next few of a kind by doing nothing, each by itself."""
+        return await self._each(tenant_id, kind, after, lambda letter: self.drop(tenant_id, letter, actor=actor))
+
+    async def _each(
+        self, tenant_id: UUID, kind: str, after: UUID | None, deal: Callable[[UUID], Awaitable[None]]
+    ) -> Dealt:
+        found = await self.open_letters(tenant_id, AT_ONCE + 1, kind=kind, after=after)
+        dealt = [await _dealt(tenant_id, letter.id, deal) for letter in found[:AT_ONCE]]
+        following = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
+        return Dealt(sum(dealt), len(dealt) - sum(dealt), following)
 
     async def retry(self, tenant_id: UUID, letter_id: UUID, *, actor: str) -> None:
         """Try it again. Raises ``NotFound``, and ``Conflict`` when there is nothing left to try."""
@@ -77,6 +112,14 @@ class DeadLetters:
             if await scope.row("drop_letter", tenant_id, letter_id) is None:
                 raise _not_open(letter_id)
             await _resolved(scope, tenant_id, letter_id, "dropped", actor)
+
+
+async def _dealt(tenant_id: UUID, letter_id: UUID, deal: Callable[[UUID], Awaitable[None]]) -> bool:
+    async def one() -> bool:
+        await deal(letter_id)
+        return True
+
+    return bool(await unharmed(one(), tenant_id=tenant_id, event="dead_letter.not_dealt_with"))
 
 
 async def try_message_again(

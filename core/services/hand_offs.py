@@ -1,4 +1,4 @@
-"""Conversations given to people outside a turn, and given back when nobody takes them."""
+"""Conversations given to people outside a turn."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,15 +7,13 @@ from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
 from core.domain.conversation import Author, HandOffReason, Purpose
 from core.domain.ids import uuid7
-from core.domain.ports import ConversationRef, Jobs
-from core.services import wording
+from core.domain.ports import ConversationRef
+from core.domain.waiting import minutes_to_fallback
 from core.services.audit import audit
-from core.services.fitting import Fitting
-from core.services.one_by_one import unharmed
 from core.services.tenants import load_profile
 from core.services.written_words import Words, write_words
 from db.models import HandOff, Notification
-from db.tenancy import TenantScope, platform_scope, tenant_scope
+from db.tenancy import TenantScope
 
 
 async def open_hand_off(
@@ -61,7 +59,7 @@ async def hand_over(
 ) -> UUID | None:
     """Give the conversation to the team with a note that stays inside; ``None`` when a person has it already.
 
-    After ``minutes`` the AI goes on; ``None``: the conversation waits for as long as it takes. Runs in the caller's
+    After ``minutes`` the tenant's choice happens (see ``core.services.waiting``); ``None``: the conversation waits for as long as it takes. Runs in the caller's
     transaction.
     """
     row = await scope.row("to_human", ref.tenant_id, ref.conversation_id, minutes)
@@ -94,52 +92,10 @@ async def release_to_team(
     ``how`` the last hand-off ended, ``who`` ended it. False: no person has it.
     """
     tenant, _ = await load_profile(scope, ref.tenant_id)
-    minutes = tenant.settings.hand_off.waiting_minutes
-    row = await scope.row("release_to_team", ref.tenant_id, ref.conversation_id, minutes)
+    row = await scope.row("release_to_team", ref.tenant_id, ref.conversation_id, minutes_to_fallback(tenant, at))
     if row is None:
         return False
     await let_go(scope, ref, how)
     await open_hand_off(scope, ref, reason, lead_id=row["lead_id"], announced_at=at)
     await audit(ref.tenant_id, who, f"conversation.{how}", ref.conversation_id)
     return True
-
-
-class WaitingRoom:
-    """What happens to conversations that wait for a person too long."""
-
-    def __init__(self, jobs: Jobs, fitting: Fitting) -> None:
-        self._jobs = jobs
-        self._fitting = fitting
-
-    async def release_overdue(self, limit: int = 200) -> int:
-        """Give every conversation nobody took in time back to the AI, with an apology; returns how many."""
-        async with platform_scope() as scope:
-            rows = await scope.rows("waiting_over", limit)
-        return sum([await self._release(ConversationRef(row["tenant_id"], row["id"])) for row in rows])
-
-    async def _release(self, ref: ConversationRef) -> bool:
-        given = await unharmed(self._give_back(ref), tenant_id=ref.tenant_id, event="waiting.not_released")
-        return bool(given)
-
-    async def _give_back(self, ref: ConversationRef) -> bool:
-        async with tenant_scope(ref.tenant_id) as scope:
-            tenant, at = await load_profile(scope, ref.tenant_id)
-            if not tenant.ai_answers:
-                # Nobody would answer there: he goes on waiting for the team, until somebody comes or the AI is back.
-                await self._wait_on(scope, ref)
-                return False
-            row = await scope.row("back_to_ai", ref.tenant_id, ref.conversation_id)
-            if row is None:
-                return False
-            scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)
-            await end_hand_off(scope, ref, "nobody_took_it")
-            apology = self._fitting.pieces(row["channel"], wording.message(tenant, "apology"))
-            await write_words(scope, ref, row, Words(apology, Author.AI, Purpose.APOLOGY, leave_at=at))
-        await self._jobs.sends_due(ref)
-        if row["due"]:
-            await self._jobs.turns_due([ref.turn_due(row["lead_id"])])
-        return True
-
-    async def _wait_on(self, scope: TenantScope, ref: ConversationRef) -> None:
-        if await scope.row("wait_for_team", ref.tenant_id, ref.conversation_id) is not None:
-            scope.changed(ChangeKind.CONVERSATION, ref.conversation_id)

@@ -10,7 +10,9 @@ import orjson
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
 from core.domain.errors import Conflict, NotFound
+from core.domain.opt_out import WishKind
 from core.services.audit import audit
+from core.services.opt_outs import put_wish
 from db.json import loads
 from db.tenancy import Scope, tenant_scope
 
@@ -28,11 +30,13 @@ class LeadEdit:
     name: str | None = None
     tags: Sequence[str] | None = None
     facts: Mapping[str, str] | None = None
+    opted_out: bool | None = None
+    """Whether he is to be left alone."""
 
     @property
     def parts(self) -> str:
         """What it is about, for the audit log: never what is written there."""
-        named = {"name": self.name, "tags": self.tags, "facts": self.facts}
+        named = {"name": self.name, "tags": self.tags, "facts": self.facts, "opted_out": self.opted_out}
         return ",".join(name for name, value in named.items() if value is not None)
 
 
@@ -44,6 +48,9 @@ async def edit_lead(actor: Actor, lead_id: UUID, edit: LeadEdit) -> None:
         tags = loads(row["tags"]) if edit.tags is None else list(dict.fromkeys(edit.tags))
         facts = loads(row["facts"]) if edit.facts is None else dict(edit.facts)
         await scope.row("edit_lead", actor.tenant_id, lead_id, name, _json(tags), _json(facts))
+        if edit.opted_out is not None:
+            wish = WishKind.LEAVE if edit.opted_out else WishKind.RETURN
+            await put_wish(scope, actor.tenant_id, lead_id, wish, actor)
         scope.changed(ChangeKind.LEAD, lead_id, lead_id=lead_id)
         await audit(actor.tenant_id, actor, "lead.edited", lead_id, parts=edit.parts)
 

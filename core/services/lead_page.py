@@ -33,6 +33,7 @@ class TimelineKind(StrEnum):
     GIVEN_BACK = "given_back"
     """A hand-off is over: given back to the AI, closed, or passed on (``reason``)."""
     NOTE = "note"
+    OPTED_OUT = "opted_out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.domain.actor import Actor
 from core.domain.changes import ChangeKind
 from core.domain.conversation import HandOffReason, Role
-from core.domain.errors import InviteInvalid, LastAdmin, NotFound
+from core.domain.errors import InviteInvalid, LastAdmin, NotFound, PlanFull
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef
 from core.services.access import require_admin
@@ -55,6 +55,8 @@ class Membership:
     role: Role
     language: str
     suspended: bool = False
+    deletion_due_at: datetime | None = None
+    """When all of the tenant is to be deleted."""
 
     @property
     def actor(self) -> Actor:
@@ -79,11 +81,15 @@ class TeamMember:
 
 
 async def invite(tenant_id: UUID, role: Role, *, by: Actor | None, valid: timedelta = _VALID) -> Invitation:
-    """Make a way in for one new member; ``by`` is ``None`` for the operator. Raises ``Forbidden`` for who is no admin."""
+    """Make a way in for one new member; ``by`` is ``None`` for the operator.
+
+    Raises ``Forbidden`` for who is no admin, ``PlanFull`` where nobody more may come in.
+    """
     if by is not None:
         require_admin(by)
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     async with tenant_scope(tenant_id) as scope:
+        await _room_for_one(scope, tenant_id)
         _, at = await load_profile(scope, tenant_id)
         made = await Invite.create(
             tenant_id=tenant_id,
@@ -106,7 +112,8 @@ def roles_to_invite(actor: Actor) -> Sequence[Role]:
 async def join(token: str, person: Person) -> Membership:
     """The person comes in by an invitation, which then works no more.
 
-    Who is in already stays what he is, and the invitation stays good. Raises ``InviteInvalid``.
+    Who is in already stays what he is, and the invitation stays good; it does too while the team is full.
+    Raises ``InviteInvalid``, ``PlanFull``.
     """
     found = await _tenant_of(token)
     if found is None:
@@ -120,6 +127,7 @@ async def join(token: str, person: Person) -> Membership:
         used = await scope.row("use_invite", tenant_id, invite_id)
         if used is None:
             raise InviteInvalid
+        await _room_for_one(scope, tenant_id)
         member = await scope.row(
             "put_member", tenant_id, uuid7(), person.telegram_user_id, person.name[:_LONGEST_NAME], used["role"],
             person.language,
@@ -144,6 +152,7 @@ async def memberships(telegram_user_id: int) -> Sequence[Membership]:
             Role(row["role"]),
             row["language"],
             suspended=row["tenant_status"] != "active",
+            deletion_due_at=row["deletion_due_at"],
         )
         for row in rows
     ]
@@ -230,6 +239,14 @@ async def remove(actor: Actor, member_id: UUID) -> None:
 
 
 _NO_MEMBER: Final = "no such member"
+
+
+async def _room_for_one(scope: TenantScope, tenant_id: UUID) -> None:
+    """Whether the plan holds one more. Everybody in the team may answer leads, so everybody counts; nobody is made to leave."""
+    await scope.row("lock_tenant", tenant_id)
+    room = await scope.row("room_in_plan", tenant_id)
+    if room is not None and room["team"] >= room["attendants"]:
+        raise PlanFull(room["name"], room["attendants"])
 
 
 async def _forget_member(scope: TenantScope, tenant_id: UUID, member_id: UUID) -> None:

@@ -19,6 +19,8 @@ from db.tenancy import TenantScope, platform_scope, tenant_scope
 
 log = structlog.get_logger(__name__)
 
+LEFT: Final = "left"
+"""What a post that could not take something out of a chat is said to show."""
 ENDED: Final = "ended"
 """What a card that will not change any more is said to show."""
 MOST_FAULTS: Final = 12
@@ -75,6 +77,11 @@ class DuePost(ClaimedChat):
     role: Role | None
     language: str
 
+    @property
+    def subject_of_notice(self) -> UUID:
+        """What a notice is about."""
+        return UUID(str(self.payload["subject_id"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -122,6 +129,9 @@ class PostQueue:
                 "finish_post", post.tenant_id, post.id, now.number, now.thread_id, now.shown, now.seq, post.version,
                 now.again_in,
             )  # fmt: skip
+        if post.kind is PostKind.TAKE_BACK:
+            async with tenant_scope(post.tenant_id) as scope:
+                await scope.row("tell_left", post.tenant_id, UUID(str(post.payload["erasure"])))
 
     async def later(self, post: DuePost, seconds: float, error: str, *, chat_waits: bool) -> None:
         """Again after so many seconds; ``chat_waits``: nothing else goes to that chat before either."""

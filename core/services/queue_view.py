@@ -26,6 +26,7 @@ class QueuedConversation:
     """Since when it waits, or the lead for an answer; 0 when nobody waits for anything."""
     member: str
     at_hand: bool
+    asleep_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,17 @@ class Queue:
     @property
     def waiting(self) -> list[QueuedConversation]:
         """Those that nobody has taken."""
-        return [one for one in self.conversations if one.waits]
+        return [one for one in self.conversations if one.waits and one.asleep_until is None]
 
     @property
     def held(self) -> list[QueuedConversation]:
         """Those that somebody has."""
-        return [one for one in self.conversations if not one.waits]
+        return [one for one in self.conversations if not one.waits and one.asleep_until is None]
+
+    @property
+    def asleep(self) -> list[QueuedConversation]:
+        """Those that sleep until a time, those that wake first first."""
+        return [one for one in self.conversations if one.asleep_until is not None]
 
 
 async def queue_of(actor: Actor) -> Queue:
@@ -63,6 +69,7 @@ async def queue_of(actor: Actor) -> Queue:
             minutes=max(int((at - row["since"]).total_seconds() // 60), 0) if row["since"] else 0,
             member=row["member"] or "",
             at_hand=row["since"] is not None,
+            asleep_until=profile.local(row["asleep_until"]) if row["asleep_until"] else None,
         )
         for row in rows
     ]

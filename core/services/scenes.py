@@ -32,6 +32,8 @@ class SpokenLine:
     at: datetime
     member: str = ""
     note: bool = False
+    unasked: bool = False
+    """A follow-up to a lead who had fallen silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Card:
     assignee_id: UUID | None
     begun_at: datetime
     claimed_at: datetime | None
+    asleep_until: datetime | None
     ended_at: datetime | None
     ended_as: str
     settling: bool
@@ -118,6 +121,7 @@ async def load_card(tenant_id: UUID, hand_off_id: UUID) -> Card | None:
         assignee_id=row["assignee_id"],
         begun_at=row["created_at"].astimezone(zone),
         claimed_at=row["claimed_at"].astimezone(zone) if row["claimed_at"] else None,
+        asleep_until=row["asleep_until"].astimezone(zone) if row["asleep_until"] else None,
         ended_at=row["returned_at"].astimezone(zone) if row["returned_at"] else None,
         ended_as=row["return_reason"] or "",
         settling=row["ai_is_sending"] and row["status"] == ConversationStatus.HUMAN,
@@ -215,4 +219,5 @@ def _line(row: Mapping[str, Any], zone: ZoneInfo | None) -> SpokenLine:
         at=row["created_at"].astimezone(zone) if zone else row["created_at"],
         member=row["member"],
         note=row["purpose"] == Purpose.NOTE,
+        unasked=row["purpose"] == Purpose.FOLLOW_UP,
     )

@@ -29,6 +29,25 @@ class Sealer:
         self._current = derived[0][0]
         self._ciphers = dict(derived)
 
+    @property
+    def key_id(self) -> bytes:
+        """What names the key that it seals with."""
+        return self._current
+
+    def with_key(self, key: bytes) -> "Sealer":
+        """One that seals with this key, and opens what either opens."""
+        made = Sealer([key])
+        made._ciphers = {**self._ciphers, **made._ciphers}
+        return made
+
+    def knows_key_of(self, sealed: bytes) -> bool:
+        """Whether it has the key that this was sealed with."""
+        return _split(sealed)[0] in self._ciphers
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether it would seal this with the same key."""
+        return _split(sealed)[0] == self._current
+
     def seal(self, secrets: Mapping[str, str], *, owner: UUID, column: str) -> bytes:
         """Seal named secrets for this owner's column."""
         nonce = os.urandom(_NONCE)
@@ -41,7 +60,10 @@ class Sealer:
         key_id, nonce, body = _split(sealed)
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            message = "sealed under a key that is not in REVEZA_SECRET_KEY; add the old key after the current one"
+            message = (
+                "sealed under a key that is not in REVEZA_SECRET_KEY (add the old key after the current one),"
+                " or under a business's key that was destroyed"
+            )
             raise SealError(message)
         try:
             plain = cipher.decrypt(nonce, body, _bound(owner, column))

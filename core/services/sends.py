@@ -14,10 +14,12 @@ from core.domain.conversation import Author, HandOffReason, Purpose
 from core.domain.errors import ChannelStopped, ConfigurationError, SealError, SendError
 from core.domain.events import IdentityKind, SenderId
 from core.domain.ports import ConversationRef
+from core.domain.waiting import minutes_to_fallback
 from core.services.accounts import SECRETS_COLUMN
 from core.services.hand_offs import hand_over
 from core.services.one_by_one import unharmed
 from core.services.sealing import Sealer
+from core.services.tenant_keys import TenantKeys
 from core.services.tenants import load_profile
 from db.models import DeadLetter, Notification
 from db.tenancy import TenantScope, platform_scope, tell, tenant_row, tenant_scope
@@ -89,7 +91,7 @@ class Sends:
     """The use cases of sending."""
 
     def __init__(self, sealer: Sealer, times: SendTimes) -> None:
-        self._sealer = sealer
+        self._keys = TenantKeys(sealer)
         self._times = times
 
     @property
@@ -100,12 +102,21 @@ class Sends:
     async def claim(self, ref: ConversationRef) -> SendJob | NothingToSend:
         """Mark the conversation's next message as being sent, in order, one at a time."""
         row = await tenant_row(ref.tenant_id, "claim_send", ref.conversation_id, self._times.lease)
+        if row is not None and row["taken_back"]:
+            # Follow-ups to who is silent no more, or must not be written to by now.
+            tell(
+                ref.tenant_id,
+                [
+                    Change(ChangeKind.MESSAGE_STATUS, UUID(one), conversation_id=ref.conversation_id)
+                    for one in row["taken_back"]
+                ],
+            )
         if row is None or row["id"] is None:
             return NothingToSend(None if row is None else row["due_in"])
-        return self._job(ref, row)
+        return await self._job(ref, row)
 
-    def _job(self, ref: ConversationRef, begun: Mapping[str, Any]) -> SendJob:
-        secrets, fault = self._opened(ref, begun)
+    async def _job(self, ref: ConversationRef, begun: Mapping[str, Any]) -> SendJob:
+        secrets, fault = await self._opened(ref, begun)
         return SendJob(
             ref=ref,
             message_id=begun["id"],
@@ -123,10 +134,10 @@ class Sends:
             fault=fault,
         )
 
-    def _opened(self, ref: ConversationRef, begun: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    async def _opened(self, ref: ConversationRef, begun: Mapping[str, Any]) -> tuple[dict[str, str], str]:
         """The account's secrets, or why they do not open: the message is then told as failed, not left lying."""
         try:
-            return self._sealer.open(begun["sealed"], owner=ref.tenant_id, column=SECRETS_COLUMN), ""
+            return await self._keys.open(ref.tenant_id, begun["sealed"], column=SECRETS_COLUMN), ""
         except SealError as error:
             return {}, str(error)
 
@@ -196,9 +207,11 @@ class Sends:
                 await _stop_channel(scope, job, error, at)
             if row is not None:
                 _moved(scope, job.ref, job.message_id)
+            # Nobody waits for what he did not ask for: that it failed stands with the follow-up.
+            if row is not None and job.purpose is not Purpose.FOLLOW_UP:
                 note = f"{error.code}: {error}"
                 await _bury(scope, job.ref, job.message_id, error=note, attempts=job.attempts, at=at)
-                minutes = _patience(job.purpose, tenant.settings.hand_off.waiting_minutes)
+                minutes = _patience(job.purpose, minutes_to_fallback(tenant, at))
                 await hand_over(scope, job.ref, HandOffReason.SEND_FAILED, note=note, at=at, minutes=minutes)
 
     def is_last_attempt(self, job: SendJob) -> bool:
@@ -242,7 +255,7 @@ class Sends:
         return settled
 
 
-def _patience(purpose: Purpose | None, minutes: int) -> int | None:
+def _patience(purpose: Purpose | None, minutes: int | None) -> int | None:
     """How long a person may take. An apology for waiting that could not be sent is not said again: it would go round."""
     return None if purpose is Purpose.APOLOGY else minutes
 
@@ -284,10 +297,12 @@ async def _settle(ref: ConversationRef, message_id: UUID) -> bool:
         code = message["error_code"] or "unknown"
         await scope.row("settle", ref.tenant_id, message_id, "unsettled")
         _moved(scope, ref, message_id)
+        if message["purpose"] == Purpose.FOLLOW_UP:
+            return True
         tenant, at = await load_profile(scope, ref.tenant_id)
         note = f"{reason.value}: {code}: {message['error_detail'] or ''}".rstrip(": ")
         await _bury(scope, ref, message_id, error=note, attempts=message["attempts"], at=at)
         purpose = Purpose(message["purpose"]) if message["purpose"] else None
-        minutes = _patience(purpose, tenant.settings.hand_off.waiting_minutes)
+        minutes = _patience(purpose, minutes_to_fallback(tenant, at))
         await hand_over(scope, ref, reason, note=note, at=at, minutes=minutes)
     return True

@@ -41,6 +41,7 @@ class NewTenant:
     timezone: str = "America/Sao_Paulo"
     locale: str = "pt-BR"
     debounce_seconds: float = 4.0
+    plan: str = "starter"
     knowledge: tuple[tuple[str, str], ...] = ()
     """Pairs of question or title, and what to say."""
 
@@ -53,6 +54,7 @@ class ListedTenant:
     name: str
     status: str
     plan: str
+    deletion_due_at: datetime | None = None
 
 
 async def create_tenant(new: NewTenant) -> UUID:
@@ -66,9 +68,13 @@ async def create_tenant(new: NewTenant) -> UUID:
     _check_timezone(new.timezone)
     tenant_id = uuid7()
     async with platform_scope() as scope:
+        plan = await scope.row("lock_plan", new.plan)
+        if plan is None or plan["archived"]:
+            message = f"there is no plan {new.plan!r} that a tenant may be put on"
+            raise BadRequest(message)
         made = await scope.row(
             "make_tenant", tenant_id, new.slug, new.name, new.timezone, new.locale, new.debounce_seconds,
-            orjson.dumps(new.settings).decode(),
+            orjson.dumps(new.settings).decode(), new.plan,
         )  # fmt: skip
     if made is None:
         message = f"there is a tenant {new.slug!r} already"

@@ -50,6 +50,7 @@ class ConversationPage:
     last_activity_at: datetime
     waiting_since: datetime | None
     waiting_until: datetime | None
+    asleep_until: datetime | None
     closed_at: datetime | None
     unanswered_since: datetime | None
     window_closes_at: datetime | None
@@ -152,6 +153,7 @@ class Threads:
             last_activity_at=row["last_activity_at"],
             waiting_since=row["waiting_since"],
             waiting_until=row["waiting_until"],
+            asleep_until=row["asleep_until"],
             closed_at=row["closed_at"],
             unanswered_since=row["unanswered_since"],
             window_closes_at=ends,

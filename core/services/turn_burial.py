@@ -4,6 +4,7 @@ from core.domain.changes import ChangeKind
 from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
 from core.domain.ids import uuid7
 from core.domain.notification import NotificationKind
+from core.domain.waiting import minutes_to_fallback
 from core.services import wording
 from core.services.fitting import Fitting
 from core.services.hand_offs import open_hand_off
@@ -18,8 +19,7 @@ async def bury_turn(scope: TenantScope, claim: Claim, error: str, fitting: Fitti
     """Write the generic message, the hand-off, its card and the dead letter of a locked conversation."""
     tenant_id, conversation_id = claim.ref.tenant_id, claim.ref.conversation_id
     tenant, at = await load_profile(scope, tenant_id)
-    minutes = tenant.settings.hand_off.waiting_minutes
-    row = await scope.row("give_up_turn", tenant_id, conversation_id, minutes)
+    row = await scope.row("give_up_turn", tenant_id, conversation_id, minutes_to_fallback(tenant, at))
     assert row is not None, "the conversation is locked"  # noqa: S101 - the caller's lock guarantees it
     turn = await Turn.create(
         id=uuid7(), tenant_id=tenant_id, conversation_id=conversation_id, token=claim.token,

@@ -8,10 +8,11 @@ from uuid import UUID
 from core.domain.conversation import CARRIED_ON_RENEWAL, HISTORY_LENGTH, Author
 from core.domain.events import IdentityKind, SenderId
 from core.domain.scoring import StageRule
-from core.domain.tenant import TenantSettings
+from core.domain.tenant import PEOPLE_BEYOND_PLAN, TenantSettings
 from core.services.knowledge import NOTHING, Entry, Knowledge, characters, found_knowledge
 from core.services.tenants import profile_of
 from core.services.turn_state import Claim, Line, TurnContext
+from core.services.usage import beyond_plan
 from db.json import loads
 
 MOST_NEW: Final = 100
@@ -21,7 +22,10 @@ LOOKS: Final = (MOST_NEW, HISTORY_LENGTH, CARRIED_ON_RENEWAL, characters(TenantS
 
 
 async def context_of(claim: Claim, document: str) -> TurnContext:
-    """The context of a claimed turn. Only a large knowledge base is looked into here: for what fits the question."""
+    """The context of a claimed turn.
+
+    Only what few need is looked for here: what fits the question in a large knowledge base, and, where it matters, whether the plan holds the lead.
+    """
     row: Mapping[str, Any] = loads(document)
     tenant_id = claim.ref.tenant_id
     tenant = profile_of(tenant_id, row)
@@ -51,6 +55,8 @@ async def context_of(claim: Claim, document: str) -> TurnContext:
         cost_micros=row["cost_micros"],
         at=datetime.fromisoformat(row["db_now"]),
         reply_to=SenderId(IdentityKind(row["reply_kind"]), row["reply_address"]),
+        beyond_plan=tenant.settings.beyond_plan == PEOPLE_BEYOND_PLAN
+        and await beyond_plan(tenant_id, UUID(row["lead_id"])),
         known=await _known(tenant_id, row, new, tenant.settings.knowledge_token_budget),
     )
 

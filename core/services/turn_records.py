@@ -11,12 +11,17 @@ import orjson
 from core.domain.changes import Change, ChangeKind
 from core.domain.conversation import ConversationStatus, MessageStatus, Purpose, TurnOutcome
 from core.domain.ids import uuid7
+from core.domain.incidents import Layer
 from core.domain.notification import NotificationKind
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import scored, stage_for
+from core.domain.waiting import minutes_to_fallback
+from core.services.data_requests import put_request
 from core.services.fitting import Fitting
 from core.services.hand_offs import open_hand_off
+from core.services.incident_watch import tell_blocked_replies
+from core.services.opt_outs import put_wish
 from core.services.turn_state import Committed, TurnContext, TurnResult
 from db.models import Notification, SecurityIncident
 from db.tenancy import TenantScope, tell, tenant_row
@@ -39,6 +44,7 @@ async def keep_lost(
 async def suggest(
     scope: TenantScope, context: TurnContext, result: TurnResult, seq: int, *, calls: bool = True
 ) -> None:
+    """Keep the draft for whoever took over; what the lead wished is heard beside (see ``core.services.hearing``)."""
     turn_id = uuid7()
     drafts = [
         _Said(index, text, Purpose.SUGGESTION, index, MessageStatus.INTERNAL)
@@ -58,7 +64,7 @@ async def write_plain_turn(
 
     ``newest``: nothing of a higher number may have come (``None``: whatever came). ``None``: nothing is written.
     """
-    if result.transfer is not None or result.incidents:
+    if result.transfer is not None or result.incidents or result.wish is not None or result.asked is not None:
         return None
     ref = context.claim.ref
     messages = _outbound(context, result, fitting)
@@ -88,6 +94,7 @@ async def write_turn(
     await _record_turn(
         scope, context, _Turn(turn_id, result, result.outcome, messages), state["message_seq"], found_out
     )
+    await _record_said(scope, context, result)
     hand_off_id = await _record_transfer(scope, context, result, turn_id)
     status = ConversationStatus.AI if result.transfer is None else ConversationStatus.WAITING_HUMAN
     left = await scope.row(
@@ -95,7 +102,7 @@ async def write_turn(
         result.idle_turns, result.unreadable_run, _waiting_minutes(context, result), result.automatic_run,
     )  # fmt: skip
     scope.changed(ChangeKind.CONVERSATION, conversation_id, lead_id=context.lead_id)
-    await _record_incidents(context, result, turn_id)
+    await _record_incidents(scope, context, result, turn_id)
     await _record_calls(scope, context, result.calls, turn_id)
     return Committed(
         result.outcome,
@@ -106,9 +113,9 @@ async def write_turn(
 
 
 def _waiting_minutes(context: TurnContext, result: TurnResult) -> int | None:
-    """After these the AI goes on; ``None``: it does not."""
+    """After these the tenant's choice happens; ``None``: it does not."""
     for_good = result.transfer is not None and result.transfer.for_good
-    return None if for_good else context.tenant.settings.hand_off.waiting_minutes
+    return None if for_good else minutes_to_fallback(context.tenant, context.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +233,14 @@ def _found_out(context: TurnContext, result: TurnResult, now: Standing) -> dict[
     }
 
 
+async def _record_said(scope: TenantScope, context: TurnContext, result: TurnResult) -> None:
+    """What the lead said for the business itself to heed, whatever the AI answers."""
+    if result.wish is not None:
+        await put_wish(scope, context.tenant.id, context.lead_id, result.wish, None)
+    if result.asked is not None:
+        await put_request(scope, context.tenant.id, context.lead_id, result.asked, at=context.at, who=None)
+
+
 async def _record_transfer(scope: TenantScope, context: TurnContext, result: TurnResult, turn_id: UUID) -> UUID | None:
     if result.transfer is None:
         return None
@@ -244,7 +259,7 @@ async def _told_today(context: TurnContext, kind: NotificationKind) -> bool:
     return await Notification.filter(tenant_id=context.tenant.id, kind=kind, created_at__gt=since).exists()
 
 
-async def _record_incidents(context: TurnContext, result: TurnResult, turn_id: UUID) -> None:
+async def _record_incidents(scope: TenantScope, context: TurnContext, result: TurnResult, turn_id: UUID) -> None:
     ref = context.claim.ref
     rows = [
         SecurityIncident(
@@ -255,6 +270,8 @@ async def _record_incidents(context: TurnContext, result: TurnResult, turn_id: U
     ]  # fmt: skip
     if rows:
         await SecurityIncident.bulk_create(rows)
+    if any(incident.layer == Layer.VALIDATOR for incident in result.incidents):
+        await tell_blocked_replies(scope, ref.tenant_id, ref.conversation_id)
 
 
 async def _record_calls(

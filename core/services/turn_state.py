@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from core.domain.conversation import Author, HandOffReason, Purpose, TurnOutcome
+from core.domain.data_request import RequestKind
 from core.domain.events import SenderId
+from core.domain.incidents import Layer
 from core.domain.notification import NotificationKind
+from core.domain.opt_out import WishKind
 from core.domain.ports import ConversationRef
 from core.domain.prompt import ModelCall
 from core.domain.scoring import StageRule
@@ -79,6 +82,8 @@ class TurnContext:
     """How the lead is addressed on this channel."""
     automatic_run: int = 0
     """How much of late looks like a machine's (see ``core.domain.automaton``)."""
+    beyond_plan: bool = False
+    """Whether the lead is for people, because the plan holds no more of them this month."""
 
     @property
     def texts(self) -> list[str]:
@@ -90,7 +95,7 @@ class TurnContext:
 class Incident:
     """Something the guard or the validator caught, or a machine at the other end."""
 
-    layer: str
+    layer: Layer
     verdict: str
     reasons: tuple[str, ...]
 
@@ -128,6 +133,10 @@ class TurnResult:
     duration_ms: int = 0
     extra_notifications: tuple[NotificationKind, ...] = ()
     """Kinds of which the tenant is told once a day at most."""
+    wish: WishKind | None = None
+    """What the lead said of being written to unasked."""
+    asked: RequestKind | None = None
+    """What the lead asked of his data."""
     prompt: Mapping[str, Any] = field(default_factory=dict)
     """Of what the model's prompt was made: sizes, and the knowledge that went in."""
 

@@ -35,7 +35,28 @@ def transition(tenant: TenantProfile, at: datetime) -> str:
     return message(tenant, "transition_open" if is_open else "transition_closed")
 
 
+def day(tenant: TenantProfile, moment: datetime) -> str:
+    """The day of a moment, on the tenant's clock and in his way of writing it."""
+    return tenant.local(moment).strftime(_table(tenant.locale)["formats"]["day"])
+
+
+def column(locale: str, name: str) -> str:
+    """What a column of a file is called."""
+    return _table(locale)["columns"][name]
+
+
 def placeholder(locale: str, kind: str) -> str:
     """What stands for a message that has no text."""
     texts = _table(locale)["placeholders"]
     return texts.get(kind.partition(".")[0], texts["other"])
+
+
+def archive_text(locale: str, name: str, **values: str) -> str:
+    """A text of the archive that a lead is given of himself."""
+    return _table(locale)["archive"][name].format(**values)
+
+
+def privacy_texts() -> list[str]:
+    """By which a message that led somebody to the privacy notice is known, whatever the link was then: one a locale."""
+    templates = [_table(file.stem)["messages"]["privacy"] for file in sorted(_LOCALES.glob("*.toml"))]
+    return [template.partition("{link}")[0] for template in templates]

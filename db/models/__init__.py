@@ -2,24 +2,31 @@
 
 from db.models.conversations import Conversation, EarlyReceipt, HandOff, Message, RawEvent
 from db.models.digests import ConversationDigest, DigestMark
+from db.models.follow_ups import FollowUp
 from db.models.leads import ContactIdentity, Lead, LeadMonth, ScoreChange, Stage, StageChange
+from db.models.privacy import DataRequest, Erasure, RetentionHold
 from db.models.sessions import AppSession, IdempotencyKey
 from db.models.telegram import TelegramChat, TelegramMessage, TelegramPost, TelegramTopic
 from db.models.tenants import (
+    AuditAnchor,
     AuditEntry,
     ChannelAccount,
     CredentialSet,
     Invite,
     KnowledgeEntry,
     Member,
+    Plan,
     QuickReply,
     Tenant,
+    TenantKey,
     UsageMonth,
 )
 from db.models.work import (
     AiCall,
     DeadLetter,
+    JobMark,
     JobRun,
+    KnownJob,
     MessageFetch,
     Notification,
     ParkedPayload,
@@ -31,20 +38,26 @@ from db.models.work import (
 __all__ = [
     "AiCall",
     "AppSession",
+    "AuditAnchor",
     "AuditEntry",
     "ChannelAccount",
     "ContactIdentity",
     "Conversation",
     "ConversationDigest",
     "CredentialSet",
+    "DataRequest",
     "DeadLetter",
     "DigestMark",
     "EarlyReceipt",
+    "Erasure",
+    "FollowUp",
     "HandOff",
     "IdempotencyKey",
     "Invite",
+    "JobMark",
     "JobRun",
     "KnowledgeEntry",
+    "KnownJob",
     "Lead",
     "LeadMonth",
     "Member",
@@ -52,8 +65,10 @@ __all__ = [
     "MessageFetch",
     "Notification",
     "ParkedPayload",
+    "Plan",
     "QuickReply",
     "RawEvent",
+    "RetentionHold",
     "ScoreChange",
     "SecurityIncident",
     "Stage",
@@ -64,6 +79,7 @@ __all__ = [
     "TelegramTopic",
     "TelegramUpdate",
     "Tenant",
+    "TenantKey",
     "Turn",
     "UsageMonth",
 ]

@@ -12,8 +12,12 @@ class Conversation(TenantModel):
     ``message_seq`` numbers all messages, ``inbound_seq`` is the number of the lead's latest,
     ``answered_seq`` the latest one that an answer took into account. A turn is due when
     ``turn_due_at`` is set; it is running while ``turn_lease_until`` lies ahead, under ``turn_token``.
+    At ``waiting_due_at`` somebody looks what comes next while a lead waits for the team; ``waiting_step`` is the last of it
+    that has happened (see ``core.domain.waiting.Rung``), ``waiting_until`` when the tenant's choice is due.
+    It sleeps until ``asleep_until``, if that is set, and slept last until ``woken_at``; asleep, none of these clocks run.
     At ``silent_due_at`` somebody looks whether whoever has the conversation answers; at ``silent_told_at`` the team was
     told that he does not. ``automatic_run`` counts messages in a row that look like a machine's.
+    At ``listen_due_at`` somebody listens to what the lead said where no turn heard it; up to ``heard_seq`` that was done.
     """
 
     lead_id = fields.UUIDField()
@@ -38,11 +42,17 @@ class Conversation(TenantModel):
     turn_attempts = fields.IntField(default=0, db_default=0)
     waiting_since = fields.DatetimeField(null=True)
     waiting_until = fields.DatetimeField(null=True)
+    waiting_due_at = fields.DatetimeField(null=True)
+    waiting_step = fields.SmallIntField(default=0, db_default=0)
     idle_turns = fields.IntField(default=0, db_default=0)
     unreadable_run = fields.IntField(default=0, db_default=0)
     automatic_run = fields.IntField(default=0, db_default=0)
+    asleep_until = fields.DatetimeField(null=True)
+    woken_at = fields.DatetimeField(null=True)
     silent_due_at = fields.DatetimeField(null=True)
     silent_told_at = fields.DatetimeField(null=True)
+    heard_seq = fields.IntField(default=0, db_default=0)
+    listen_due_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     is_latest = fields.BooleanField(default=True, db_default=True)
     """Of its lead's conversations; kept by the database."""

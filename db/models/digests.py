@@ -9,6 +9,7 @@ class ConversationDigest(TenantModel):
     """One conversation up to a message of its. ``words`` is kept by the database.
 
     ``first_of_lead``: with it the lead came. ``first_answer_by``: whoever answered the lead first, so many seconds after his first word.
+    ``expired``: messages whose time was over, which still count, and how many of them were answers.
     """
 
     conversation_id = fields.UUIDField()
@@ -22,6 +23,9 @@ class ConversationDigest(TenantModel):
     answers_ai = fields.IntField(default=0, db_default=0)
     answers_people = fields.IntField(default=0, db_default=0)
     sought = fields.TextField()
+    expired = fields.IntField(default=0, db_default=0)
+    expired_ai = fields.IntField(default=0, db_default=0)
+    expired_people = fields.IntField(default=0, db_default=0)
 
     class Meta:
         """The table."""

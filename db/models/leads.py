@@ -21,7 +21,10 @@ class Stage(TenantModel):
 
 
 class Lead(TenantModel):
-    """A person who writes to a tenant."""
+    """A person who writes to a tenant.
+
+    In the silence that began at ``silent_since``, his last word, he has lost points ``silent_steps`` times.
+    """
 
     name = fields.TextField(null=True)
     phone = fields.TextField(null=True)
@@ -31,6 +34,8 @@ class Lead(TenantModel):
     source = fields.JSONField[dict[str, object]](null=True)
     opted_out_at = fields.DatetimeField(null=True)
     tags = fields.JSONField[list[str]](default=list, db_default="[]")
+    silent_since = fields.DatetimeField(null=True)
+    silent_steps = fields.SmallIntField(default=0, db_default=0)
 
     class Meta:
         """The table."""

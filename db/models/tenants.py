@@ -1,6 +1,7 @@
 """A business: its facts, its people, its accounts, its plan's usage."""
 
 from tortoise import fields
+from tortoise.fields.db_defaults import Now
 
 from core.domain.conversation import Role
 from db.models.base import PlatformModel, TenantModel
@@ -14,6 +15,8 @@ class Tenant(PlatformModel):
     status = fields.CharField(max_length=20, default="active", db_default="active")
     plan = fields.CharField(max_length=40, default="starter", db_default="starter")
     timezone = fields.CharField(max_length=64, default="America/Sao_Paulo", db_default="America/Sao_Paulo")
+    timezone_since = fields.DatetimeField(db_default=Now())
+    """Kept by the database."""
     locale = fields.CharField(max_length=10, default="pt-BR", db_default="pt-BR")
     debounce_seconds = fields.FloatField(default=4.0, db_default=4.0)
     ai_paused = fields.BooleanField(default=False, db_default=False)
@@ -22,11 +25,36 @@ class Tenant(PlatformModel):
     settings = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
     settings_version = fields.IntField(default=0, db_default=0)
     """How often what stands above was changed; counted by the database."""
+    deletion_due_at = fields.DatetimeField(null=True)
+    """From when on all of it goes."""
+    audit_looked_at = fields.DatetimeField(null=True)
+    audit_fault = fields.BigIntField(null=True)
+    """The first entry of its log of deeds that did not fit then; null: the log was whole."""
 
     class Meta:
         """The table."""
 
         table = "tenants"
+
+
+class Plan(PlatformModel):
+    """What a tenant may pay for."""
+
+    key = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=100)
+    leads = fields.IntField()
+    attendants = fields.IntField()
+    price_cents = fields.BigIntField(default=0, db_default=0)
+    excess_cents = fields.BigIntField(default=0, db_default=0)
+    """The price of each lead beyond it."""
+    currency = fields.CharField(max_length=3, default="BRL", db_default="BRL")
+    archived = fields.BooleanField(default=False, db_default=False)
+    """Nobody more is put on it."""
+
+    class Meta:
+        """The table."""
+
+        table = "plans"
 
 
 class CredentialSet(PlatformModel):
@@ -61,6 +89,18 @@ class ChannelAccount(TenantModel):
         """The table."""
 
         table = "channel_accounts"
+
+
+class TenantKey(TenantModel):
+    """What a tenant's credentials are sealed under, sealed itself under the installation's key."""
+
+    key_id = fields.BinaryField()
+    sealed = fields.BinaryField()
+
+    class Meta:
+        """The table."""
+
+        table = "tenant_keys"
 
 
 class Member(TenantModel):
@@ -125,12 +165,25 @@ class QuickReply(TenantModel):
 
 
 class UsageMonth(TenantModel):
-    """What a tenant used in one calendar month of its own time zone. Cost in millionths of a US dollar."""
+    """What a tenant used in one calendar month of its own time zone. Cost in millionths of a US dollar.
+
+    ``plan`` and what follows: what the month was counted under, once it is over; until then the tenant's plan counts.
+    ``told_percent``: how full of the plan the admins know it to be, 80 or 100; ``budget_percent``: how much of the AI's
+    budget they know to be used up, which was ``budget_micros`` then.
+    """
 
     month = fields.DateField()
     leads = fields.IntField(default=0, db_default=0)
     ai_cost_micros = fields.BigIntField(default=0, db_default=0)
     ai_tokens = fields.BigIntField(default=0, db_default=0)
+    plan = fields.CharField(max_length=40, null=True)
+    plan_leads = fields.IntField(null=True)
+    price_cents = fields.BigIntField(null=True)
+    excess_cents = fields.BigIntField(null=True)
+    currency = fields.CharField(max_length=3, null=True)
+    told_percent = fields.IntField(default=0, db_default=0)
+    budget_percent = fields.IntField(default=0, db_default=0)
+    budget_micros = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         """The table."""
@@ -145,8 +198,26 @@ class AuditEntry(TenantModel):
     action = fields.CharField(max_length=80)
     subject = fields.CharField(max_length=120, default="", db_default="")
     details = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
+    number = fields.BigIntField(default=0, db_default=0)
+    hash = fields.BinaryField(null=True)
+    """Both given by the database: they chain an entry to the one before."""
 
     class Meta:
         """The table."""
 
         table = "audit_log"
+
+
+class AuditAnchor(TenantModel):
+    """What the audit log begins after: the number and the hash of the last entry that was taken from its old end.
+
+    Written by the database, whenever entries are taken.
+    """
+
+    number = fields.BigIntField()
+    hash = fields.BinaryField()
+
+    class Meta:
+        """The table."""
+
+        table = "audit_anchors"

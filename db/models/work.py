@@ -113,12 +113,38 @@ class MessageFetch(TenantModel):
         table = "message_fetches"
 
 
+class KnownJob(PlatformModel):
+    """Since when the installation has had a job: no moment before that is made up for."""
+
+    job = fields.CharField(max_length=60, unique=True)
+    since = fields.DatetimeField()
+
+    class Meta:
+        """The table."""
+
+        table = "known_jobs"
+
+
 class JobRun(PlatformModel):
-    """One run of a scheduled job over the whole installation."""
+    """One run of a scheduled job over the tenants of a time zone, or over one of them.
+
+    It is under way while ``lease_until`` lies ahead, under ``token``; ``cursor`` is the last tenant that it has done with,
+    ``failed`` how often each tenant's work has failed in it. ``attempts`` counts the claims since it last moved on.
+    """
 
     job = fields.CharField(max_length=60)
+    zone = fields.CharField(max_length=64, default="", db_default="")
     due_at = fields.DatetimeField()
+    only_tenant = fields.UUIDField(null=True)
+    by_hand = fields.BooleanField(default=False, db_default=False)
+    started_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(max_length=20, null=True)
+    token = fields.BigIntField(default=0, db_default=0)
+    lease_until = fields.DatetimeField(null=True)
+    attempts = fields.IntField(default=0, db_default=0)
+    cursor = fields.UUIDField(null=True)
+    failed = fields.JSONField[dict[str, int]](default=dict, db_default="{}")
     counts = fields.JSONField[dict[str, object]](default=dict, db_default="{}")
     error = fields.TextField(null=True)
 
@@ -126,6 +152,24 @@ class JobRun(PlatformModel):
         """The table."""
 
         table = "job_runs"
+
+
+class JobMark(TenantModel):
+    """How far a job has come with a tenant's rows, in the order of time.
+
+    All of them are done ``upto`` a moment. The run of ``due_at`` has got to ``at``; ``skipped``: it left some out.
+    """
+
+    job = fields.CharField(max_length=60)
+    upto = fields.DatetimeField(null=True)
+    due_at = fields.DatetimeField(null=True)
+    at = fields.DatetimeField(null=True)
+    skipped = fields.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        """The table."""
+
+        table = "job_marks"
 
 
 class TelegramUpdate(PlatformModel):

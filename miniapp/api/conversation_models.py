@@ -22,6 +22,7 @@ class Can(ApiModel):
     transfer: bool
     write: bool
     note: bool
+    snooze: bool
 
 
 class HandOff(ApiModel):
@@ -54,6 +55,7 @@ class Conversation(ApiModel):
     last_activity_at: AwareDatetime
     waiting_since: AwareDatetime | None
     waiting_until: AwareDatetime | None
+    asleep_until: AwareDatetime | None
     closed_at: AwareDatetime | None
     unanswered_since: AwareDatetime | None
     window_closes_at: AwareDatetime | None
@@ -157,6 +159,18 @@ class Said(ApiModel):
     message_ids: Sequence[UUID]
 
 
+class Snooze(ApiModel):
+    """Until when a conversation is to sleep."""
+
+    until: AwareDatetime
+
+
+class Woken(ApiModel):
+    """Whether it slept."""
+
+    slept: bool
+
+
 class Noted(ApiModel):
     """The note."""
 
@@ -175,6 +189,7 @@ def conversation_shown(page: ConversationPage) -> Conversation:
         last_activity_at=page.last_activity_at,
         waiting_since=page.waiting_since,
         waiting_until=page.waiting_until,
+        asleep_until=page.asleep_until,
         closed_at=page.closed_at,
         unanswered_since=page.unanswered_since,
         window_closes_at=page.window_closes_at,

@@ -5,8 +5,10 @@ from typing import Final
 
 from core.domain.errors import AlreadyTaken, BadRequest, Conflict, NotFound, NotOwner, WindowClosed
 from core.domain.ids import uuid7
+from core.domain.snooze_time import SnoozePast, SnoozeTooLong
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
+from core.services.sleep import put_to_sleep, wake
 from core.services.threads import Threads
 from miniapp.api.conversation_models import (
     Conversation,
@@ -16,8 +18,10 @@ from miniapp.api.conversation_models import (
     NewWords,
     Noted,
     Said,
+    Snooze,
     Taken,
     Transfer,
+    Woken,
     conversation_shown,
     message_shown,
 )
@@ -68,6 +72,14 @@ class ConversationDesk:
                 "transfer", "POST", f"{_HERE}/transfer", "Pass it on to a colleague.", self._transfer,
                 body=Transfer, refusals=(NotFound, NotOwner, Conflict),
             ),
+            Operation(
+                "snooze", "POST", f"{_HERE}/snooze", "Put it to sleep until a time.", self._snooze,
+                body=Snooze, refusals=(NotFound, NotOwner, Conflict, SnoozePast, SnoozeTooLong),
+            ),
+            Operation(
+                "wake", "POST", f"{_HERE}/wake", "Wake it before its time.", self._wake,
+                answer=Woken, refusals=(NotFound, NotOwner, Conflict),
+            ),
         )  # fmt: skip
 
     def _speaking(self) -> Sequence[Operation]:
@@ -115,6 +127,12 @@ class ConversationDesk:
 
     async def _transfer(self, call: Call[Nothing, Transfer]) -> None:
         await self._assignments.transfer(call.actor, call.ids["conversation_id"], call.body.member_id)
+
+    async def _snooze(self, call: Call[Nothing, Snooze]) -> None:
+        await put_to_sleep(call.actor, call.ids["conversation_id"], call.body.until)
+
+    async def _wake(self, call: Call[Nothing, Nothing]) -> Woken:
+        return Woken(slept=await wake(call.actor, call.ids["conversation_id"]))
 
     async def _say(self, call: Call[Nothing, NewWords]) -> Said:
         said = await self._attendance.say(

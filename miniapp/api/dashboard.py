@@ -97,7 +97,10 @@ class Answers(ApiModel):
 
 
 class Dashboard(ApiModel):
-    """``leads_month`` is what the plan's limit counts. Days are the business's own."""
+    """``leads_month`` is what the plan's limit counts. Days are the business's own.
+
+    ``uncounted_conversations`` are missing in what is told of conversations, until they have been quiet for a minute.
+    """
 
     leads_today: int
     leads_month: int
@@ -114,6 +117,7 @@ class Dashboard(ApiModel):
     hand_off_reasons: Sequence[HandOffCount]
     cost_usd: Cost
     answers: Answers
+    uncounted_conversations: int
 
 
 class DashboardDesk:
@@ -152,6 +156,7 @@ def _shown(figures: Figures) -> Dashboard:
         hand_off_reasons=_reasons(figures.hand_off_reasons),
         cost_usd=Cost(month=figures.cost_month_usd, period=figures.cost_usd),
         answers=Answers(ai=figures.answers_ai, people=figures.answers_people),
+        uncounted_conversations=figures.uncounted,
     )
 
 

@@ -179,6 +179,7 @@ class LeadPatch(ApiModel):
     name: Annotated[Words, Field(max_length=200)] | None = None
     tags: Annotated[Sequence[Annotated[Words, Field(max_length=40)]], Field(max_length=30)] | None = None
     facts: Annotated[Sequence[Fact], Field(max_length=100)] | None = None
+    opted_out: bool | None = None
 
 
 class StageMove(ApiModel):
@@ -203,3 +204,15 @@ class TagList(ApiModel):
 
 def _columns(one: Any) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
+class LeadForgotten(ApiModel):
+    """Who is meant: the name that he is seen under, ``null`` where he has none. Nobody is erased under another."""
+
+    name: str | None
+
+
+class Erasure(ApiModel):
+    """Under which id it stands that he is gone."""
+
+    id: UUID

@@ -1,18 +1,25 @@
 """Leads: found, looked at, and changed."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from core.domain.errors import Forbidden, NotFound
 from core.domain.lead_filter import PageWanted
+from core.services.forgetting import Forgetting, SomebodyElse
+from core.services.holds import LeadHeld
 from core.services.lead_changes import LeadEdit, edit_lead, move_lead
 from core.services.lead_changes import StageMoved as StageMovedMeanwhile
+from core.services.lead_export import export_lead
 from core.services.lead_list import export_leads, list_leads, tags_in_use
 from core.services.lead_page import LeadPages
-from miniapp.api.csv_export import as_csv
+from core.services.stages import stages
+from miniapp.api.csv_export import Reader
 from miniapp.api.cursor import CursorInvalid, lead_cursor, lead_place, moment_cursor, moment_place
 from miniapp.api.lead_models import (
+    Erasure,
     Lead,
     LeadFilters,
+    LeadForgotten,
     LeadPage,
     LeadPatch,
     LeadQuery,
@@ -30,8 +37,9 @@ from miniapp.api.operation import Call, Download, Nothing, Operation
 class LeadDesk:
     """The operations about leads."""
 
-    def __init__(self, pages: LeadPages) -> None:
+    def __init__(self, pages: LeadPages, forgetting: Forgetting) -> None:
         self._pages = pages
+        self._forgetting = forgetting
 
     def operations(self) -> Sequence[Operation]:
         """All of them."""
@@ -58,6 +66,14 @@ class LeadDesk:
                 "move_lead", "POST", "/leads/{lead_id}/stage", "Put a lead into a stage.", self._move,
                 body=StageMove, answer=StageMoved, refusals=(NotFound, StageMovedMeanwhile),
             ),
+            Operation(
+                "export_lead", "POST", "/leads/{lead_id}/export", "All that is kept about a lead, as one archive.", self._archive,
+                media="application/zip", refusals=(Forbidden, NotFound),
+            ),
+            Operation(
+                "forget_lead", "DELETE", "/leads/{lead_id}", "Erase a lead and all that was said with him, for good.", self._forget,
+                body=LeadForgotten, answer=Erasure, repeatable=True, refusals=(Forbidden, NotFound, SomebodyElse, LeadHeld),
+            ),
         )  # fmt: skip
 
     async def _list(self, call: Call[LeadQuery, Nothing]) -> LeadPage:
@@ -70,7 +86,17 @@ class LeadDesk:
         )
 
     async def _export(self, call: Call[LeadFilters, Nothing]) -> Download:
-        return Download("leads.csv", as_csv(export_leads(call.actor, call.query.wanted())))
+        names = {one.key: one.name for one in await stages(call.actor)}
+        reader = Reader(call.who.language, ZoneInfo(call.who.timezone), names)
+        return Download("leads.csv", reader.table(export_leads(call.actor, call.query.wanted())))
+
+    async def _archive(self, call: Call[Nothing, Nothing]) -> Download:
+        archive = await export_lead(call.actor.tenant_id, call.ids["lead_id"], by=call.actor)
+        return Download(archive.name, archive.chunks())
+
+    async def _forget(self, call: Call[Nothing, LeadForgotten]) -> Erasure:
+        assert call.once is not None, "the operation is repeatable"  # noqa: S101 - see above
+        return Erasure(id=await self._forgetting.forget(call.actor, call.ids["lead_id"], call.body.name, call.once))
 
     async def _tags(self, call: Call[Nothing, Nothing]) -> TagList:
         return TagList(tags=await tags_in_use(call.actor))
@@ -88,7 +114,9 @@ class LeadDesk:
 
     async def _edit(self, call: Call[Nothing, LeadPatch]) -> Lead:
         facts = None if call.body.facts is None else {one.key: one.value for one in call.body.facts}
-        await edit_lead(call.actor, call.ids["lead_id"], LeadEdit(call.body.name, call.body.tags, facts))
+        await edit_lead(
+            call.actor, call.ids["lead_id"], LeadEdit(call.body.name, call.body.tags, facts, call.body.opted_out)
+        )
         return Lead.page(await self._pages.page(call.actor, call.ids["lead_id"]))
 
     async def _move(self, call: Call[Nothing, StageMove]) -> StageMoved:

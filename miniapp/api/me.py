@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from core.domain.conversation import Role
 from core.services import members
 from core.services.members import Membership
@@ -20,6 +22,14 @@ class TenantChoice(ApiModel):
     role: Role
 
 
+class AwayTenant(ApiModel):
+    """A business of the person's that is suspended; ``leaves_at``: when all of it is to be deleted."""
+
+    id: UUID
+    name: str
+    leaves_at: AwareDatetime | None
+
+
 class Me(ApiModel):
     """Who is signed in, where, and where else he could be."""
 
@@ -33,6 +43,7 @@ class Me(ApiModel):
     tenant_name: str
     timezone: str
     tenants: Sequence[TenantChoice]
+    away: Sequence[AwayTenant]
 
 
 class MyChange(ApiModel):
@@ -84,5 +95,10 @@ def _shown(who: SignedIn, places: Sequence[Membership]) -> Me:
         timezone=who.timezone,
         tenants=[
             TenantChoice(id=one.tenant_id, name=one.tenant_name, role=one.role) for one in places if not one.suspended
+        ],
+        away=[
+            AwayTenant(id=one.tenant_id, name=one.tenant_name, leaves_at=one.deletion_due_at)
+            for one in places
+            if one.suspended
         ],
     )

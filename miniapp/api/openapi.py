@@ -118,7 +118,9 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         content = {"application/json": {"schema": schemas[operation.answer, "serialization"]}}
         responses[str(operation.status)]["content"] = content
     if operation.media:
-        responses[str(operation.status)]["content"] = {operation.media: {"schema": {"type": "string"}}}
+        # Of a file that is no text OpenAPI 3.1 tells nothing but its kind.
+        schema = {"schema": {"type": "string"}} if operation.media.startswith("text/") else {}
+        responses[str(operation.status)]["content"] = {operation.media: schema}
     for status, codes in sorted(_refusals(operation).items()):
         content = {CONTENT_TYPE: {"schema": schemas[Problem, "serialization"]}}
         responses[str(status)] = {"description": ", ".join(sorted(codes)), "content": content}

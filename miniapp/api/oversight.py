@@ -1,39 +1,19 @@
-"""What those who answer for the business look at: what it used, what was caught, what failed, who did what."""
+"""What those who answer for the business look at: what was caught, what failed, who did what."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from core.domain.errors import Conflict, Forbidden, NotFound
+from core.services.dead_letters import Dealt
 from core.services.failures import Failures
-from core.services.oversight import MonthUsed, deeds, incidents, judge_incident, usage
+from core.services.oversight import deeds, incidents, judge_incident
 from miniapp.api.operation import ApiModel, Call, Nothing, Operation
-from miniapp.api.parts import PageQuery, cursor_after
+from miniapp.api.parts import Cursor, PageQuery, cursor_after
 
-_LETTERS = 100
-
-
-class UsageMonth(ApiModel):
-    """What one calendar month took, as its first day."""
-
-    month: dt.date
-    leads: int
-    ai_cost_usd: float
-
-
-class Usage(ApiModel):
-    """This month, and the months so far, the latest first. ``limit``: the plan's leads a month."""
-
-    month: dt.date
-    leads: int
-    limit: int | None
-    ai_cost_usd: float
-    budget_usd: float
-    ai_tokens: int
-    months: Sequence[UsageMonth]
+LetterKind = Annotated[str, Field(pattern="^[a-z_]{1,20}$")]
 
 
 class Incident(ApiModel):
@@ -72,10 +52,40 @@ class DeadLetter(ApiModel):
     created_at: AwareDatetime
 
 
-class DeadLetterList(ApiModel):
-    """Those that are still to be dealt with, the oldest first."""
+class LettersOfKind(ApiModel):
+    """How many of a kind are still to be dealt with."""
+
+    kind: str
+    count: int
+
+
+class DeadLetterPage(ApiModel):
+    """Those that are still to be dealt with, the oldest first; and how many there are of each kind."""
 
     items: Sequence[DeadLetter]
+    next_cursor: str | None
+    kinds: Sequence[LettersOfKind]
+
+
+class LetterQuery(PageQuery):
+    """Which of them."""
+
+    kind: LetterKind | None = None
+
+
+class AllOfKind(ApiModel):
+    """A kind, and behind which place of it to go on."""
+
+    kind: LetterKind
+    cursor: Cursor | None = None
+
+
+class LettersDealt(ApiModel):
+    """What came of a few. ``refused``: there was nothing left to try. With a cursor there are more: ask again with it."""
+
+    done: int
+    refused: int
+    next_cursor: str | None
 
 
 class AuditEntry(ApiModel):
@@ -107,7 +117,6 @@ class OversightDesk:
         """All of them."""
         letter = "/dead-letters/{letter_id}"
         return (
-            Operation("usage", "GET", "/usage", "What was used.", self._usage, answer=Usage, refusals=(Forbidden,)),
             Operation(
                 "incidents", "GET", "/incidents", "What was caught.", self._incidents,
                 query=PageQuery, answer=IncidentPage, refusals=(Forbidden,),
@@ -118,7 +127,15 @@ class OversightDesk:
             ),
             Operation(
                 "dead_letters", "GET", "/dead-letters", "What was given up.", self._letters,
-                answer=DeadLetterList, refusals=(Forbidden,),
+                query=LetterQuery, answer=DeadLetterPage, refusals=(Forbidden,),
+            ),
+            Operation(
+                "retry_letters", "POST", "/dead-letters/retry", "Try the next few of a kind again.", self._retry_all,
+                body=AllOfKind, answer=LettersDealt, refusals=(Forbidden,),
+            ),
+            Operation(
+                "drop_letters", "POST", "/dead-letters/drop", "Let the next few of a kind be.", self._drop_all,
+                body=AllOfKind, answer=LettersDealt, refusals=(Forbidden,),
             ),
             Operation(
                 "retry_letter", "POST", f"{letter}/retry", "Try it again.", self._retry,
@@ -133,18 +150,6 @@ class OversightDesk:
             ),
         )  # fmt: skip
 
-    async def _usage(self, call: Call[Nothing, Nothing]) -> Usage:
-        used = await usage(call.actor)
-        return Usage(
-            month=used.now.month,
-            leads=used.now.leads,
-            limit=used.limit,
-            ai_cost_usd=used.now.ai_cost_usd,
-            budget_usd=used.budget_usd,
-            ai_tokens=used.now.ai_tokens,
-            months=[_month(one) for one in used.months],
-        )
-
     async def _incidents(self, call: Call[PageQuery, Nothing]) -> IncidentPage:
         limit = call.query.limit
         found = await incidents(call.actor, before=call.query.cursor, limit=limit)
@@ -154,21 +159,22 @@ class OversightDesk:
     async def _judge(self, call: Call[Nothing, Judgement]) -> None:
         await judge_incident(call.actor, call.ids["incident_id"], false_positive=call.body.false_positive)
 
-    async def _letters(self, call: Call[Nothing, Nothing]) -> DeadLetterList:
-        found = await self._failures.open_ones(call.actor, _LETTERS)
-        return DeadLetterList(
-            items=[
-                DeadLetter(
-                    id=one.id,
-                    kind=one.kind,
-                    subject_id=one.subject_id,
-                    error=one.error,
-                    attempts=one.attempts,
-                    created_at=one.created_at,
-                )
-                for one in found
-            ]
+    async def _letters(self, call: Call[LetterQuery, Nothing]) -> DeadLetterPage:
+        limit = call.query.limit
+        found = await self._failures.open_ones(call.actor, limit + 1, kind=call.query.kind, after=call.query.cursor)
+        items = [DeadLetter.model_validate(one, from_attributes=True) for one in found[:limit]]
+        kinds = await self._failures.kinds(call.actor)
+        return DeadLetterPage(
+            items=items,
+            next_cursor=cursor_after(items[-1].id) if len(found) > limit else None,
+            kinds=[LettersOfKind(kind=kind, count=count) for kind, count in kinds.items()],
         )
+
+    async def _retry_all(self, call: Call[Nothing, AllOfKind]) -> LettersDealt:
+        return _dealt(await self._failures.retry_all(call.actor, call.body.kind, call.body.cursor))
+
+    async def _drop_all(self, call: Call[Nothing, AllOfKind]) -> LettersDealt:
+        return _dealt(await self._failures.drop_all(call.actor, call.body.kind, call.body.cursor))
 
     async def _retry(self, call: Call[Nothing, Nothing]) -> None:
         await self._failures.retry(call.actor, call.ids["letter_id"])
@@ -183,5 +189,8 @@ class OversightDesk:
         return AuditPage(items=items, next_cursor=cursor_after(items[-1].id) if len(found) > limit else None)
 
 
-def _month(one: MonthUsed) -> UsageMonth:
-    return UsageMonth(month=one.month, leads=one.leads, ai_cost_usd=one.ai_cost_usd)
+def _dealt(dealt: Dealt) -> LettersDealt:
+    following = dealt.following
+    return LettersDealt(
+        done=dealt.done, refused=dealt.refused, next_cursor=None if following is None else cursor_after(following)
+    )

@@ -2,11 +2,12 @@
 
 import http
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from pydantic import ValidationError
 
-from core.domain.errors import AlreadyTaken, BadRequest, NotOwner, RevezaError
+from core.domain.errors import AlreadyTaken, BadRequest, Forbidden, NotOwner, PlanFull, RevezaError
 from core.domain.failure_limit import TooManyFailures
 from core.domain.request_limit import TooManyRequests
 from miniapp.api.operation import ApiModel
@@ -24,7 +25,8 @@ class Fault(ApiModel):
 class Problem(ApiModel):
     """An answer that is none. The app shows its own sentence for ``code``, in the language of whoever looks.
 
-    ``detail`` is what that sentence needs besides: the name of the colleague who has the conversation.
+    ``detail`` is what that sentence needs besides: the name of the colleague who has the conversation, of the plan that is full, or
+    when a business that is suspended is to be deleted.
     """
 
     type: str = "about:blank"
@@ -33,6 +35,16 @@ class Problem(ApiModel):
     code: str
     detail: str | None = None
     faults: Sequence[Fault] = ()
+
+
+class TenantSuspended(Forbidden):
+    """The business is suspended: nobody of its team comes in. ``leaves_at``: when all of it is to be deleted."""
+
+    code: ClassVar[str] = "tenant_suspended"
+
+    def __init__(self, leaves_at: datetime | None) -> None:
+        super().__init__("the business is suspended")
+        self.leaves_at = leaves_at
 
 
 class InvalidInput(BadRequest):
@@ -54,6 +66,10 @@ def problem_of(error: RevezaError) -> Problem:
     """The document of an error of ours."""
     faults = error.faults if isinstance(error, InvalidInput) else ()
     detail = error.holder or None if isinstance(error, AlreadyTaken | NotOwner) else None
+    if isinstance(error, PlanFull):
+        detail = f"{error.plan} ({error.attendants})"
+    if isinstance(error, TenantSuspended) and error.leaves_at is not None:
+        detail = error.leaves_at.isoformat()
     title = http.HTTPStatus(error.status).phrase
     return Problem(title=title, status=error.status, code=error.code, detail=detail, faults=faults)
 

@@ -30,6 +30,8 @@ PREFIX: Final = "/api/v1"
 EVENTS: Final = "/events"
 LARGEST_BODY: Final = 256 * 1024
 """Bytes. The largest thing that is written by hand is a knowledge entry."""
+_WORTH_COMPRESSING: Final = 1024
+"""Characters. Below, the head is most of an answer."""
 _SCHEME: Final = "Bearer "
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -190,13 +192,19 @@ def _once(operation: Operation, request: web.Request, ids: Mapping[str, UUID], b
 def _answer(operation: Operation, answer: BaseModel | None) -> web.Response:
     if answer is None:
         return web.Response(status=operation.status, headers=_HEADERS)
-    return web.Response(text=answer.model_dump_json(), content_type="application/json", headers=_HEADERS)
+    response = web.Response(text=answer.model_dump_json(), content_type="application/json", headers=_HEADERS)
+    # A list is a fifth of its size. Tokens are short, and nobody is to learn anything of them by their length.
+    if not operation.public and len(response.text or "") > _WORTH_COMPRESSING:
+        response.enable_compression()
+    return response
 
 
 async def _sent(request: web.Request, operation: Operation, file: Download) -> web.StreamResponse:
     """A file, as it is made. One that breaks off ends the connection, so that nobody takes it for whole."""
     response = web.StreamResponse(headers={**_HEADERS, "Content-Disposition": f'attachment; filename="{file.name}"'})
-    response.content_type, response.charset = operation.media, "utf-8"
+    response.content_type = operation.media
+    if operation.media.startswith("text/"):
+        response.charset = "utf-8"
     await response.prepare(request)
     async with aclosing(file.chunks) as chunks:
         async for chunk in chunks:

@@ -18,6 +18,7 @@ from core.services.business import (
     business_settings,
     change_business_settings,
 )
+from core.services.stages import stages
 from miniapp.api.operation import ApiModel, Call, Nothing, Operation
 from miniapp.api.parts import Number, Storable
 from miniapp.api.problem import Fault, InvalidInput
@@ -34,12 +35,16 @@ class Hours(ApiModel):
     @field_validator("spans")
     @classmethod
     def _are_hours(cls, spans: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-        try:
-            read_settings({"hours": {"spans": spans}})
-        except BadRequest:
-            message = "has a span that is not like 08:00-18:00"
-            raise ValueError(message) from None
-        return spans
+        return _read_spans(spans)
+
+
+def _read_spans(spans: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    try:
+        read_settings({"hours": {"spans": spans}})
+    except BadRequest:
+        message = "has a span that is not like 08:00-18:00"
+        raise ValueError(message) from None
+    return spans
 
 
 class HandOffSettings(ApiModel):
@@ -52,7 +57,10 @@ class HandOffSettings(ApiModel):
     idle_turns: Number
     unreadable_run: Number
     person_words: Sequence[Storable]
+    reminder_minutes: Number
+    escalation_minutes: Number
     waiting_minutes: Number
+    waiting_action: Storable
     silent_minutes: Number
     silent_action: Storable
     automatic_turns: Number
@@ -65,6 +73,39 @@ class MessageSettings(ApiModel):
     transition_closed: Storable
     generic: Storable
     apology: Storable
+    still_waiting: Storable
+
+
+class PrivacySettings(ApiModel):
+    """How long the business keeps what it need not, and what the law holds it to."""
+
+    message_days: Number
+    lead_days: Number
+    sensitive: Storable
+    small_agent: bool
+
+
+class FollowUpStep(ApiModel):
+    """One step: so many hours after the lead's last word, or after the step before. ``kind``: ``text``, ``ai``, ``template``."""
+
+    after_hours: Number
+    kind: Storable
+    text: Storable
+
+
+class FollowUpRules(ApiModel):
+    """Who is written to unasked, how, and when: hours and holidays of its own."""
+
+    is_on: bool
+    steps: Sequence[FollowUpStep]
+    hours: Mapping[Weekday, Sequence[Storable]]
+    holidays: Sequence[Storable]
+    stages: Sequence[Storable]
+
+    @field_validator("hours")
+    @classmethod
+    def _are_hours(cls, spans: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+        return _read_spans(spans)
 
 
 class Business(ApiModel):
@@ -83,11 +124,14 @@ class Business(ApiModel):
     effort: Storable
     max_bubbles: Number
     monthly_budget_usd: Amount
+    beyond_plan: Storable
     knowledge_token_budget: Number
     inbox: Storable
     hours: Hours
     hand_off: HandOffSettings
     messages: MessageSettings
+    privacy: PrivacySettings
+    follow_up: FollowUpRules
     version: Number
 
     @classmethod
@@ -114,8 +158,17 @@ class Model(ApiModel):
     thrifty: bool
 
 
+class StageChoice(ApiModel):
+    """A stage of the business's own."""
+
+    key: str
+    name: str
+
+
 class Options(ApiModel):
     """What there is to choose from."""
+
+    stages: Sequence[StageChoice]
 
     models: Sequence[Model]
     efforts: Sequence[str]
@@ -168,8 +221,9 @@ class SettingsDesk:
             raise InvalidInput([Fault(at=f"body.{one.at}", why=one.why) for one in error.faults]) from error
         return Business.of(changed)
 
-    async def _options(self, _call: Call[Nothing, Nothing]) -> Options:
+    async def _options(self, call: Call[Nothing, Nothing]) -> Options:
         return Options(
+            stages=[StageChoice(key=one.key, name=one.name) for one in await stages(call.actor)],
             models=[Model(id=one.id, name=one.name, thrifty=one.thrifty) for one in MODELS],
             efforts=EFFORTS,
             timezones=timezones(),

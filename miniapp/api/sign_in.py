@@ -13,11 +13,12 @@ from core.services.session_tokens import TokenInvalid
 from core.services.sessions import EndReason, LaunchUsed, Sessions, TokenPair
 from miniapp.api.init_data import LONGEST, LaunchExpired, read_launch
 from miniapp.api.operation import ApiModel, Call, Nothing, Operation
+from miniapp.api.problem import TenantSuspended
 from miniapp.api.seals import LaunchInvalid, Seal
 
 
 class NoMember(Forbidden):
-    """Telegram says who it is, and no business says that he works there (or it is suspended)."""
+    """Telegram says who it is, and no business says that he works there."""
 
     code = "no_member"
 
@@ -80,7 +81,7 @@ class SignInDesk:
             Operation(
                 "sign_in", "POST", "/session", "Come in by a launch of Telegram's.", self._sign_in,
                 body=SignIn, answer=Tokens, public=True,
-                refusals=(LaunchInvalid, LaunchExpired, LaunchUsed, NoMember, TooManyFailures),
+                refusals=(LaunchInvalid, LaunchExpired, LaunchUsed, NoMember, TenantSuspended, TooManyFailures),
             ),
             Operation(
                 "refresh", "POST", "/session/refresh", "A new pair for the last one's refresh token.", self._refresh,
@@ -99,10 +100,11 @@ class SignInDesk:
 
     async def _sign_in(self, call: Call[Nothing, SignIn]) -> Tokens:
         launch = read_launch(call.body.init_data, self._seal, now=self._now())
-        places = [one for one in await memberships(launch.telegram_user_id) if not one.suspended]
-        chosen = next((one for one in places if call.body.tenant_id in {None, one.tenant_id}), None)
+        places = await memberships(launch.telegram_user_id)
+        meant = [one for one in places if call.body.tenant_id in {None, one.tenant_id}]
+        chosen = next((one for one in meant if not one.suspended), None)
         if chosen is None:
-            raise NoMember
+            raise TenantSuspended(meant[0].deletion_due_at) if meant else NoMember
         return _tokens(await self._sessions.open(chosen, launch.fingerprint, call.caller.client))
 
     async def _refresh(self, call: Call[Nothing, Refresh]) -> Tokens:

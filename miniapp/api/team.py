@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from core.domain.actor import Actor
 from core.domain.conversation import Role
-from core.domain.errors import Forbidden, LastAdmin, NotFound, Unavailable
+from core.domain.errors import Forbidden, LastAdmin, NotFound, PlanFull, Unavailable
 from core.services import members
 from core.services.members import TeamMember
 from miniapp.api.operation import ApiModel, Call, Nothing, Operation
@@ -65,7 +65,7 @@ class TeamDesk:
             Operation("team", "GET", "/team", "Who works here.", self._team, answer=Team),
             Operation(
                 "invite", "POST", "/team/invitations", "Let somebody in.", self._invite,
-                body=NewInvitation, answer=Invitation, refusals=(Forbidden, Unavailable),
+                body=NewInvitation, answer=Invitation, refusals=(Forbidden, PlanFull, Unavailable),
             ),
             Operation(
                 "change_role", "PATCH", _ONE, "Give a member another role.", self._change_role,

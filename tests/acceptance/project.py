@@ -4,16 +4,33 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.embedded.keeping import free_port
+from app.embedded.places import scratch_dir
 from app.embedded.processes import Identity, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 90
 _OURS = ("REVEZA_", "DATABASE_", "REDIS_", "WEB_", "META_", "INSTAGRAM_", "ZAPI_", "ANTHROPIC_", "TELEGRAM_")
+
+
+@contextmanager
+def own_project(prefix: str) -> Iterator["Project"]:
+    """An installation in a folder of its own; whatever a failed test left running is stopped."""
+    with scratch_dir(prefix) as folder:
+        project = Project(folder / "state", [])
+        try:
+            yield project
+        finally:
+            for process in project.ups:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait(60)
 
 
 @dataclass(slots=True)
@@ -42,16 +59,24 @@ class Project:
 
     def say(self, text: str, lead: str, channel: str = "meta_whatsapp") -> str:
         """Write as a lead; the printed answer."""
-        done = subprocess.run(
-            [sys.executable, "-m", "app", "say", text, "--channel", channel, "--from", lead, "--timeout", "30"],
+        return self.told("say", text, "--channel", channel, "--from", lead, "--timeout", "30")
+
+    def told(self, *command: str) -> str:
+        """What a command prints that must not fail."""
+        done = self.call(*command)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def call(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command of this installation to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "app", *command],
             cwd=PROJECT,
             env=self.environment,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     @property
     def run(self) -> dict[str, Any]:

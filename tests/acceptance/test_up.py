@@ -1,16 +1,14 @@
 """``reveza up`` as a person uses it: real processes, from the start to Ctrl-C and after kill -9."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
 from app.embedded.places import scratch_dir
-from tests.acceptance.project import PROJECT, Project
+from tests.acceptance.project import Project, own_project
 
 _QUESTION = "Oi, quanto custa a avaliação?"
 _LEADS = {"meta_whatsapp": "5511900000001", "zapi": "5511900000004", "instagram": "17800000000000009"}
@@ -21,13 +19,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("up")]
 @pytest.fixture(scope="module")
 def project() -> Iterator[Project]:
     """One installation for the module; whatever a failed test left running is stopped."""
-    with scratch_dir("reveza-up-") as folder:
-        project = Project(folder / "state", [])
+    with own_project("reveza-up-") as project:
         yield project
-        for process in project.ups:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(60)
 
 
 def test_a_lead_is_answered(project: Project) -> None:
@@ -68,14 +61,7 @@ def test_a_killed_up_is_taken_over_and_nothing_is_lost(project: Project) -> None
 def test_a_second_up_of_the_same_project_is_refused(project: Project) -> None:
     """It says so instead of fighting for the data."""
     process = project.up()
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "up"],
-        cwd=PROJECT,
-        env={**os.environ, "REVEZA_STATE_DIR": str(project.state)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = project.call("up")
     _stop(process)
 
     assert (done.returncode, "already runs" in done.stderr) == (1, True)

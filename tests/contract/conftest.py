@@ -1,6 +1,7 @@
 """The contracts are tried on the same databases as the integration tests."""
 
 from tests.integration.conftest import (
+    copies,
     database,
     ingest_store,
     live,
@@ -14,6 +15,7 @@ from tests.integration.conftest import (
 )
 
 __all__ = [
+    "copies",
     "database",
     "ingest_store",
     "live",

@@ -48,6 +48,7 @@ def test_its_accounts_can_be_connected() -> None:
     assert ["is none of" in output for output in told] == [False, True]
 
 
+@pytest.mark.slow
 async def test_every_suite_accepts_it() -> None:
     """With all that they ask of a channel: reading, proof of the sender, sending, and a lead's journey."""
     process = await asyncio.create_subprocess_exec(

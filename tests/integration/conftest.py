@@ -2,8 +2,9 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -12,15 +13,15 @@ import pytest
 from core.services.sealing import Sealer
 from db.database import DatabaseUrls, open_database
 from db.ingest import IngestStore, open_ingest_store
-from db.migrate import LOGIN_ROLES, LoginRole, MigrationPlan, migrate
+from db.migrate import LOGIN_ROLES, LoginRole, MigrationPlan
 from tests.conftest import Databases
 from tests.factories import Business, Seeder, Thread
 from tests.fakes import RecordedLive
+from tests.integration.services.desk import Desk, open_desk
+from tests.integration.services.installation import Installation, open_installation
+from tests.migrated import ROLE_PREFIX, bare_template, role_password
+from tests.recycled import RecycledCopies
 from tests.watched_rows import watch
-
-ROLE_PREFIX = "rt"
-"""The roles' prefix: the server belongs to one test process, so every copy of the template may share them."""
-_PASSWORDS: dict[LoginRole, str] = {role: f"{role}-secret" for role in LOGIN_ROLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Database:
         return self._as("ingest")
 
     @property
+    def backup(self) -> str:
+        """The role that reads everything and writes nothing."""
+        return self._as("backup")
+
+    @property
     def urls(self) -> DatabaseUrls:
         """What ``open_database`` takes."""
         return DatabaseUrls(app=self.app, platform=self.platform)
@@ -55,7 +61,7 @@ class Database:
     @property
     def plan(self) -> MigrationPlan:
         """What ``migrate`` takes."""
-        return MigrationPlan(self.owner, self.role_prefix, _PASSWORDS)
+        return MigrationPlan(self.owner, self.role_prefix, {role: role_password(role) for role in LOGIN_ROLES})
 
     def role(self, role: str) -> str:
         """The role's name on the server."""
@@ -64,7 +70,7 @@ class Database:
     def _as(self, role: LoginRole) -> str:
         parts = urlsplit(self.owner)
         place = parts.netloc.rpartition("@")[2]
-        return parts._replace(netloc=f"{self.role(role)}:{_PASSWORDS[role]}@{place}").geturl()
+        return parts._replace(netloc=f"{self.role(role)}:{role_password(role)}@{place}").geturl()
 
 
 def describe(databases: Databases, name: str) -> Database:
@@ -74,20 +80,17 @@ def describe(databases: Databases, name: str) -> Database:
 
 @pytest.fixture(scope="session")
 def migrated_template(databases: Databases) -> str:
-    """The name of a migrated database without rows; nobody may stay connected to it."""
+    """The name of a migrated database without rows whose changes are watched; nobody may stay connected to it."""
+    bare = bare_template(databases)
 
     async def make() -> str:
-        name = await databases.create()
-        described = describe(databases, name)
-        await migrate(described.plan)
-        connection = await asyncpg.connect(described.superuser)
+        name = await databases.create(template=bare)
+        connection = await asyncpg.connect(databases.url(name, superuser=True))
         await watch(connection)
         await connection.close()
         return name
 
-    # A loop of its own that never becomes the thread's: the tests' loops are not disturbed.
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        return runner.run(make())
+    return databases.template("watched", make)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +133,18 @@ async def onlooker(peopled: Peopled) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+@pytest.fixture(scope="session")
+def copies(databases: Databases, migrated_template: str) -> RecycledCopies:
+    """The copies of the migrated database."""
+    return RecycledCopies(databases, migrated_template)
+
+
 @pytest.fixture
-async def database(databases: Databases, migrated_template: str) -> AsyncIterator[Database]:
+async def database(copies: RecycledCopies) -> AsyncIterator[Database]:
     """A migrated database of this test alone, without rows."""
-    name = await databases.create(template=migrated_template)
-    yield describe(databases, name)
-    await databases.drop(name)
+    name = await copies.take()
+    yield describe(copies.databases, name)
+    copies.give_back(name)
 
 
 @pytest.fixture
@@ -176,3 +185,21 @@ def sealer() -> Sealer:
 def seed(superuser: asyncpg.Connection, sealer: Sealer) -> Seeder:
     """Makes rows: ``await seed.tenant("acme")``."""
     return Seeder(superuser, sealer)
+
+
+@pytest.fixture
+async def desk(
+    opened: Database, seed: Seeder, superuser: asyncpg.Connection, sealer: Sealer, live: RecordedLive
+) -> AsyncIterator[Desk]:
+    """One business, one lead, and all that answers him."""
+    async with open_desk(seed, superuser, sealer, opened.ingest, live) as made:
+        yield made
+
+
+@pytest.fixture
+def installed(
+    databases: Databases, valkey_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Installation]:
+    """An installation with the demo tenant."""
+    with open_installation(databases, valkey_url, monkeypatch, tmp_path) as made:
+        yield made

@@ -1,7 +1,9 @@
 """The lessons are tried on the same desks and offices as the integration tests."""
 
 from tests.integration.conftest import (
+    copies,
     database,
+    desk,
     ingest_store,
     live,
     migrated_template,
@@ -11,11 +13,11 @@ from tests.integration.conftest import (
     superuser,
 )
 from tests.integration.sandbox.conftest import bot, emulators, http, receiver, telegram
-from tests.integration.services.conftest import desk
 from tests.integration.team.conftest import counter, office, quiet_office
 
 __all__ = [
     "bot",
+    "copies",
     "counter",
     "database",
     "desk",

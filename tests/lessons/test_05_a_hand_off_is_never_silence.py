@@ -3,7 +3,7 @@
 import pytest
 
 from core.domain.errors import ModelInvalid, ModelSpendLimit, ModelUnavailable
-from core.services.hand_offs import WaitingRoom
+from core.services.waiting import WaitingRoom
 from tests.fakes import decided
 from tests.integration.services.desk import Desk
 
@@ -35,7 +35,7 @@ async def test_nobody_comes(desk: Desk) -> None:
     await desk.answers()
     await desk.hears("Alguém?")
     await desk.run("UPDATE conversations SET waiting_until = now()")
-    await WaitingRoom(desk.jobs, desk.fitting).release_overdue()
+    await WaitingRoom(desk.jobs, desk.fitting).look_overdue()
     await desk.answers()
     await desk.deliverer.run(desk.ref)
     assert desk.channel.sent == ["Claro!", "Já chamei a equipe.", "Desculpe!", "Claro!"]

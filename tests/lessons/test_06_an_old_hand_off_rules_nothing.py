@@ -5,7 +5,7 @@ from core.domain.conversation import Role
 from core.domain.ids import uuid7
 from core.services.assignments import Assignments
 from core.services.attendance import Attendance
-from core.services.hand_offs import WaitingRoom
+from core.services.waiting import WaitingRoom
 from tests.integration.services.desk import Desk
 
 
@@ -55,7 +55,7 @@ async def test_the_counters_that_led_to_it_begin_anew(desk: Desk) -> None:
     await desk.answers()
     assert await desk.hand_offs() == ["no_progress"]
     await desk.run("UPDATE conversations SET waiting_until = now()")
-    await WaitingRoom(desk.jobs, desk.fitting).release_overdue()
+    await WaitingRoom(desk.jobs, desk.fitting).look_overdue()
     for _ in range(3):
         await desk.hears("hm")
         assert (await desk.answers()).hand_off_id is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.services.hand_offs import WaitingRoom
+from core.services.waiting import WaitingRoom
 from tests.fakes import decided
 from tests.integration.services.desk import Desk
 
@@ -89,7 +89,7 @@ async def test_the_loop_does_not_begin_again_by_itself(desk: Desk) -> None:
     """Nobody takes it: the AI does not go back to talking with a machine, however long that goes on."""
     await _rounds(desk, OUT_OF_OFFICE)
     await desk.run("UPDATE conversations SET waiting_until = waiting_until - interval '1 day'")
-    assert await WaitingRoom(desk.jobs, desk.fitting).release_overdue() == 0
+    assert await WaitingRoom(desk.jobs, desk.fitting).look_overdue() == 0
     asked = len(desk.model.prompts)
     assert await _rounds(desk, OUT_OF_OFFICE) == 0
     assert len(desk.model.prompts) == asked
@@ -104,7 +104,7 @@ async def test_a_menu_that_asks_for_a_person_does_not_go_round_by_the_clock(desk
         if await desk.conversation("status") == "ai":
             await desk.answers()
         await desk.run("UPDATE conversations SET waiting_until = now() WHERE waiting_until IS NOT NULL")
-        apologies += await WaitingRoom(desk.jobs, desk.fitting).release_overdue()
+        apologies += await WaitingRoom(desk.jobs, desk.fitting).look_overdue()
     assert apologies == 4
     assert (await desk.hand_offs())[-1] == "automatic"
 

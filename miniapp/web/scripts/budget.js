@@ -15,8 +15,8 @@ function loadedAtOnce(name, seen = new Set()) {
 }
 
 const chunks = new Set()
-/** Beside the entry, one language: the list of leads is in the entry itself. */
-const first = ['index.html', 'src/locales/pt-BR/index.ts']
+/** Beside the app, with what it starts by and the list of leads, one language. */
+const first = ['src/main.tsx', 'src/locales/pt-BR/index.ts']
 for (const entry of first) for (const name of loadedAtOnce(entry)) chunks.add(name)
 
 const files = new Set([...chunks].flatMap((name) => [manifest[name].file, ...(manifest[name].css ?? [])]))

@@ -17,7 +17,7 @@ function sentences(place: object, path = ''): Map<string, string> {
 const gaps = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort()
 
 /** What whoever comes in is told by a screen of its own; `token_invalid` is nothing that anybody is told. */
-const TOLD_AT_THE_GATE = ['launch_expired', 'launch_invalid', 'launch_used', 'no_member', 'token_invalid']
+const TOLD_AT_THE_GATE = ['launch_expired', 'launch_invalid', 'launch_used', 'no_member', 'tenant_suspended', 'token_invalid']
 
 /** Every code by which the API refuses something: its document names them. */
 function refusals(): string[] {

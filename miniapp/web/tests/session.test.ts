@@ -41,6 +41,23 @@ describe('a session', () => {
     expect(store.now()).toBe('r1')
   })
 
+  it('is opened in the business that a link names, and in his own for who is nobody there', async () => {
+    const { fetch, asked } = server(({ body }) =>
+      (body as { tenant_id?: string }).tenant_id === 'foreign' ? problem(403, 'no_member') : json({ access_token: 'a1', refresh_token: 'r1' }),
+    )
+    await new Session(kept(null), fetch).open('signed by Telegram', 'his own')
+    await new Session(kept(null), fetch).open('signed by Telegram', 'foreign')
+    expect(asked.map(({ body }) => (body as { tenant_id?: string }).tenant_id)).toEqual(['his own', 'foreign', undefined])
+  })
+
+  it('is opened once, however many need it while it is being opened', async () => {
+    const { fetch, asked } = rotating()
+    const session = new Session(kept(null), fetch)
+    const first = session.open('signed by Telegram')
+    expect(await Promise.all([session.access(), session.open('signed by Telegram'), first])).toEqual(['a1', undefined, undefined])
+    expect(asked).toHaveLength(1)
+  })
+
   it('goes on after a reload, because a launch opens no second one', async () => {
     const { fetch, asked } = rotating()
     await new Session(kept('r1'), fetch).open('signed by Telegram')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Business } from '@/features/settings/api/business'
-import { ai, company, hours, messages, rules } from '@/features/settings/forms/descriptions'
+import { ai, company, followUps, hours, messages, rules } from '@/features/settings/forms/descriptions'
 import { faultsOf, faultText } from '@/features/settings/forms/faults'
 import { likeWeekdays, nextSpan, usualWeek, withDay } from '@/features/settings/forms/hours'
 import { changed, valueAt, withChanges } from '@/features/settings/forms/paths'
@@ -13,7 +13,7 @@ import { translator, type Translate } from '@/shared/i18n/translate'
 
 const business = { name: 'Clínica', version: 3, hand_off: { hot_score: 60, on_price: false }, hours: { spans: {} } } as unknown as Business
 const t: Translate = translator(ptBR, 'pt-BR')
-const fields = [company, hours, messages, ai, rules].flatMap((form) => form.groups.flatMap((group) => group.fields))
+const fields = [company, hours, messages, ai, rules, followUps].flatMap((form) => form.groups.flatMap((group) => group.fields))
 
 describe('changes to the settings', () => {
   it('are kept by path, and one that was taken back is none', () => {
@@ -35,7 +35,7 @@ describe('changes to the settings', () => {
 
 describe('the forms', () => {
   const { Business: model, ...schemas } = openapi.components.schemas
-  const groups = { hours: schemas.Hours, hand_off: schemas.HandOffSettings, messages: schemas.MessageSettings }
+  const groups = { hours: schemas.Hours, hand_off: schemas.HandOffSettings, messages: schemas.MessageSettings, privacy: schemas.PrivacySettings, follow_up: schemas.FollowUpRules }
   const paths = Object.keys(model.properties)
     .filter((name) => name !== 'version')
     .flatMap((name) => (name in groups ? Object.keys(groups[name as keyof typeof groups].properties).map((inner) => `${name}.${inner}`) : [name]))

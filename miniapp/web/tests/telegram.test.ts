@@ -7,13 +7,18 @@ const ID = '0192f0c4-1111-7abc-8def-0123456789ab'
 
 describe('a link from Telegram', () => {
   it('leads to a lead or to a conversation, with or without the dashes of its id', () => {
-    expect(placeOf(`lead_${ID}`)).toBe(`/leads/${ID}`)
-    expect(placeOf(`lead_${ID.replaceAll('-', '')}`)).toBe(`/leads/${ID}`)
-    expect(placeOf(`chat_${ID}`)).toBe(`/chats/${ID}`)
+    expect(placeOf(`lead_${ID}`)).toEqual({ path: `/leads/${ID}`, tenantId: undefined })
+    expect(placeOf(`lead_${ID.replaceAll('-', '')}`)?.path).toBe(`/leads/${ID}`)
+    expect(placeOf(`chat_${ID}`)?.path).toBe(`/chats/${ID}`)
+  })
+
+  it('names the business whose it is', () => {
+    const business = '0192f0c4-2222-7abc-8def-0123456789ab'
+    expect(placeOf(`lead_${ID.replaceAll('-', '')}_${business.replaceAll('-', '')}`)).toEqual({ path: `/leads/${ID}`, tenantId: business })
   })
 
   it('of another making leads nowhere', () => {
-    for (const param of [undefined, '', 'lead_', 'lead_../settings', `else_${ID}`]) expect(placeOf(param)).toBeNull()
+    for (const param of [undefined, '', 'lead_', 'lead_../settings', `else_${ID}`, `lead_${ID}_else`]) expect(placeOf(param)).toBeNull()
   })
 })
 

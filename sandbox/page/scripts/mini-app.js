@@ -67,6 +67,8 @@ export class MiniApp {
       case "web_app_setup_closing_behavior": return client.confirmClosing(Boolean(data.need_confirmation));
       case "web_app_open_popup": return client.popup(data).then((button) => this.tell("popup_closed", button ? { button_id: button } : {}));
       case "web_app_open_link": return client.openLink(data.url);
+      case "web_app_check_home_screen": return this.tell("home_screen_checked", { status: "unsupported" });
+      case "web_app_add_to_home_screen": return this.tell("home_screen_failed", { error: "UNSUPPORTED" });
       case "web_app_trigger_haptic_feedback": return navigator.vibrate?.(8);
       default: return undefined; // colours of bars that this frame has not, and what a browser cannot do
     }

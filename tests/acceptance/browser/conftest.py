@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Viewp
 
 from app.browser import VARIABLE, find_browser
 from app.embedded.keeping import LOOPBACK
-from app.embedded.places import scratch_dir
 from tests.acceptance.browser.visit import PATIENCE_MS, Visit
 from tests.acceptance.faults.proxy import Proxy
-from tests.acceptance.project import Project
+from tests.acceptance.project import Project, own_project
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 
@@ -57,15 +56,9 @@ def installation(browser_path: str) -> Iterator[Project]:
 @contextmanager
 def installed() -> Iterator[Project]:
     """A running installation of one's own, until the block ends."""
-    with scratch_dir("reveza-page-") as folder:
-        project = Project(folder / "state", [])
-        try:
-            project.up()
-            yield project
-        finally:
-            for process in project.ups:
-                process.terminate()
-                process.wait(60)
+    with own_project("reveza-page-") as project:
+        project.up()
+        yield project
 
 
 @pytest.fixture(scope="package")

@@ -72,6 +72,7 @@ class Shop:
             name=f"Empresa {self.mark}",
             settings={"business": f"Uma empresa de testes, {self.mark}.", "hand_off": _RULES},
             debounce_seconds=DEBOUNCE,
+            plan="scale",
             knowledge=(
                 ("Qual é o endereço da empresa?", f"Ficamos na Rua das Flores, ao lado da praça, {self.mark}."),
                 ("Qual é o horário de atendimento da empresa?", f"Abrimos cedo e fechamos tarde, {self.mark}."),

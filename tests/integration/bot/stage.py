@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -159,10 +160,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(desk: Desk, telegram: Control, bot: Bot, database: Database) -> AsyncIterator[Stage]:
+async def on_stage(
+    desk: Desk, telegram: Control, bot: Bot, database: Database, tombstones: Path | None = None
+) -> AsyncIterator[Stage]:
     """The whole bot runs: asks for updates, processes them, shows what is due."""
     channels = {desk.channel.name: desk.channel}
-    work = build_desk(settings_of(database, telegram.url), bot, channels, desk.jobs)
+    settings = settings_of(database, telegram.url).model_copy(update={"tombstones": tombstones})
+    work = build_desk(settings, bot, channels, desk.jobs)
     async with running(work, poller_of(bot, database, work.processor.wake)):
         yield Stage(desk, telegram, bot, database, work)
 

@@ -1,8 +1,11 @@
 """What each member gets for each command, by his role and in his language."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from core.domain.conversation import ConversationStatus, Role
+from core.domain.ids import uuid7
 from tests.integration.bot.stage import Stage
 from tests.integration.chats import buttons
 from tests.integration.sandbox.telegram_cast import ANA, BIA
@@ -36,14 +39,18 @@ LEADING = {
     "pt-BR": {
         "/canais": "Canais",
         "/falhas": "Nada falhou",
+        "/saude": "A IA está respondendo",
         "/pausar": "A IA está pausada",
         "/retomar": "A IA voltou",
+        "/uso": "plano Scale",
     },
     "en": {
         "/channels": "Channels",
         "/failures": "Nothing failed",
+        "/health": "The AI answers",
         "/pause": "The AI is paused",
         "/resume": "The AI is back",
+        "/usage": "plan Scale",
     },
 }
 
@@ -87,6 +94,31 @@ async def test_status_shows_who_waits_and_who_has_whom(stage: Stage) -> None:
     assert buttons(shown) == ["🙋 Ana"]
     assert await stage.taps(ANA, shown, "🙋 Ana") == "A conversa é sua: escreva e vai para o lead."
     assert await stage.desk.conversation("assignee_id") == ana
+
+
+async def test_health_tells_of_what_runs_by_the_clock(stage: Stage) -> None:
+    """The last run of each job as it went for this business, and what went wrong beside it."""
+    await stage.member(ANA, Role.ADMIN)
+    tenant = stage.desk.business.tenant_id
+    run = {"zone": "America/Sao_Paulo", "due_at": datetime.now(UTC), "ended_at": datetime.now(UTC)}
+    await stage.desk.seed.insert("job_runs", job="decay-scores", outcome="failed", failed={str(tenant): 3}, **run)
+    await stage.desk.seed.insert("job_runs", job="close-stale-conversations", outcome="done", **run)
+    await stage.desk.run("UPDATE channel_accounts SET status = 'stopped'")
+    told = (await stage.asks(ANA, "/saude"))["text"]
+    assert "Canais: 0 conectados, 1 parados" in told
+    assert "⚠️ Pontos de leads em silêncio: falhou" in told
+    assert "✅ Encerramento de conversas paradas" in told
+    assert "🆕 Novo mês na contagem de leads" in told
+    assert "Registro de quem fez o quê: ainda não conferido" in told
+
+
+async def test_the_log_is_told_whole_or_broken(stage: Stage) -> None:
+    """With when it was looked through, by the business's own clocks, and the first entry that does not fit."""
+    await stage.member(ANA, Role.ADMIN)
+    await stage.desk.run("UPDATE tenants SET audit_looked_at = '2026-03-10 15:00+00'")
+    assert "íntegro (conferido em 10/03 12:00)" in (await stage.asks(ANA, "/saude"))["text"]
+    await stage.desk.run("UPDATE tenants SET audit_fault = 7")
+    assert "rompido a partir da entrada 7 (conferido em 10/03 12:00)" in (await stage.asks(ANA, "/saude"))["text"]
 
 
 async def test_duty_is_kept_and_written_down(stage: Stage) -> None:
@@ -133,6 +165,47 @@ async def test_a_failure_is_tried_again_or_dropped(stage: Stage) -> None:
     assert await stage.taps(ANA, shown, "🗑 1") == "Isso não existe mais."
     assert await stage.desk.letters() == [("turn", "dropped")]
     assert (f"member:{ana}", "dead_letter.dropped") in await stage.audited()
+
+
+async def test_all_failures_of_a_kind_are_tried_again_or_dropped(stage: Stage) -> None:
+    """One tap tries all of them, and says how it went; dropping all asks first."""
+    ana = await stage.member(ANA, Role.MANAGER)
+    for _ in range(2):
+        await stage.desk.seed.insert(
+            "dead_letters", tenant_id=stage.tenant_id, kind="send", subject_id=uuid7(), error="refused"
+        )
+    shown = await stage.asks(ANA, "/falhas")
+    assert "O envio de uma mensagem: 2" in shown["text"]
+    await stage.taps(ANA, shown, "🔁 Todas: O envio de uma mensagem")
+    tried = (await stage.next(ANA))["text"]
+    assert "tentando 0 de novo" in tried
+    assert "2 não puderam ser" in tried
+    await stage.taps(ANA, shown, "🗑 Todas: O envio de uma mensagem")
+    asked = await stage.next(ANA)
+    assert await stage.desk.letters() == [("send", "open"), ("send", "open")]
+    await stage.taps(ANA, asked, "🗑 Sim, descartar")
+    assert "2 descartadas" in (await stage.next(ANA))["text"]
+    assert await stage.desk.letters() == [("send", "dropped"), ("send", "dropped")]
+    assert (f"member:{ana}", "dead_letter.dropped") in await stage.audited()
+
+
+async def test_failures_are_looked_at_by_kind_and_in_pages(stage: Stage) -> None:
+    """A kind by itself, and what does not fit into one message in the next."""
+    await stage.member(ANA, Role.MANAGER)
+    for kind, count in (("send", 9), ("fetch", 1)):
+        for number in range(count):
+            await stage.desk.seed.insert(
+                "dead_letters", tenant_id=stage.tenant_id, kind=kind, subject_id=uuid7(), error=f"<{kind} {number}>"
+            )
+    shown = await stage.asks(ANA, "/falhas")
+    assert "&lt;" not in shown["text"]
+    await stage.taps(ANA, shown, "🔎 O envio de uma mensagem (9)")
+    sends = await stage.next(ANA)
+    assert "<send 7>" in sends["text"]
+    assert "<send 8>" not in sends["text"]
+    await stage.taps(ANA, sends, "▶️ Mais")
+    rest = (await stage.next(ANA))["text"]
+    assert ("<send 8>" in rest, "<fetch" in rest) == (True, False)
 
 
 async def test_a_channel_is_disconnected_after_a_question(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -117,15 +118,24 @@ async def test_a_channel_that_the_texts_do_not_know_is_told_of_too(desk: Desk) -
         assert text("channel.other") in html
 
 
-async def _subject(kind: NotificationKind, admin: Admin) -> UUID:
+async def _subject(kind: NotificationKind, admin: Admin) -> UUID:  # noqa: C901, PLR0911 - a kind each
     """What such a notification is about, as it stands in the database."""
     desk, tenant_id = admin.desk, admin.tenant_id
     conversation = {"tenant_id": tenant_id, "conversation_id": desk.ref.conversation_id}
     match kind:
-        case NotificationKind.HAND_OFF_CARD | NotificationKind.BUDGET_REACHED | NotificationKind.SPEND_LIMIT:
+        case NotificationKind.HAND_OFF_CARD | NotificationKind.SPEND_LIMIT:
+            return await desk.seed.insert("hand_offs", lead_id=desk.thread.lead_id, reason="intent", **conversation)
+        case NotificationKind.WAITING_REMINDER | NotificationKind.WAITING_ESCALATED:
+            await desk.run(
+                "UPDATE conversations SET status = 'waiting_human', assignee_id = NULL, waiting_since = now()"
+            )
             return await desk.seed.insert("hand_offs", lead_id=desk.thread.lead_id, reason="intent", **conversation)
         case NotificationKind.LEAD_MESSAGE:
             return await desk.seed.message(desk.thread, "Oi", direction="in", author=Author.LEAD, status="received")
+        case NotificationKind.DATA_REQUEST | NotificationKind.DATA_REQUEST_DUE | NotificationKind.DATA_REQUEST_OVERDUE:
+            term = {"asked_at": datetime(2026, 3, 1, tzinfo=UTC), "due_at": datetime(2026, 3, 16, tzinfo=UTC)}
+            about = {"lead_id": desk.thread.lead_id, "kind": "access", "origin": "lead"}
+            return await desk.seed.insert("data_requests", tenant_id=tenant_id, **about, **term)
         case NotificationKind.ATTENDANT_MESSAGE:
             return await desk.seed.message(desk.thread, "Oi", author=Author.ATTENDANT, status="sent")
         case NotificationKind.DEAD_LETTER:
@@ -135,8 +145,28 @@ async def _subject(kind: NotificationKind, admin: Admin) -> UUID:
         case NotificationKind.CHANNEL_STOPPED:
             await desk.run("UPDATE channel_accounts SET status = 'stopped', stopped_reason = 'revoked'")
             return desk.thread.account_id
-        case NotificationKind.TRANSFERRED | NotificationKind.SILENT_ATTENDANT:
+        case (
+            NotificationKind.TRANSFERRED
+            | NotificationKind.SILENT_ATTENDANT
+            | NotificationKind.WOKEN
+            | NotificationKind.REPLIES_BLOCKED
+            | NotificationKind.WISH_HEARD
+        ):
             return desk.ref.conversation_id
+        case NotificationKind.TENANT_DELETION | NotificationKind.TENANT_DELETION_NEAR:
+            await desk.run("UPDATE tenants SET deletion_due_at = $1", datetime.fromisoformat(_DUE))
+            return tenant_id
+        case _:  # the tenant itself, or a month of its own, of which all is in the payload
+            return tenant_id
+
+
+_DUE = "2026-03-16T09:00:00+00:00"
+_FULL = {
+    "leads": 2400, "limit": 3000, "plan": "Scale", "percent": 80, "excess_cents": 90, "currency": "BRL",
+    "cost_micros": 40_100_000, "budget_micros": 50_000_000, "left": 2, "count": 5, "guard": 4, "validator": 1, "number": 7,
+    "wish": "leave", "due": _DUE, "day": "2026-03-16",
+}  # fmt: skip
+"""What a notice carries that says it all itself."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -152,7 +182,7 @@ async def test_every_kind_is_told_in_every_language(
     due_at = await desk.value("SELECT now()")
     await desk.seed.insert(
         "notifications", tenant_id=admin.tenant_id, kind=kind.value, subject_id=subject_id, due_at=due_at,
-        payload={"member_id": str(admin.member_id)},
+        payload={"member_id": str(admin.member_id), **_FULL},
     )  # fmt: skip
     async with running(Notifier(PostQueue(bot.id), Announcements(), Drawing(bot, Catalogs.load()))):
         await Chats(telegram, desk).shown(ANA, lambda message: bool(message["text"]))

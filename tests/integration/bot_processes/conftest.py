@@ -8,6 +8,7 @@ from tests.integration.webhooks.conftest import (
     sealer,
     settings,
     stream_server,
+    web_copies,
     web_template,
 )
 
@@ -22,5 +23,6 @@ __all__ = [
     "settings",
     "stream_server",
     "telegram",
+    "web_copies",
     "web_template",
 ]

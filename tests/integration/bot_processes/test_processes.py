@@ -16,7 +16,7 @@ from app.settings import Settings
 from tests.factories import Business, Seeder
 from tests.integration.sandbox.conftest import Control
 from tests.integration.sandbox.telegram_cast import ANA, BOT
-from tests.integration.webhooks.conftest import ROLE_PREFIX, SECRET_KEY
+from tests.migrated import ROLE_PREFIX, SECRET_KEY
 from tests.patience import PATIENCE_WITH_PROCESSES
 
 STANDS_BY = """

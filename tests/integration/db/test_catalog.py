@@ -12,12 +12,13 @@ from db.catalog import (
     LOOSE_REFERENCES,
     PLATFORM_TABLES,
     PLATFORM_WORDS,
+    READ_ONLY,
     WIDER_KEYS,
 )
 from tests.integration.conftest import Peopled
 from tests.integration.db import catalog_queries as ask
 
-LOGIN = ("app", "platform", "ingest")
+LOGIN = ("app", "platform", "ingest", "backup")
 WORDLESS = {"uuid", "timestamp with time zone", "date", "integer", "bigint", "boolean"}
 """Types that cannot hold what somebody wrote."""
 POLICY_FORMS = {
@@ -112,10 +113,10 @@ async def test_nobody_may_truncate(onlooker: asyncpg.Connection, peopled: People
 
 
 async def test_tenants_do_not_reach_the_platforms_tables(onlooker: asyncpg.Connection, peopled: Peopled) -> None:
-    """Of the platform's tables the tenants' role reads and changes its own row of ``tenants``, nothing else."""
+    """Of the platform's tables the tenants' role reads and changes its own row of ``tenants``, and reads what is offered to it."""
     held = await onlooker.fetch(ask.TABLE_PRIVILEGES, peopled.database.role("app"))
     mine = {(row["table"], row["privilege"]) for row in held if row["table"] in PLATFORM_TABLES}
-    assert mine == {("tenants", "SELECT"), ("tenants", "UPDATE")}
+    assert mine == {("tenants", "SELECT"), ("tenants", "UPDATE"), ("plans", "SELECT")}
 
 
 @pytest.mark.parametrize("table", sorted(APPEND_ONLY))
@@ -123,6 +124,13 @@ async def test_some_tables_only_grow(onlooker: asyncpg.Connection, peopled: Peop
     """What the audit log holds, the tenants' role cannot take back."""
     held = await onlooker.fetch(ask.TABLE_PRIVILEGES, peopled.database.role("app"))
     assert {row["privilege"] for row in held if row["table"] == table} == {"SELECT", "INSERT"}
+
+
+@pytest.mark.parametrize("table", sorted(READ_ONLY))
+async def test_some_tables_are_the_databases_own(onlooker: asyncpg.Connection, peopled: Peopled, table: str) -> None:
+    """What the database writes by itself, the tenants' role may look at."""
+    held = await onlooker.fetch(ask.TABLE_PRIVILEGES, peopled.database.role("app"))
+    assert {row["privilege"] for row in held if row["table"] == table} == {"SELECT"}
 
 
 async def test_unique_keys_begin_with_the_tenant(onlooker: asyncpg.Connection) -> None:
@@ -194,6 +202,7 @@ async def test_definer_functions_are_not_for_everybody(onlooker: asyncpg.Connect
         "app": set(DEFINER_FUNCTIONS),
         "platform": set(),
         "ingest": set(),
+        "backup": set(),
     }
 
 

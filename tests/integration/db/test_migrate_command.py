@@ -46,6 +46,7 @@ def _answer(url: str, question: str) -> object:
         return runner.run(_ask(url, question))
 
 
+@pytest.mark.slow
 def test_every_role_can_sign_in_afterwards(empty: str) -> None:
     """The settings of every other process lead into the database that the command made."""
     result = _call()
@@ -55,11 +56,13 @@ def test_every_role_can_sign_in_afterwards(empty: str) -> None:
         assert _answer(settings.database_url_for(role), "SELECT current_user") == settings.role_name(role)
 
 
+@pytest.mark.slow
 def test_calling_it_again_is_no_error(empty: str) -> None:
     """A second call finds nothing to do."""
     assert [_call().exit_code for _ in range(2)] == [0, 0]
 
 
+@pytest.mark.slow
 def test_a_target_is_gone_to(empty: str) -> None:
     """``--target`` goes up to a migration, and down to it."""
     for target in ("0002_tenancy", "0001_initial", "zero"):

@@ -31,8 +31,13 @@ LOOKS = {
     "references": FOREIGN_KEYS,
     "functions": FUNCTIONS,
 }
-LATER = ("app_sessions", "message_fetches", "conversation_digests", "digest_marks", "idempotency_keys", "quick_replies")
+LATER = (
+    "app_sessions", "message_fetches", "conversation_digests", "digest_marks", "idempotency_keys", "quick_replies", "known_jobs",
+    "job_marks", "erasures", "plans", "retention_holds", "tenant_keys", "data_requests", "follow_ups", "audit_anchors",
+)  # fmt: skip
 """Tables that a migration after the first has made: taking it back takes them along."""
+EMPTIED = dict.fromkeys(LATER, 0) | {"plans": 3}
+"""What they hold when they are made again: an installation begins with three plans."""
 
 
 async def _shape(connection: asyncpg.Connection, database: Database) -> dict[str, list[Any]]:
@@ -67,6 +72,7 @@ async def test_the_filler_fills_every_table(seed: Seeder, superuser: asyncpg.Con
     assert [name for name, count in counts.items() if count == 0] == []
 
 
+@pytest.mark.slow
 async def test_taking_the_function_back_keeps_every_row(
     database: Database, seed: Seeder, superuser: asyncpg.Connection
 ) -> None:
@@ -75,10 +81,11 @@ async def test_taking_the_function_back_keeps_every_row(
     await migrate(database.plan, target="0002_tenancy")
     assert await _counts(superuser) == {name: count for name, count in counts.items() if name not in LATER}
     await migrate(database.plan)
-    assert await _counts(superuser) == counts | dict.fromkeys(LATER, 0)
+    assert await _counts(superuser) == counts | EMPTIED
     assert await _shape(superuser, database) == shape
 
 
+@pytest.mark.slow
 async def test_taking_tenancy_back_keeps_every_row(
     database: Database, seed: Seeder, superuser: asyncpg.Connection
 ) -> None:
@@ -86,10 +93,11 @@ async def test_taking_tenancy_back_keeps_every_row(
     counts, shape = await _fill(seed, superuser), await _shape(superuser, database)
     await migrate(database.plan, target="0001_initial")
     await migrate(database.plan)
-    assert await _counts(superuser) == counts | dict.fromkeys(("leader_leases", *LATER), 0)
+    assert await _counts(superuser) == counts | {"leader_leases": 0} | EMPTIED
     assert await _shape(superuser, database) == shape
 
 
+@pytest.mark.slow
 async def test_all_the_way_down_leaves_nothing(database: Database, seed: Seeder, superuser: asyncpg.Connection) -> None:
     """``zero`` takes everything back but the list of migrations itself, and up again makes the same database."""
     await _fill(seed, superuser)
@@ -148,11 +156,12 @@ async def test_roles_take_a_new_password(databases: Databases) -> None:
     plan = replace(database.plan, role_prefix="rotated")
     await migrate(plan)
     await migrate(replace(plan, passwords={role: f"{role}-new" for role in LOGIN_ROLES}))
-    changed = database.app.replace("rt_app:app-secret", "rotated_app:app-new")
+    before = database.app.replace("rt_app:", "rotated_app:")
+    changed = before.replace(plan.passwords["app"], "app-new")
     connection = await asyncpg.connect(changed)
     await connection.close()
     with pytest.raises(asyncpg.InvalidPasswordError):
-        await asyncpg.connect(changed.replace("app-new", "app-secret"))
+        await asyncpg.connect(before)
     await databases.drop(database.name)
 
 

@@ -65,6 +65,7 @@ async def _ids(connection: asyncpg.Connection, business: Business, thread: Threa
         knowledge=await one("knowledge_entries"),
         reply=await one("quick_replies"),
         incident=await one("security_incidents"),
+        data_request=await one("data_requests"),
     )
 
 

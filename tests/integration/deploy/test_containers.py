@@ -22,7 +22,7 @@ from tests.unit.deploy.compose import PROJECT, services
 from tests.unit.deploy.proxy import let_through, passes
 
 # The servers are made once, for the tests of one process.
-pytestmark = pytest.mark.xdist_group("containers")
+pytestmark = [pytest.mark.xdist_group("containers"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

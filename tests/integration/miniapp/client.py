@@ -43,8 +43,10 @@ class App:
             **given,
             **options,
         ) as response:
-            text = await response.text()
             kind = response.content_type
+            if kind == "application/zip":
+                return Answered(response.status, await response.read(), dict(response.headers))
+            text = await response.text()
             found = await response.json(content_type=kind) if text and "json" in kind else text
             return Answered(response.status, found, dict(response.headers))
 

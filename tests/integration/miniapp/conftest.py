@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -18,12 +19,11 @@ from tests.integration.bot.stage import settings_of
 from tests.integration.conftest import Database
 from tests.integration.miniapp.client import App, joined, opened_by
 from tests.integration.miniapp.crew import Crew, crew_of
-from tests.integration.services.conftest import desk
 from tests.integration.services.desk import Desk
 from tests.patience import PATIENCE
 from webhooks.receive import Origin
 
-__all__ = ["App", "desk", "joined", "opened_by"]
+__all__ = ["App", "joined", "opened_by"]
 NOWHERE = "http://127.0.0.1:9"
 """Where nobody answers."""
 
@@ -46,9 +46,9 @@ async def teller(valkey: str) -> AsyncIterator[LivePublisher]:
 
 
 @pytest.fixture
-async def app(desk: Desk, opened: Database, valkey: str) -> AsyncIterator[App]:
+async def app(desk: Desk, opened: Database, valkey: str, tmp_path: Path) -> AsyncIterator[App]:
     """An app that nobody has signed in to."""
-    settings = settings_of(opened, NOWHERE).model_copy(update={"redis_url": valkey})
+    settings = settings_of(opened, NOWHERE).model_copy(update={"redis_url": valkey, "tombstones": tmp_path / "stones"})
     async with aiohttp.ClientSession() as http, serving(settings, reach_of(desk, http)) as url:
         yield App(url, http)
 
@@ -59,14 +59,14 @@ def reach_of(desk: Desk, http: aiohttp.ClientSession, **more: Any) -> Reach:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, reach: Reach) -> AsyncIterator[str]:
-    """The API, served; its address."""
+async def serving(settings: Settings, reach: Reach, *, last_words: float = PATIENCE) -> AsyncIterator[str]:
+    """The API, served; its address. In the end what is under way has ``last_words`` seconds."""
     async with open_miniapp(settings, reach) as api:
         assert api is not None
         application = web.Application()
         application.add_routes(api.routes())
         application.on_shutdown.append(api.stop)
-        runner = web.AppRunner(application, shutdown_timeout=PATIENCE)
+        runner = web.AppRunner(application, shutdown_timeout=last_words)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         try:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -47,9 +49,19 @@ async def test_what_is_not_there(desk: Desk, app: App, path: str) -> None:
     assert (answered.status, answered.body["code"]) == (404, "not_found")
 
 
-async def test_a_flood_of_guesses_is_slowed(desk: Desk, app: App) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "guess"),
+    [
+        ("GET", "/me", {"headers": {"Authorization": "Bearer guess"}}),
+        ("POST", "/session", {"json": {"init_data": "user=%7B%22id%22%3A1%7D&auth_date=1&hash=00"}}),
+        ("POST", "/session/refresh", {"json": {"refresh_token": "guess"}}),
+    ],
+)
+async def test_a_flood_of_guesses_is_slowed(
+    desk: Desk, app: App, method: str, path: str, guess: Mapping[str, Any]
+) -> None:
     """Who proves nothing, again and again, is told when to come back; others at the same address still come in."""
-    answers = [await app.ask("GET", "/me", headers={"Authorization": "Bearer guess"}) for _ in range(60)]
+    answers = [await app.ask(method, path, **guess) for _ in range(60)]
     slowed = [one for one in answers if one.status == 429]
     assert {(one.body["code"], int(one.headers["Retry-After"]) >= 1) for one in slowed} == {("too_many_failures", True)}
     await joined(desk, ANA)
@@ -120,3 +132,17 @@ async def _raw(app: App, method: str, path: str, header: str, body: str) -> int:
     status = (await reader.readline()).split()[1]
     writer.close()
     return int(status)
+
+
+async def test_long_answers_come_compressed(desk: Desk, app: App) -> None:
+    """Tokens do not: nothing is to be learnt of them by their length."""
+    await joined(desk, ANA)
+    known = await app.come_in(ANA)
+    zipped = {"Accept-Encoding": "gzip"}
+    long, short = (
+        await known.ask("GET", "/dashboard?days=90", headers=zipped),
+        await known.ask("GET", "/me", headers=zipped),
+    )
+    renewed = await app.ask("POST", "/session/refresh", {"refresh_token": known.refresh}, headers=zipped)
+    told = [one.headers.get("Content-Encoding") for one in (long, short, renewed)]
+    assert told == ["gzip", None, None]

@@ -36,6 +36,7 @@ async def test_how_it_stands(crew: Crew) -> None:
     assert page["waiting_since"] is not None
     assert page["can"] == {
         "take": True, "give_back": True, "close": True, "transfer": False, "write": False, "note": True,
+        "snooze": False,
     }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ async def test_words_are_said_once_though_their_answer_was_lost(desk: Desk, conf
     key, jobs, words = uuid4(), StuckJobs(), {"text": "Já te respondo"}
     async with aiohttp.ClientSession() as http:
         stuck = Reach(http, {desk.channel.name: desk.channel}, jobs, Origin().address)
-        async with serving(configured, stuck) as url:
+        async with serving(configured, stuck, last_words=0.1) as url:
             crew = await crew_of(desk, App(url, http))
             await crew.held_by("attendant", ConversationStatus.HUMAN)
             await _cut_off(crew, jobs, f"{crew.here}/messages", words, key)

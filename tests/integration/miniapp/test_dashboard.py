@@ -1,7 +1,7 @@
 """Numbers over the API."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -112,18 +112,22 @@ async def test_how_soon_leads_are_answered(crew: Crew) -> None:
 
 
 async def test_what_it_cost(crew: Crew) -> None:
-    """Of this month what is counted for it; of the time what its calls cost."""
+    """Whole months by what is counted for each; the one in which the time begins by what its calls cost since."""
     tenant = crew.desk.business.tenant_id
-    for days, cost in ((0, 1_500_000), (20, 500_000), (40, 9_000_000)):
+    today = datetime.now(ZONE).date()
+    since = today - timedelta(days=29)
+    months = {since.replace(day=1): 7_000_000, today.replace(day=1): 2_000_000}
+    for month, cost in months.items():
+        await crew.desk.seed.insert("usage_months", tenant_id=tenant, month=month, leads=7, ai_cost_micros=cost)
+    for day, cost in ((since, 500_000), (since - timedelta(days=1), 9_000_000)):
         await crew.desk.seed.insert(
             "ai_calls", tenant_id=tenant, purpose="answer", model="m", latency_ms=1, outcome="ok", cost_micros=cost,
-            created_at=datetime.now(UTC) - timedelta(days=days),
+            created_at=datetime.combine(day, time(12), ZONE),
         )  # fmt: skip
-    month = datetime.now(ZONE).date().replace(day=1)
-    await crew.desk.seed.insert("usage_months", tenant_id=tenant, month=month, leads=7, ai_cost_micros=2_000_000)
     figures = await _figures(crew, "?days=30")
-    assert figures["cost_usd"] == {"month": 2.0, "period": 2.0}
-    assert (figures["leads_month"], figures["month_limit"]) == (7, 300)
+    later = sum(cost for month, cost in months.items() if month > since)
+    assert figures["cost_usd"] == {"month": 2.0, "period": (500_000 + later) / 1_000_000}
+    assert (figures["leads_month"], figures["month_limit"]) == (7, 3000)
 
 
 async def test_a_business_without_a_past_has_figures(crew: Crew) -> None:
@@ -131,3 +135,11 @@ async def test_a_business_without_a_past_has_figures(crew: Crew) -> None:
     figures = await _figures(crew, who="attendant")
     assert figures["first_response_seconds"] == {"p50": None, "p90": None, "by_ai_p50": None, "by_people_p50": None}
     assert figures["resolved"] == {"closed": 0, "by_ai": 0}
+
+
+async def test_what_is_not_counted_yet_is_told(crew: Crew) -> None:
+    """A conversation that has just begun is in no figure, and no nought is to be taken for one."""
+    await crew.desk.run("UPDATE conversations SET last_activity_at = now()")
+    before = seen(await crew["manager"].ask("GET", "/dashboard"))
+    after = await _figures(crew)
+    assert (before["uncounted_conversations"], after["uncounted_conversations"]) == (1, 0)

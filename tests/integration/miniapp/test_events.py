@@ -24,6 +24,7 @@ from tests.patience import PATIENCE
 ANA = Person(5_000_000_401, "Ana")
 BIA = Person(5_000_000_402, "Bia")
 RESET: Final = "reset"
+_TURNS: Final = 20
 
 
 @dataclass(slots=True)
@@ -172,3 +173,26 @@ async def test_nobody_listens_without_a_session(app: App) -> None:
     """A stream is as closed as everything else."""
     async with app.http.get(f"{app.url}/events") as response:
         assert (response.status, (await response.json(content_type=None))["code"]) == (401, "token_invalid")
+
+
+async def test_a_role_given_and_taken_back_at_once_is_told(desk: Desk, app: App, teller: LivePublisher) -> None:
+    """However quickly one change follows another, whoever looks anew at each telling ends with the role he has."""
+    chief, changed = await joined(desk, ANA, Role.ADMIN), await joined(desk, BIA, Role.ATTENDANT)
+    shown: asyncio.Queue[Role] = asyncio.Queue()
+
+    async def look(stream: Stream) -> None:
+        while True:
+            await stream.next()
+            (standing,) = await members.memberships(BIA.telegram_user_id)
+            shown.put_nowait(standing.role)
+
+    async with looking(await app.come_in(BIA)) as stream:
+        watching = asyncio.create_task(look(stream))
+        for turn in range(_TURNS):
+            before, after = (Role.ATTENDANT, Role.MANAGER) if turn % 2 == 0 else (Role.MANAGER, Role.ATTENDANT)
+            for role in (after, before, after):
+                await members.change_role(chief.actor, changed.member_id, role)
+                teller.changed(desk.business.tenant_id, [Change(ChangeKind.MEMBER, changed.member_id)])
+            while await shown.get() != after:
+                pass
+        watching.cancel()

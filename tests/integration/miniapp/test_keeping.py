@@ -1,10 +1,12 @@
 """What the team keeps: knowledge, quick replies, channel accounts; and what it looks at: use, incidents, failures, deeds."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from core.domain.errors import SendRefused
+from core.domain.schedule import SCHEDULE
 from tests.fakes import ScriptedChannel
 from tests.integration.miniapp.crew import Crew, refused, seen
 
@@ -115,8 +117,16 @@ async def test_what_was_used_is_told(crew: Crew) -> None:
     """This month of the business's own clock, with what the plan and the budget hold."""
     await crew.desk.hears("Oi")
     used = seen(await crew["manager"].ask("GET", "/usage"))
-    assert (used["leads"], used["limit"], used["budget_usd"]) == (1, 300, 50.0)
+    assert (used["leads"], used["limit"], used["budget_usd"]) == (1, 3000, 50.0)
     assert [one["month"] for one in used["months"]] == [used["month"]]
+
+
+async def test_how_the_business_stands_is_told(crew: Crew) -> None:
+    """What it has, and each of its jobs with how it went."""
+    found = seen(await crew["manager"].ask("GET", "/health"))
+    assert (found["ai_paused"], found["channels"], found["stopped"], found["failures"]) == (False, 1, 0, 0)
+    assert found["log"] == {"looked_at": None, "broken_at": None}
+    assert {(one["job"], one["state"]) for one in found["jobs"]} == {(line.name, "new") for line in SCHEDULE}
 
 
 async def test_incidents_are_seen_and_judged(crew: Crew) -> None:
@@ -144,6 +154,24 @@ async def test_dead_letters_are_dealt_with(crew: Crew) -> None:
         assert [(one["id"], one["kind"], one["error"]) for one in listed] == [(str(letter), "send", "refused")]
         assert (await crew["manager"].ask("POST", f"/dead-letters/{letter}/{how}")).status == 204
         assert refused(await crew["manager"].ask("POST", f"/dead-letters/{letter}/{how}")) == (404, "not_found")
+
+
+async def test_all_dead_letters_of_a_kind_are_dealt_with(crew: Crew) -> None:
+    """Counted by kind, listed in pages, tried again or let be; what could not be is told."""
+    tenant_id = crew.desk.business.tenant_id
+    for _ in range(2):
+        message = await crew.desk.queued(status="failed", next_attempt_at=None)
+        await crew.desk.seed.insert("dead_letters", tenant_id=tenant_id, kind="send", subject_id=message, error="x")
+    await crew.desk.seed.insert("dead_letters", tenant_id=tenant_id, kind="fetch", subject_id=uuid4(), error="x")
+    page = seen(await crew["manager"].ask("GET", "/dead-letters?kind=send&limit=1"))
+    following = seen(await crew["manager"].ask("GET", f"/dead-letters?kind=send&limit=1&cursor={page['next_cursor']}"))
+    assert page["kinds"] == [{"kind": "fetch", "count": 1}, {"kind": "send", "count": 2}]
+    assert ([len(one["items"]) for one in (page, following)], following["next_cursor"]) == ([1, 1], None)
+    tried = seen(await crew["manager"].ask("POST", "/dead-letters/retry", {"kind": "send"}))
+    refused_one = seen(await crew["manager"].ask("POST", "/dead-letters/retry", {"kind": "fetch"}))
+    dropped = seen(await crew["manager"].ask("POST", "/dead-letters/drop", {"kind": "fetch"}))
+    assert [(one["done"], one["refused"]) for one in (tried, refused_one, dropped)] == [(2, 0), (0, 1), (1, 0)]
+    assert seen(await crew["manager"].ask("GET", "/dead-letters"))["kinds"] == []
 
 
 async def test_who_did_what_is_told_to_admins(crew: Crew) -> None:

@@ -129,3 +129,23 @@ async def test_whose_conversation_is_the_latest_is_kept(crew: Crew) -> None:
         thread.lead_id,
     )
     assert rows == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize("first_of_lead", [True, False], ids=["a new lead's", "an old lead's"])
+async def test_of_two_conversations_begun_at_once_one_is_the_latest(crew: Crew, *, first_of_lead: bool) -> None:
+    """A lead who writes on two channels in one delivery stands in the list once."""
+    lead_id = crew.desk.thread.lead_id
+    await crew.desk.run("DELETE FROM conversation_digests")
+    await crew.desk.run("UPDATE conversations SET status = 'closed', is_latest = false WHERE lead_id = $1", lead_id)
+    await crew.desk.run(
+        "INSERT INTO conversations (id, tenant_id, lead_id, channel_account_id, status, reply_kind, reply_address, last_activity_at,"
+        " created_at) SELECT CASE WHEN n.number = 1 AND $2 THEN c.lead_id ELSE uuid_v7() END, c.tenant_id, c.lead_id,"
+        " c.channel_account_id, 'closed', c.reply_kind, c.reply_address, now(), now() + interval '1 second'"
+        " FROM conversations c, generate_series(1, 2) n(number) WHERE c.lead_id = $1",
+        lead_id,
+        first_of_lead,
+    )
+    rows = await crew.desk.rows(
+        "SELECT count(*) FILTER (WHERE is_latest) FROM conversations WHERE lead_id = $1", lead_id
+    )
+    assert rows == [(1,)]

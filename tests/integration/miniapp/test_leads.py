@@ -337,3 +337,20 @@ async def test_nobody_moves_who_is_there(crew: Crew) -> None:
     lead = f"/leads/{crew.desk.thread.lead_id}/stage"
     assert seen(await crew["manager"].ask("POST", lead, {"stage_key": "new"})) == {"stage_key": "new", "before": "new"}
     assert await crew.desk.rows("SELECT 1 FROM audit_log WHERE action = 'lead.moved'") == []
+
+
+async def test_a_lead_is_left_alone_by_hand(crew: Crew) -> None:
+    """An attendant writes down what he was told, and takes it back; his page and his history show it, and the log who it was."""
+    lead_id = crew.desk.thread.lead_id
+    left = seen(await crew["attendant"].ask("PATCH", f"/leads/{lead_id}", {"opted_out": True}))
+    told = seen(await crew["attendant"].ask("GET", f"/leads/{lead_id}/timeline"))["items"]
+    back = seen(await crew["attendant"].ask("PATCH", f"/leads/{lead_id}", {"opted_out": False}))
+    assert (left["opted_out_at"] is not None, "opted_out" in {one["kind"] for one in told}, back["opted_out_at"]) == (
+        True,
+        True,
+        None,
+    )
+    logged = await crew.desk.rows(
+        "SELECT action, details ->> 'said' FROM audit_log WHERE action LIKE 'lead.opted%' ORDER BY id"
+    )
+    assert logged == [("lead.opted_out", "by_hand"), ("lead.opted_in", "by_hand")]

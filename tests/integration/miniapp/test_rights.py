@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ ADMINS: Final = frozenset({Role.ADMIN})
 EVERYBODY: Final = frozenset(Role)
 BODIES: Final[Mapping[str, object]] = {
     "transfer": {"member_id": str(uuid4())},
+    "snooze": {"until": (datetime.now(UTC) + timedelta(hours=1)).isoformat()},
     "say": {"text": "Oi"},
     "note": {"text": "VIP"},
     "invite": {"role": "attendant"},
@@ -28,8 +30,14 @@ BODIES: Final[Mapping[str, object]] = {
     "add_quick_reply": {"shortcut": "oi", "text": "Olá!"},
     "change_quick_reply": {"shortcut": "oi", "text": "Olá!"},
     "judge_incident": {"false_positive": True},
+    "place_hold": {"reason": "processo"},
+    "retry_letters": {"kind": "send"},
+    "drop_letters": {"kind": "send"},
     "switch_tenant": {"tenant_id": str(uuid4())},
     "edit_lead": {"name": "Ana"},
+    "add_data_request": {"kind": "access"},
+    "forget_lead": {"name": None},
+    "close_data_request": {},
     "move_lead": {"stage_key": "new"},
 }
 MAY: Final[Mapping[str, frozenset[Role]]] = {
@@ -52,13 +60,28 @@ MAY: Final[Mapping[str, frozenset[Role]]] = {
     "check_channel": ADMINS,
     "disconnect_channel": ADMINS,
     "export_leads": LEADING,
+    "export_lead": ADMINS,
+    "forget_lead": ADMINS,
+    "data_requests": LEADING,
+    "close_data_request": ADMINS,
     "usage": LEADING,
+    "health": LEADING,
+    "export_usage": LEADING,
+    "counted_leads": LEADING,
+    "export_counted_leads": LEADING,
     "incidents": ADMINS,
     "judge_incident": ADMINS,
     "dead_letters": LEADING,
     "retry_letter": LEADING,
     "drop_letter": LEADING,
+    "retry_letters": LEADING,
+    "drop_letters": LEADING,
     "audit": ADMINS,
+    "follow_up_results": LEADING,
+    "follow_up_preview": LEADING,
+    "holds": ADMINS,
+    "place_hold": ADMINS,
+    "lift_hold": ADMINS,
 }
 """What not everybody may."""
 TABLES: Final[Mapping[str, str]] = {
@@ -72,6 +95,9 @@ TABLES: Final[Mapping[str, str]] = {
     "account_id": "channel_accounts",
     "incident_id": "security_incidents",
     "letter_id": "dead_letters",
+    "hold_id": "retention_holds",
+    "request_id": "data_requests",
+    "follow_up_id": "follow_ups",
 }
 """Where what a path names stands."""
 _NAMED: Final = re.compile(r"\{(\w+)\}")

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections import Counter
+from datetime import datetime
 
 import aiohttp
 import pytest
 
 from core.domain.conversation import Role
 from core.services.members import Person
+from core.services.suspension import suspend
+from core.services.tenant_deletion import announce_deletion
 from miniapp.api.init_data import LONGEST_AGE
 from tests.factories import Seeder
 from tests.integration.bot.stage import settings_of
@@ -40,6 +43,30 @@ async def test_nobody_else_comes_in(desk: Desk, app: App) -> None:
     answered = await app.sign_in(BIA)
     assert (answered.status, answered.body["code"]) == (403, "no_member")
     assert await desk.value("SELECT count(*) FROM app_sessions") == 0
+
+
+async def test_whose_business_is_suspended_is_told_so(desk: Desk, app: App) -> None:
+    """And when all of it is to be deleted, once that is ordered; a business in which he is nobody is told of as ever."""
+    await joined(desk, ANA)
+    await suspend(desk.business.tenant_id)
+    told = (await app.sign_in(ANA)).body
+    assert (told["code"], told["detail"]) == ("tenant_suspended", None)
+    due = await announce_deletion(desk.business.tenant_id)
+    told = (await app.sign_in(ANA)).body
+    assert (told["code"], datetime.fromisoformat(told["detail"])) == ("tenant_suspended", due)
+    assert (await app.sign_in(BIA)).body["code"] == "no_member"
+
+
+async def test_who_works_elsewhere_too_reads_there_what_is_suspended(desk: Desk, app: App) -> None:
+    """Which of his businesses, and when it goes: there he is let in no more."""
+    other = await desk.seed.business("outra")
+    await desk.seed.member(other.tenant_id, telegram_user_id=ANA.telegram_user_id, name="Ana", role=Role.ADMIN)
+    await joined(desk, ANA)
+    due = await announce_deletion(desk.business.tenant_id)
+    me = (await (await app.come_in(ANA)).ask("GET", "/me")).body
+    assert (me["tenant_id"], [one["id"] for one in me["tenants"]]) == (str(other.tenant_id), [str(other.tenant_id)])
+    (away,) = me["away"]
+    assert (away["id"], datetime.fromisoformat(away["leaves_at"])) == (str(desk.business.tenant_id), due)
 
 
 async def test_a_changed_launch_is_nobodys(desk: Desk, app: App) -> None:

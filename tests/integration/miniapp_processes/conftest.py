@@ -7,7 +7,8 @@ from tests.integration.webhooks.conftest import (
     sealer,
     settings,
     stream_server,
+    web_copies,
     web_template,
 )
 
-__all__ = ["business", "database", "redis", "sealer", "settings", "stream_server", "web_template"]
+__all__ = ["business", "database", "redis", "sealer", "settings", "stream_server", "web_copies", "web_template"]

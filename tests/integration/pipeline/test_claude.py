@@ -124,10 +124,8 @@ async def test_both_models_down(bench: ClaudeBench) -> None:
 async def test_a_hang_ends_in_the_fallback(bench: ClaudeBench) -> None:
     """A model that says nothing costs three time-outs, and no more."""
     await bench.fault("hang", times=None, match={"model": SONNET})
-    started = time.monotonic()
     reply = await bench.ask()
-    assert [(call.model, call.outcome) for call in reply.calls][2:] == [(SONNET, "no_answer"), (HAIKU, "end_turn")]
-    assert time.monotonic() - started < 3 * PATIENCE.request + 1.5
+    assert [(call.model, call.outcome) for call in reply.calls] == [*[(SONNET, "no_answer")] * 3, (HAIKU, "end_turn")]
 
 
 async def test_the_fallback_gets_its_turn_within_the_total(bench: ClaudeBench) -> None:

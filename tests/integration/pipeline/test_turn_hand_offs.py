@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.conversation import TurnOutcome
 from core.domain.errors import ModelInvalid, ModelRefused, ModelSpendLimit, ModelUnavailable
+from core.services.plan_watch import PlanWatch
 from core.services.turn_state import TurnContext
 from core.services.turns import Turns
 from tests.fakes import decided
@@ -86,7 +87,7 @@ async def test_a_spend_limit_is_told(desk: Desk) -> None:
 
 
 async def test_a_budget_that_is_reached_hands_off(desk: Desk) -> None:
-    """Past the month's budget the model is not asked; leads go to people and the admins are told."""
+    """Past the month's budget the model is not asked; leads go to people, and whoever looks after months tells the admins."""
     await desk.run("""UPDATE tenants SET settings = settings || '{"monthly_budget_usd": 0.0004}'""")
     await desk.hears()
     await desk.answers()
@@ -94,7 +95,8 @@ async def test_a_budget_that_is_reached_hands_off(desk: Desk) -> None:
     await desk.hears()
     await desk.answers()
     assert (len(desk.model.prompts), await desk.hand_offs()) == (1, ["budget"])
-    assert "budget_reached" in await desk.notified()
+    await PlanWatch().look()
+    assert (await desk.notified()).count("budget_reached") == 1
 
 
 async def test_the_last_attempt_buries_the_turn(desk: Desk) -> None:

@@ -185,7 +185,7 @@ async def test_publishing_without_redis_is_quick_and_quiet(server: EmbeddedValke
         os.kill(pid, signal.SIGSTOP)
     try:
         first = await _timed(publisher)
-        others = [await _timed(publisher) for _ in range(20)]
+        others = [await _timed(publisher) for _ in range(200)]
     finally:
         if fault == "gone":
             server.start()
@@ -193,8 +193,9 @@ async def test_publishing_without_redis_is_quick_and_quiet(server: EmbeddedValke
             os.kill(pid, signal.SIGCONT)
     await eventually(lambda: publisher.publish("note", {"number": 1}))
     await client.aclose()
-    assert first < 0.15
-    assert sum(others) < 0.15
+    # The client's own patience is many seconds; and two hundred short waits would be ten.
+    assert first < 2
+    assert sum(others) < 4
     assert publisher.published == 2
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from scheduler.leader import Election, Term
 from scheduler.runner import ScheduleRunner, trigger
-from scheduler.schedule import SCHEDULE, Cron, Every, Job
+from scheduler.schedule import UPKEEP, Cron, Every, Job
 from tests.integration.queue.bench import eventually
 from tests.integration.scheduler.candidate import scaled
 from tests.patience import PATIENCE
@@ -102,15 +102,14 @@ async def test_postgres_away_is_survived(leading: str, outbox: Outbox, database:
         """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()"""
     )
-    # One tick may be under way.
-    await asyncio.sleep(0.1)
     before = outbox.asked["often"]
-    await asyncio.sleep(0.5)
+    # Long enough for many ticks, of which one may be under way.
+    await asyncio.sleep(0.6)
     during = outbox.asked["often"]
     await database.execute(f'ALTER DATABASE "{name}" CONNECTION LIMIT -1')
     await until(outbox, "often", 3)
     assert leading
-    assert during == before
+    assert during <= before + 1
 
 
 async def test_a_term_ends_without_the_database(database: asyncpg.Connection) -> None:
@@ -133,7 +132,7 @@ async def test_a_stale_token_is_refused(database: asyncpg.Connection) -> None:
     assert (await term.holds(), await term.renew()) == (False, False)
 
 
-@pytest.mark.parametrize("job", SCHEDULE, ids=lambda job: job.name)
+@pytest.mark.parametrize("job", UPKEEP, ids=lambda job: job.name)
 def test_the_schedule_makes_triggers(job: Job) -> None:
     """Every line of the schedule has a next time within the day."""
     now = datetime.now(UTC)
@@ -142,7 +141,7 @@ def test_the_schedule_makes_triggers(job: Job) -> None:
 
 def test_names_are_unique() -> None:
     """No two lines share a name."""
-    assert len({job.name for job in SCHEDULE}) == len(SCHEDULE)
+    assert len({job.name for job in UPKEEP}) == len(UPKEEP)
 
 
 def test_cron_times_are_of_the_zone() -> None:

@@ -1,7 +1,6 @@
 """An installation that commands find by the environment's settings: a migrated database with the demo tenant."""
 
 import asyncio
-import base64
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.commands.demo_data import demo_data
-from app.commands.migrate import migrate
 from app.emulated import FILE_VARIABLE, EmulatedAccount, file_of
 from tests.conftest import Databases
+from tests.migrated import ROLE_PREFIX, SECRET_KEY, bare_template
 
 Answer = TypeVar("Answer")
-KEY = bytes(range(32))
 
 
 def alone(work: Coroutine[Any, Any, Answer]) -> Answer:
@@ -63,25 +61,49 @@ class Installation:
 def open_installation(
     databases: Databases, valkey_url: str, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> Iterator[Installation]:
-    """An installation with the demo tenant, gone afterwards."""
-    name = alone(databases.create())
-    EmulatedAccount.kept(folder)
-    settings = {
-        "REVEZA_STATE_DIR": str(folder),
-        "DATABASE_URL": databases.url(name),
-        "REDIS_URL": valkey_url,
-        "REVEZA_SECRET_KEY": base64.b64encode(KEY).decode(),
-        FILE_VARIABLE: str(file_of(folder)),
-    }
-    for variable, value in settings.items():
-        monkeypatch.setenv(variable, value)
-    for variable in ("REVEZA_ROLE_PREFIX", "REVEZA_ENV"):
-        monkeypatch.delenv(variable, raising=False)
-    made = Installation(databases.url(name, superuser=True))
+    """An installation with the demo tenant, gone afterwards: a copy of the one that the commands made once."""
+    bare = bare_template(databases)
+    template = databases.template("installation", lambda: _made(databases, bare, valkey_url))
+    name = alone(databases.create(template=template))
+    _settle(monkeypatch, databases.url(name), valkey_url, folder)
+    monkeypatch.setenv(FILE_VARIABLE, str(file_of(_accounts(databases))))
     try:
-        for command in (migrate, demo_data):
-            result = made.call(command)
-            assert result.exit_code == 0, result.output
-        yield made
+        yield Installation(databases.url(name, superuser=True))
     finally:
         alone(databases.drop(name))
+
+
+def _accounts(databases: Databases) -> Path:
+    """The folder of the emulated accounts, which the copies have in common."""
+    return databases.server.folder / "installation"
+
+
+async def _made(databases: Databases, bare: str, valkey_url: str) -> str:
+    """Fill a migrated database, as an operator does."""
+    name, folder = await databases.create(template=bare), _accounts(databases)
+    folder.mkdir()
+    EmulatedAccount.kept(folder)
+
+    def type_them() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            _settle(patch, databases.url(name), valkey_url, folder)
+            patch.setenv(FILE_VARIABLE, str(file_of(folder)))
+            result = CliRunner().invoke(demo_data, [])
+            assert result.exit_code == 0, result.output
+
+    await asyncio.to_thread(type_them)
+    return name
+
+
+def _settle(patch: pytest.MonkeyPatch, database_url: str, valkey_url: str, folder: Path) -> None:
+    """Set the environment's settings."""
+    settings = {
+        "REVEZA_STATE_DIR": str(folder),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": valkey_url,
+        "REVEZA_SECRET_KEY": SECRET_KEY,
+        "REVEZA_ROLE_PREFIX": ROLE_PREFIX,
+    }
+    for variable, value in settings.items():
+        patch.setenv(variable, value)
+    patch.delenv("REVEZA_ENV", raising=False)

@@ -316,3 +316,55 @@ async def test_cards_are_locked_in_one_order(desk: Desk, team: Team, database: D
     await working
     await look.close()
     assert [row["id"] for row in free] == [second]
+
+
+async def _letters(desk: Desk, kind: str, count: int) -> None:
+    """Dead letters of a kind, of which the admins are to be told."""
+    for _ in range(count):
+        letter = await desk.seed.insert(
+            "dead_letters", tenant_id=desk.business.tenant_id, kind=kind, subject_id=uuid7(), error="refused"
+        )
+        await desk.seed.insert(
+            "notifications", tenant_id=desk.business.tenant_id, kind="dead_letter", subject_id=letter,
+            due_at=await desk.value("SELECT now()"),
+        )  # fmt: skip
+
+
+_ALERTS = (
+    "SELECT payload ->> 'letter_kind', (payload ->> 'count')::int FROM telegram_posts WHERE kind = 'notice' ORDER BY id"
+)
+
+
+async def test_many_dead_letters_make_one_alert_a_kind(desk: Desk, team: Team) -> None:
+    """With how many there are; nobody's phone rings two hundred times."""
+    await team.member("Ana", role=Role.ADMIN)
+    await _letters(desk, "send", 5)
+    await _letters(desk, "turn", 2)
+    await told()
+    assert sorted(await desk.rows(_ALERTS)) == [("send", 5), ("turn", 2)]
+    assert await desk.rows("SELECT DISTINCT status FROM notifications") == [("told",)]
+
+
+async def test_what_follows_within_the_hour_is_told_together(desk: Desk, team: Team) -> None:
+    """The first at once; those behind it at the hour's end, in one."""
+    await team.member("Ana", role=Role.ADMIN)
+    await _letters(desk, "send", 1)
+    await told()
+    await _letters(desk, "send", 3)
+    await told()
+    quiet = await desk.rows(_ALERTS)
+    assert await desk.value(
+        "SELECT bool_and(due_at > now() + interval '50 minutes') FROM notifications WHERE status = 'queued'"
+    )
+    await desk.run("UPDATE notifications SET told_at = told_at - interval '1 hour', due_at = now()")
+    await told()
+    assert (quiet, await desk.rows(_ALERTS)) == ([("send", 1)], [("send", 1), ("send", 3)])
+
+
+async def test_a_dead_letter_that_was_dealt_with_is_told_to_nobody(desk: Desk, team: Team) -> None:
+    """It was faster dealt with than told."""
+    await team.member("Ana", role=Role.ADMIN)
+    await _letters(desk, "send", 1)
+    await desk.run("UPDATE dead_letters SET status = 'dropped', resolved_at = now()")
+    await told()
+    assert await desk.rows(_ALERTS) == []

@@ -11,8 +11,10 @@ from app.demo import SLUG
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
 from core.services.sealing import Sealer
+from core.services.tenant_keys import opened_key
 from tests.conftest import Databases
-from tests.integration.services.installation import KEY, Installation, open_installation
+from tests.integration.services.installation import Installation, open_installation
+from tests.migrated import KEY
 
 NEW = ("connect", SLUG, "--channel", "meta_whatsapp", "--account-key", "loja", "--external-id", "900")
 SECRETS = {"app_secret": "s", "verify_token": "v", "access_token": "first"}
@@ -63,7 +65,9 @@ def sealed_for_sending(installed: Installation) -> dict[str, str]:
     """All that sending through 900 uses."""
     question = "SELECT {} FROM channel_accounts WHERE external_id = '900'"
     tenant, sealed = [installed.value(question.format(column)) for column in ("tenant_id", "sealed")]
-    return Sealer([KEY]).open(sealed, owner=tenant, column=SECRETS_COLUMN)
+    key = installed.value("SELECT sealed FROM tenant_keys WHERE tenant_id = $1", tenant)
+    sealer = Sealer([KEY])
+    return sealer.with_key(opened_key(sealer, tenant, key)).open(sealed, owner=tenant, column=SECRETS_COLUMN)
 
 
 def verifying(installed: Installation) -> dict[str, str]:

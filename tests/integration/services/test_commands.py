@@ -1,7 +1,6 @@
 """``reveza demo-data`` and ``reveza dead-letters`` as an operator types them, on an installation of their own."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -16,9 +15,9 @@ from app.emulated import EMULATORS_VARIABLE
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.domain.ids import uuid7
 from core.services.sealing import Sealer
-from tests.conftest import Databases
 from tests.factories import Seeder
-from tests.integration.services.installation import KEY, Installation, open_installation
+from tests.integration.services.installation import Installation
+from tests.migrated import KEY
 
 
 def buried(installed: Installation) -> UUID:
@@ -44,15 +43,6 @@ async def _bury(connection: asyncpg.Connection) -> UUID:
     return await seed.insert(
         "dead_letters", tenant_id=tenant, kind="send", subject_id=message, error="send_failed (131026)", attempts=3
     )
-
-
-@pytest.fixture
-def installed(
-    databases: Databases, valkey_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Installation]:
-    """An installation with the demo tenant."""
-    with open_installation(databases, valkey_url, monkeypatch, tmp_path) as made:
-        yield made
 
 
 def test_the_demo_tenant_can_work(installed: Installation) -> None:

@@ -8,6 +8,7 @@ import pytest
 from core.domain.errors import BadRequest, Conflict, NotFound
 from core.services.accounts import CREDENTIALS_COLUMN, SECRETS_COLUMN
 from core.services.connections import Connections, NewAccount
+from core.services.tenant_keys import TenantKeys
 from core.services.tenants import NewTenant, create_tenant
 from tests.integration.services.desk import Desk
 
@@ -35,7 +36,7 @@ async def connected(connections: Connections, tenant: UUID, new: NewAccount = AC
 async def secrets(desk: Desk, tenant: UUID, account: UUID) -> object:
     """What sending through the account uses."""
     sealed = await desk.value("SELECT sealed FROM channel_accounts WHERE id = $1", account)
-    return desk.sealer.open(sealed, owner=tenant, column=SECRETS_COLUMN)
+    return await TenantKeys(desk.sealer).open(tenant, sealed, column=SECRETS_COLUMN)
 
 
 async def test_an_accounts_secrets_are_sealed(desk: Desk, connections: Connections, tenant: UUID) -> None:

@@ -4,7 +4,7 @@ from core.domain.actor import Actor
 from core.domain.conversation import ConversationStatus, Role
 from core.domain.errors import SendRefused
 from core.services.ai_pause import pause_ai, resume_ai
-from core.services.hand_offs import WaitingRoom
+from core.services.waiting import WaitingRoom
 from tests.integration.services.desk import Desk
 
 OVER = "UPDATE conversations SET waiting_until = now()"
@@ -18,7 +18,7 @@ async def waiting(desk: Desk) -> None:
 
 async def release(desk: Desk) -> int:
     """The scheduled job."""
-    return await WaitingRoom(desk.jobs, desk.fitting).release_overdue()
+    return await WaitingRoom(desk.jobs, desk.fitting).look_overdue()
 
 
 async def test_who_waits_too_long_gets_an_apology(desk: Desk) -> None:

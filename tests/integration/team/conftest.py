@@ -9,12 +9,11 @@ from aiogram import Bot
 from sandbox.server import Sandbox
 from tests.integration.conftest import Database
 from tests.integration.sandbox.conftest import Control, bot, emulators, http, receiver, telegram
-from tests.integration.services.conftest import desk
 from tests.integration.services.desk import Desk
 from tests.integration.team.counter import Counter, at_the_counter
 from tests.integration.team.office import Office, notifier_of
 
-__all__ = ["bot", "desk", "emulators", "http", "receiver", "telegram"]
+__all__ = ["bot", "emulators", "http", "receiver", "telegram"]
 
 
 @pytest.fixture

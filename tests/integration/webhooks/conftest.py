@@ -1,7 +1,6 @@
 """The real web application over a migrated database and a Valkey of its own, spoken to over HTTP."""
 
 import asyncio
-import base64
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit, urlunsplit
@@ -18,55 +17,39 @@ from app.embedded.valkey import EmbeddedValkey
 from app.settings import Settings
 from app.web import open_application
 from core.services.sealing import Sealer
-from db.migrate import LOGIN_ROLES, MigrationPlan, migrate
 from tests.conftest import Databases
 from tests.factories import Business, Seeder
 from tests.integration.conftest import Database
 from tests.integration.webhooks.lines import Kind, Line
 from tests.integration.webhooks.provider import Provider
-
-ROLE_PREFIX = "rw"
-SECRET_KEY = base64.b64encode(b"webhook tests, 32 bytes of a key").decode()
-
-
-def settings_for(database_url: str, redis_url: str, **more: object) -> Settings:
-    """What a web process would read from its environment."""
-    known = {
-        "database_url": database_url,
-        "redis_url": redis_url,
-        "secret_key": SECRET_KEY,
-        "chosen_role_prefix": ROLE_PREFIX,
-    }
-    return Settings.model_validate({**known, **more})
+from tests.migrated import KEY, ROLE_PREFIX, bare_template, settings_for
+from tests.recycled import RecycledCopies
 
 
 @pytest.fixture(scope="session")
-def web_template(databases: Databases) -> Iterator[str]:
-    """A migrated database whose roles have the passwords that a web process derives."""
+def web_template(databases: Databases) -> str:
+    """The name of a migrated database without rows."""
+    return bare_template(databases)
 
-    async def make() -> str:
-        name = await databases.create()
-        settings = settings_for(databases.url(name), "redis://127.0.0.1/0")
-        passwords = {role: settings.role_password(role) for role in LOGIN_ROLES}
-        await migrate(MigrationPlan(settings.database_url, ROLE_PREFIX, passwords))
-        return name
 
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        yield runner.run(make())
+@pytest.fixture(scope="session")
+def web_copies(databases: Databases, web_template: str) -> RecycledCopies:
+    """The copies of it."""
+    return RecycledCopies(databases, web_template)
 
 
 @pytest.fixture
-async def database(databases: Databases, web_template: str) -> AsyncIterator[Database]:
+async def database(databases: Databases, web_copies: RecycledCopies) -> AsyncIterator[Database]:
     """A copy of this test alone."""
-    name = await databases.create(template=web_template)
+    name = await web_copies.take()
     yield Database(name, databases.url(name), databases.url(name, superuser=True), ROLE_PREFIX)
-    await databases.drop(name)
+    web_copies.give_back(name)
 
 
 @pytest.fixture(scope="session")
 def sealer() -> Sealer:
     """Seals as the web process does."""
-    return Sealer([base64.b64decode(SECRET_KEY)])
+    return Sealer([KEY])
 
 
 @pytest.fixture(scope="session")

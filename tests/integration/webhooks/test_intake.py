@@ -98,6 +98,13 @@ async def test_burst_is_one_due_turn(provider: Provider, superuser: asyncpg.Conn
     assert (await count(superuser, "conversations"), len(await nudges(redis, 1))) == (1, 1)
 
 
+async def test_a_flood_of_one_lead_is_taken_in(provider: Provider, superuser: asyncpg.Connection, redis: Redis) -> None:
+    """Two hundred messages at once are all answered with 200, for anything else brings them again; and nudge once."""
+    answers = await asyncio.gather(*(provider.says(text_message(str(place))) for place in range(200)))
+    assert {answer.status for answer in answers} == {200}
+    assert (await count(superuser, "messages"), len(await nudges(redis, 1))) == (200, 1)
+
+
 async def test_groups_are_ignored(provider: Provider, superuser: asyncpg.Connection) -> None:
     """A message in a group is acknowledged and stored nowhere."""
     assert (await provider.says(text_message(group_id="group1"))).status == 200

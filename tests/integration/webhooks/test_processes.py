@@ -15,9 +15,10 @@ from app.embedded.keeping import free_port
 from app.running import PROJECT
 from app.settings import Settings
 from tests.factories import Business
-from tests.integration.webhooks.conftest import ROLE_PREFIX, SECRET_KEY, provider_of
+from tests.integration.webhooks.conftest import provider_of
 from tests.integration.webhooks.provider import text_message
 from tests.integration.webhooks.test_intake import nudges
+from tests.migrated import ROLE_PREFIX, SECRET_KEY
 from tests.patience import PATIENCE
 
 _START_SECONDS = 30.0

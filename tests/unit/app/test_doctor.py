@@ -1,11 +1,14 @@
 """``reveza doctor``: one line a dependency, a mend for each that is not well."""
 
 import base64
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from app.commands.doctor import examine
+from app.backups import name_at
+from app.commands.doctor import _backup, examine
+from app.settings import load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -39,5 +42,22 @@ async def test_what_answers_is_well_and_what_does_not_is_named(
 
     assert {finding.subject for finding in findings if finding.state == "ok"} >= {"PostgreSQL", "Redis", "settings"}
     wrong = [finding for finding in findings if finding.state == "wrong"]
-    assert len(wrong) == 8
+    assert len(wrong) == 9
     assert all(finding.mend for finding in wrong)
+
+
+@pytest.mark.parametrize(("age", "state"), [(None, "absent"), (2, "ok"), (8, "wrong")])
+async def test_an_old_backup_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, age: int | None, state: str
+) -> None:
+    """None yet is said; one of last week is wrong, and how to write another."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://owner@127.0.0.1:9/database")
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:9/0")
+    monkeypatch.setenv("REVEZA_SECRET_KEY", base64.b64encode(bytes(32)).decode())
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path))
+    if age is not None:
+        (tmp_path / name_at(datetime.now(UTC) - timedelta(days=age))).touch()
+
+    finding = await _backup(load_settings(env_file=None))
+
+    assert (finding.state, "./reveza backup" in finding.mend) == (state, state != "ok")

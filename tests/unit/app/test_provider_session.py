@@ -16,7 +16,7 @@ from app.worker import _claude_client
 
 PROXY = "http://proxy.example:3128"
 _APP = Path(__file__).parents[3] / "app"
-_OF_OURS_ALONE = {"beginnings.py", "say.py", "channels.py", "screens.py", "pipeline.py"}
+_OF_OURS_ALONE = {"beginnings.py", "say.py", "channels.py", "screens.py", "pipeline.py", "chromium.py"}
 """Modules whose session speaks to this machine's own processes, or to nobody."""
 
 

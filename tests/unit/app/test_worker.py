@@ -53,13 +53,13 @@ async def test_the_death_of_the_bots_part_ends_the_worker(idle: Any) -> None:
     """Else a team would be told nothing until somebody wonders why; its error is what the process ends with."""
     with pytest.raises(RuntimeError, match="the bot's part is broken"):
         async with asyncio.timeout(PATIENCE):
-            await Worker(idle, idle, idle, idle, _BrokenDesk()).run(asyncio.Event(), 1)
+            await Worker(idle, idle, idle, idle, idle, idle, _BrokenDesk()).run(asyncio.Event(), 1)
 
 
 async def test_a_worker_without_a_bot_goes_on(idle: Any) -> None:
     """It ends when it is told to, not before."""
     finish = asyncio.Event()
-    running = asyncio.create_task(Worker(idle, idle, idle, idle).run(finish, 1))
+    running = asyncio.create_task(Worker(idle, idle, idle, idle, idle, idle).run(finish, 1))
     await idle.begun.wait()
     assert not finish.is_set()
     finish.set()

@@ -38,6 +38,7 @@ def _card(*, lead: str = "Ana", summary: str = "", words: str = "Oi") -> Card:
         assignee_id=None,
         begun_at=NOON,
         claimed_at=None,
+        asleep_until=None,
         ended_at=None,
         ended_as="",
         settling=False,

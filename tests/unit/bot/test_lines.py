@@ -1,5 +1,6 @@
 """What was said, as messages that Telegram takes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import takewhile
 
@@ -124,3 +125,11 @@ def test_an_endless_name_leaves_room_for_words() -> None:
 def test_tags_take_nothing() -> None:
     """And an escaped sign takes one."""
     assert shown_units("<b>a</b> &amp; &#x27;😀") == len("a & '") + 2
+
+
+def test_what_nobody_asked_for_is_marked() -> None:
+    """Whoever looks at a conversation sees which of the AI's words were a follow-up."""
+    asked = _line("Custa R$ 120,00.", author=Author.AI)
+    html = viewed("Ana", [asked, replace(asked, text="Ainda posso ajudar?", unasked=True)], TEXT)
+    assert "🤖 Custa R$ 120,00." in _text(html)
+    assert "🔁 Retomada: Ainda posso ajudar?" in _text(html)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot import taps
 from bot.short_ids import LENGTH, long, short
 from bot.taps import (
+    AboutConversation,
     AboutTenant,
     AccountTap,
     AccountVerb,
@@ -18,16 +19,27 @@ from bot.taps import (
     ConversationTap,
     InviteTap,
     LanguageTap,
+    LettersTap,
+    LettersVerb,
     LetterTap,
     LetterVerb,
     MemberTap,
     MemberVerb,
     MessageTap,
+    Nap,
+    OperatorTap,
+    OperatorVerb,
+    RightsTap,
+    RightsVerb,
+    SnoozeTap,
     TransferTap,
     Verb,
+    WishTap,
 )
 from core.domain.conversation import Role
+from core.domain.data_request import RequestKind
 from core.domain.errors import BadRequest
+from core.domain.opt_out import WishKind
 
 _ID = UUID("ffffffff-ffff-4fff-bfff-ffffffffffff")
 EVERY: list[CallbackData] = [
@@ -36,10 +48,17 @@ EVERY: list[CallbackData] = [
     *(AccountTap.about(verb, _ID, _ID) for verb in AccountVerb),
     *(MemberTap.about(verb, _ID, _ID) for verb in MemberVerb),
     *(LetterTap.about(verb, _ID, _ID) for verb in LetterVerb),
+    *(LettersTap.of(verb, _ID, "fetch", _ID) for verb in LettersVerb),
+    LettersTap.of(LettersVerb.LIST, _ID),
     *(InviteTap.for_role(_ID, role) for role in Role),
     TransferTap.to(_ID, _ID),
+    *(SnoozeTap.about(nap, _ID, _ID) for nap in Nap),
     MessageTap.about(_ID, _ID),
+    *(RightsTap.about(verb, _ID, _ID) for verb in RightsVerb),
+    *(WishTap.about(wish, _ID, _ID) for wish in (*RequestKind, *WishKind)),
     LanguageTap(language="pt-BR"),
+    *(OperatorTap.about(verb, _ID) for verb in OperatorVerb),
+    OperatorTap.to_plan(_ID, "x" * 24),
 ]
 
 
@@ -56,7 +75,9 @@ def test_every_kind_of_button_is_tried() -> None:
     kinds = {
         one
         for one in vars(taps).values()
-        if isinstance(one, type) and issubclass(one, CallbackData) and one not in {CallbackData, AboutTenant}
+        if isinstance(one, type)
+        and issubclass(one, CallbackData)
+        and one not in {CallbackData, AboutTenant, AboutConversation}
     }
     assert {type(tap) for tap in EVERY} == kinds
 

@@ -28,12 +28,12 @@ def test_what_one_has_oneself_is_ones_own() -> None:
 def test_what_a_colleague_has_is_his() -> None:
     """Anybody may leave a note; whoever leads the team decides about it, but neither takes it nor speaks in it."""
     assert _may(ANA, THEIRS) == {Act.NOTE}
-    assert _may(MEL, THEIRS) == {Act.NOTE, Act.GIVE_BACK, Act.CLOSE, Act.TRANSFER}
+    assert _may(MEL, THEIRS) == {Act.NOTE, Act.GIVE_BACK, Act.CLOSE, Act.TRANSFER, Act.SNOOZE}
 
 
 def test_what_is_on_the_phone_is_anybodys_but_to_write() -> None:
     """Nobody of the team has it: whoever wants to write takes it first."""
-    assert _may(ANA, ON_THE_PHONE) == set(Act) - {Act.WRITE}
+    assert _may(ANA, ON_THE_PHONE) == set(Act) - {Act.WRITE, Act.SNOOZE}
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,9 @@ def test_a_closed_one_is_closed_before_it_is_somebodys() -> None:
     """That is what keeps whoever writes there from writing."""
     closed = refusal(Act.WRITE, ANA, Standing(ConversationStatus.CLOSED, None, ""))
     assert type(closed) is Conflict
+
+
+def test_what_nobody_has_only_those_who_lead_put_to_sleep() -> None:
+    """A lead of everybody's is not for one attendant to let wait."""
+    waits = Standing(ConversationStatus.WAITING_HUMAN, None, "")
+    assert [Act.SNOOZE in _may(one, waits) for one in (ANA, MEL)] == [False, True]

@@ -56,12 +56,17 @@ def _understood(words: list[str]) -> bool:
         return False
     command = COMMANDS[words[0]].load()
     rest = words[1:]
-    if isinstance(command, click.Group) and rest:
+    if isinstance(command, click.Group) and rest and not _is_called_itself(command, rest):
         if rest[0] not in command.commands:
             return False
         command, rest = command.commands[rest[0]], rest[1:]
     known = {option for parameter in command.params for option in parameter.opts}
     return {word for word in rest if word.startswith("--")} <= known
+
+
+def _is_called_itself(command: click.Group, rest: list[str]) -> bool:
+    """Whether what follows a group that does something by itself are its own options."""
+    return command.invoke_without_command and rest[0].startswith("-")
 
 
 def _imports(code: str) -> Iterator[tuple[str, str]]:

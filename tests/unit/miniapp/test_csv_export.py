@@ -1,31 +1,27 @@
-"""Tables for spreadsheets: nothing in them runs, and nothing gets lost."""
-
-import csv
-import io
+"""The table of leads, in the words of who opens it."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from miniapp.api.csv_export import defused, lines
-
-CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+from miniapp.api.csv_export import COLUMNS, table_words, written_phone
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+55", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_formulas_are_text(cell: str) -> None:
-    """Whatever spreadsheets would run begins with a mark."""
-    assert defused(cell) == f"'{cell}"
+@pytest.mark.parametrize(("language", "name"), [("pt-BR", "Nome"), ("en", "Name"), ("fr", "Name")])
+def test_headings_are_in_the_readers_language(language: str, name: str) -> None:
+    """Each column has one."""
+    words = table_words(language)
+    assert (words.heading["name"], set(words.heading)) == (name, set(COLUMNS))
 
 
-@pytest.mark.parametrize("cell", ["", "Ana", "1+1", " =1", "'x", "5511912345678"])
-def test_the_rest_is_as_it_is(cell: str) -> None:
-    """What begins like text stays."""
-    assert defused(cell) == cell
+def test_languages_have_the_same_words() -> None:
+    """No value is shown by its code in one of them alone."""
+    here, there = table_words("pt-BR").value, table_words("en").value
+    assert {name: set(values) for name, values in here.items()} == {name: set(values) for name, values in there.items()}
 
 
-@given(st.lists(st.lists(CELLS, min_size=1, max_size=4).filter(lambda row: row != [""]), max_size=4))
-def test_what_is_written_is_read(rows: list[list[str]]) -> None:
-    """Commas, quotes and line ends in cells part nothing."""
-    read = list(csv.reader(io.StringIO(lines(rows), newline="")))
-    assert read == [[defused(cell) for cell in row] for row in rows]
+@pytest.mark.parametrize(
+    ("digits", "written"),
+    [("5511912345678", "55 11 91234-5678"), ("551132345678", "55 11 3234-5678"), ("14155550100", "14155550100")],
+)
+def test_numbers_of_telephones_stay_text(digits: str, written: str) -> None:
+    """Brazilian ones, which have so many digits that a spreadsheet would round them."""
+    assert written_phone(digits) == written

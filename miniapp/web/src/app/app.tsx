@@ -3,14 +3,13 @@ import { useState } from 'react'
 import { Router } from 'wouter'
 import type { Messages } from '@/locales/messages'
 import { ApiContext } from '@/shared/api/api-context'
-import { ApiClient } from '@/shared/api/client'
 import { newQueryClient } from '@/shared/api/query-client'
-import { Session } from '@/shared/api/session'
-import { sessionTokenStore } from '@/shared/api/token-store'
 import { I18nProvider } from '@/shared/i18n/i18n-provider'
 import type { Locale } from '@/shared/i18n/locales'
 import type { Launch } from '@/shared/telegram/launch'
+import { placeOf } from '@/shared/telegram/start-param'
 import { Toaster } from '@/shared/ui/toaster'
+import { apiFor } from './beginning'
 import { ErrorBoundary } from './error-boundary'
 import { Gate } from './gate'
 import { Outside } from './gate-screens'
@@ -34,14 +33,15 @@ export function App({ launch, locale, messages }: Props) {
 
 function Inside({ launch }: { launch: Launch }) {
   const [client] = useState(newQueryClient)
-  const [api] = useState(() => new ApiClient(new Session(sessionTokenStore(launch.id))))
+  const [api] = useState(() => apiFor(launch.id))
+  const link = placeOf(launch.startParam)
   return (
     <QueryClientProvider client={client}>
       <ApiContext value={api}>
         <Router base={BASE}>
           <Toaster>
-            <Gate initData={launch.initData}>
-              <SignedIn startParam={launch.startParam} />
+            <Gate initData={launch.initData} tenantId={link?.tenantId}>
+              <SignedIn link={link} />
             </Gate>
           </Toaster>
         </Router>

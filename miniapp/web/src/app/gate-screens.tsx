@@ -1,5 +1,5 @@
 import { miniApp } from '@tma.js/sdk-react'
-import { DoorOpen, MessagesSquare, RotateCw } from 'lucide-react'
+import { DoorOpen, MessagesSquare, PauseCircle, RotateCw } from 'lucide-react'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { Button } from '@/shared/ui/button'
 import { EmptyState, Spinner } from '@/shared/ui/states'
@@ -28,6 +28,26 @@ export function OpenAnew({ reason }: { reason: 'over' | 'used' | 'invalid' }) {
 export function NobodyHere() {
   const { t } = useI18n()
   return <EmptyState icon={<DoorOpen size={36} />} title={t('gate.nobody.title')} text={t('gate.nobody.text')} />
+}
+
+/** The business he works in is suspended: until whoever operates the installation lets it go on, or until all of it is deleted. */
+export function Suspended({ leavesAt }: { leavesAt: string | null }) {
+  const { t, format } = useI18n()
+  const text = leavesAt === null ? t('gate.suspended.text') : t('gate.suspended.leaving', { day: format.day(leavesAt) })
+  return <EmptyState icon={<PauseCircle size={36} />} title={t('gate.suspended.title')} text={text} />
+}
+
+/** The link is of a business in which he is nobody; he is in his own. */
+export function ElsewhereLink({ tenant, onGoOn }: { tenant: string; onGoOn: () => void }) {
+  const { t } = useI18n()
+  return (
+    <EmptyState
+      icon={<DoorOpen size={36} />}
+      title={t('gate.elsewhere.title')}
+      text={t('gate.elsewhere.text')}
+      action={<Button look="filled" onClick={onGoOn}>{t('gate.elsewhere.goOn', { tenant })}</Button>}
+    />
+  )
 }
 
 export function Splash() {

@@ -3,7 +3,7 @@ import { dashboardLive } from '@/features/dashboard/dashboard-live'
 import { leadLive } from '@/features/lead/lead-live'
 import { leadsLive } from '@/features/leads/leads-live'
 import { pipelineLive } from '@/features/pipeline/pipeline-live'
-import { settingsLive } from '@/features/settings/settings-live'
+import { followUpsLive, settingsLive } from '@/features/settings/settings-live'
 import { keys } from '@/shared/api/keys'
 import { invalidatedBy } from '@/shared/live/invalidation'
 import type { LiveEffect } from '@/shared/live/live-context'
@@ -16,6 +16,7 @@ export const liveEffects: readonly LiveEffect[] = [
   pipelineLive(),
   dashboardLive(),
   settingsLive(),
+  followUpsLive(),
   invalidatedBy(['member'], keys.me),
   invalidatedBy(['member', 'conversation'], keys.team),
   invalidatedBy(['settings'], keys.stages),

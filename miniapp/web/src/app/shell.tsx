@@ -3,6 +3,7 @@ import { Redirect, useLocation } from 'wouter'
 import { useMe } from '@/shared/api/api-context'
 import { Splash } from './gate-screens'
 import { ErrorBoundary } from './error-boundary'
+import { AwayBanner } from './away-banner'
 import { LiveBanner } from './live-banner'
 import { Navigation } from './navigation'
 import { sections, type Section } from './sections'
@@ -21,6 +22,7 @@ export function Shell() {
       <Navigation sections={own} open={open} />
       <main className={styles.main}>
         <LiveBanner />
+        <AwayBanner />
         <div className={styles.section}>
           <ErrorBoundary key={open.path}>
             <Suspense fallback={<Splash />}>

@@ -16,12 +16,14 @@ ADMIN: Final = TEAM[2].telegram_user_id
 LEAVING: Final = 5_000_000_011
 STRANGER: Final = 5_000_000_012
 NEWCOMER: Final = 5_000_000_015
+OWNER: Final = 5_000_000_017
 ENGLISH: Final = 5_000_000_013
 MANAGER: Final = 5_000_000_014
 _PEOPLE: Final[Mapping[int, tuple[str, str]]] = {
     LEAVING: ("Temporário", "pt-br"),
     STRANGER: ("Visita", "pt-br"),
     NEWCOMER: ("Dona do salão", "pt-br"),
+    OWNER: ("Dono do salão", "pt-br"),
     ENGLISH: ("Operations", "en"),
     # The try-it page opens the panel as the last of them, who is to be of the team.
     MANAGER: ("Gestora", "pt-br"),
@@ -43,6 +45,12 @@ def enter(world: World, link: str, person: int) -> None:
     """Follow an invitation."""
     payload = parse_qs(urlsplit(link).query)["start"][0]
     world.control("telegram", "start", {"user_id": person, "payload": payload})
+
+
+def comes_in(world: World, person: int) -> bool:
+    """Whether a launch of his opens the panel."""
+    init_data = world.control("telegram", "init_data", {"user_id": person})["init_data"]
+    return bool(world.http.post(f"{world.web_url}/api/v1/session", data={"init_data": init_data}).ok)
 
 
 def _names(admin: Member) -> set[str]:

@@ -21,8 +21,8 @@ def test_another_theme_is_another_look(opens: Opens) -> None:
     before = panel.page.evaluate(GROUND)
     panel.client.tells("theme_changed", theme_params=dict(DARK))
     expect(panel.page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert panel.page.evaluate(GROUND) != before
-    assert panel.client.last("web_app_set_header_color") is not None
+    expect(panel.page.locator("body")).not_to_have_css("background-color", before)
+    panel.client.is_asked("web_app_set_header_color")
 
 
 def test_telegrams_back_button_closes_what_is_open(opens: Opens, world: World, admin: Member) -> None:
@@ -54,7 +54,7 @@ def test_telegrams_main_button_saves(opens: Opens, world: World, admin: Member) 
     panel.client.shows_main("Salvar")
     panel.client.presses("main")
     expect(panel.page.get_by_role("heading", name=f"Salva {phone.name}")).to_be_visible()
-    assert panel.client.last("web_app_setup_main_button")["is_visible"] is False
+    panel.client.hides_main()
 
 
 @pytest.mark.parametrize(("kind", "path"), [("lead", "/leads"), ("chat", "/chats")])
@@ -83,3 +83,30 @@ def test_in_the_pages_frame_a_lead_is_taken_over(visit: Visit) -> None:
     panel.get_by_role("textbox", name="Mensagem", exact=True).fill("Oi! Falo do painel.")
     panel.get_by_role("button", name="Enviar").click()
     visit.answered("Oi! Falo do painel.", count=3)
+
+
+def test_it_is_put_on_the_home_screen(opens: Opens) -> None:
+    """By the phone, which asks its owner: who declines is offered it again, who agrees is not."""
+    panel = opens(ADMIN, **SMALL)
+    panel.go("/settings")
+    offer = panel.page.get_by_role("button", name="Pôr na tela inicial")
+    offer.click()
+    panel.client.is_asked("web_app_add_to_home_screen")
+    panel.client.tells("home_screen_failed")
+    expect(panel.toast).to_contain_text("não foi posto")
+    offer.click()
+    panel.client.tells("home_screen_added")
+    expect(panel.toast).to_contain_text("está na tela inicial")
+    expect(offer).to_have_count(0)
+
+
+@pytest.mark.parametrize(("status", "version"), [("added", "9.1"), ("unsupported", "9.1"), ("missed", "7.10")])
+def test_it_is_not_offered_where_it_is_of_no_use(opens: Opens, world: World, status: str, version: str) -> None:
+    """It is there already, the phone takes none, or Telegram is too old to be asked."""
+    panel = opens(address=world.launch(ADMIN, version=version), **SMALL)
+    panel.client.has_home_screen(status)
+    panel.go("/settings")
+    expect(panel.page.get_by_text("De plantão", exact=True)).to_be_visible()
+    if version != "7.10":
+        panel.client.is_asked("web_app_check_home_screen")
+    expect(panel.page.get_by_role("button", name="Pôr na tela inicial")).to_have_count(0)

@@ -75,3 +75,17 @@ def test_a_move_is_taken_back_by_a_tap(panel: Panel, admin: Member, phone: Phone
     expect(standing).not_to_contain_text("Convertido")
     expect(panel.page.get_by_role("region", name="Histórico").get_by_text("De Convertido para")).to_be_visible()
     assert admin.row(phone)["stage_key"] == before
+
+
+def test_who_wants_to_be_left_alone_is_marked(panel: Panel, phone: Phone) -> None:
+    """His own word marks him at once, in his story too, and a member takes it back by a tap."""
+    phone.says("PARAR")
+    marked = panel.page.get_by_text("Não quer retomadas", exact=True)
+    expect(marked).to_be_visible()
+    expect(
+        panel.page.get_by_role("region", name="Histórico").get_by_text("Pediu para não receber retomadas")
+    ).to_be_visible()
+    panel.button("Permitir retomar").click()
+    expect(panel.toast).to_contain_text("Podemos escrever de novo")
+    expect(marked).to_have_count(0)
+    expect(panel.button("Não retomar")).to_be_visible()

@@ -13,6 +13,7 @@ from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LOST = "Sem conexão ao vivo"
+_CUTS = 50
 
 
 def test_three_see_the_same(opens: Opens, world: World, admin: Member) -> None:
@@ -85,7 +86,7 @@ def test_who_leaves_the_team_is_shown_the_door(opens: Opens, admin: Member) -> N
 def test_another_role_is_had_at_once(opens: Opens, admin: Member) -> None:
     """The figures come into the navigation of whoever leads from now on."""
     panel = opens(COLLEAGUE)
-    figures = panel.page.get_by_role("link", name="Painel")
+    figures = panel.page.get_by_role("navigation").get_by_role("link", name="Painel", exact=True)
     expect(panel.page.get_by_role("link", name="Funil")).to_be_visible()
     expect(figures).to_have_count(0)
     members = admin.ask("GET", "/team")["members"]
@@ -95,3 +96,25 @@ def test_another_role_is_had_at_once(opens: Opens, admin: Member) -> None:
         expect(figures).to_be_visible()
     finally:
         admin.ask("PATCH", f"/team/{colleague}", {"role": "attendant"})
+
+
+@pytest.mark.slow
+def test_a_line_cut_fifty_times_loses_and_doubles_nothing(
+    opens: Opens, world: World, admin: Member, line: Proxy
+) -> None:
+    """Somebody writes on while the stream of who looks breaks again and again: he ends with every word, once, in order."""
+    phone = admin.waits(world.phone("Do trem"))
+    panel = opens(ADMIN, over=line)
+    panel.may_lose_the_line()
+    panel.open_chat(admin.chat(phone))
+    said = [f"Palavra {number:02}." for number in range(1, _CUTS + 1)]
+    for words in said:
+        line.cut()
+        phone.says(words)
+        # The next cut is to be of a stream that stands.
+        with panel.page.expect_response(lambda answer: answer.url.endswith("/events")):
+            line.mend()
+            panel.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(panel.message(said[-1])).to_have_count(1)
+    shown = [words for words in panel.messages.locator("p").all_inner_texts() if words.startswith("Palavra")]
+    assert shown == said

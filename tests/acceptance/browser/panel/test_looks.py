@@ -37,6 +37,8 @@ def scene(world: World, admin: Member, attendant: Member) -> Mapping[str, str]:
     tags = ["retorno", "convênio"]
     facts = [{"key": "plano", "value": "particular"}, {"key": "horário", "value": "prefere de manhã, depois das nove"}]
     admin.ask("PATCH", f"/leads/{lead}", {"tags": tags, "facts": facts})
+    admin.ask("POST", f"/leads/{lead}/data-requests", {"kind": "access"})
+    admin.ask("POST", "/holds", {"lead_id": lead, "reason": "Processo em curso", "until": "2999-12-31T12:00:00Z"})
     return {
         "leads": "/leads",
         "lead": f"/leads/{lead}",

@@ -23,9 +23,13 @@ PLACES = {
     "replies": "Respostas prontas",
     "team": "Equipe",
     "channels": "Canais",
+    "followUpResults": "Resultado das retomadas",
     "usage": "Uso",
+    "health": "Como está",
     "failures": "Falhas",
     "incidents": "Incidentes",
+    "requests": "Pedidos de dados",
+    "holds": "Retenções",
     "audit": "Quem fez o quê",
     "sessions": "Onde você está conectado",
 }
@@ -37,7 +41,7 @@ def test_every_page_opens_for_an_admin(opens: Opens) -> None:
     panel = opens(ADMIN)
     panel.go("/settings")
     for path, name in PLACES.items():
-        panel.page.get_by_role("link", name=re.compile(f"^{re.escape(name)}")).click()
+        panel.page.get_by_role("link", name=re.compile(f"^{re.escape(name)}")).first.click()
         panel.is_at(f"/settings/{path}")
         expect(panel.page.get_by_role("heading", name=name, exact=True).last).to_be_visible()
         expect(panel.page.get_by_text("Carregando…")).to_have_count(0)

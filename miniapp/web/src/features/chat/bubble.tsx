@@ -1,4 +1,4 @@
-import { Reply } from 'lucide-react'
+import { Repeat, Reply } from 'lucide-react'
 import type { Message } from '@/shared/api/model'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { classNames } from '@/shared/ui/class-names'
@@ -38,6 +38,7 @@ export function Bubble({ message, isFirst, isLast }: Props) {
       )}
       {!message.text && !message.media && !message.deleted_at && <p className={styles.gone}>{t('chat.unreadable')}</p>}
       <footer className={styles.foot}>
+        {message.purpose === 'follow_up' && <span className={styles.mark}><Repeat size={11} aria-hidden />{t('chat.followUp')}</span>}
         {message.edited_at && <span>{t('chat.edited')}</span>}
         <time dateTime={message.at} title={format.moment(message.at)}>{format.time(message.at)}</time>
         {isOurs && look !== 'note' && <Tick status={message.status} />}

@@ -8,6 +8,7 @@ import { classNames } from '@/shared/ui/class-names'
 import { useAutoGrow } from '@/shared/ui/use-auto-grow'
 import styles from './composer.module.css'
 import { useDraft } from './drafts'
+import { useIsWindowClosed } from './use-is-window-closed'
 import type { Unsent } from './outbox'
 import { QuickReplyList } from './quick-reply-list'
 import { useQuickReplyMenu } from './use-quick-reply-menu'
@@ -27,7 +28,9 @@ export function Composer({ conversation, onWrite }: Props) {
   const [text, setText] = useDraft(conversation.id)
   const [wantsNote, setWantsNote] = useState(false)
   const input = useAutoGrow(text)
-  const isNote = wantsNote || !conversation.can.write
+  const isWindowClosed = useIsWindowClosed(conversation)
+  const canSend = conversation.can.write && !isWindowClosed
+  const isNote = wantsNote || !canSend
   const insert = (words: string) => {
     setText(words)
     input.current?.focus()
@@ -35,8 +38,8 @@ export function Composer({ conversation, onWrite }: Props) {
   const menu = useQuickReplyMenu(isNote ? '' : text, (reply: QuickReply) => insert(reply.text))
 
   useEffect(() => {
-    if (conversation.can.write && hasKeyboard()) input.current?.focus()
-  }, [conversation.id, conversation.can.write, input])
+    if (canSend && hasKeyboard()) input.current?.focus()
+  }, [conversation.id, canSend, input])
 
   const send = () => {
     const words = text.trim()
@@ -62,7 +65,7 @@ export function Composer({ conversation, onWrite }: Props) {
           key={conversation.suggestion.message_id}
           conversationId={conversation.id}
           text={conversation.suggestion.text}
-          onUse={insert}
+          onUse={canSend ? insert : null}
         />
       )}
       {menu.isOpen && <QuickReplyList menu={menu} />}
@@ -73,7 +76,7 @@ export function Composer({ conversation, onWrite }: Props) {
           send()
         }}
       >
-        {conversation.can.write && (
+        {canSend && (
           <IconButton
             label={t('chat.note')}
             look="soft"

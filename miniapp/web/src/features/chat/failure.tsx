@@ -8,7 +8,8 @@ import styles from './bubble.module.css'
 export function Failure({ message }: { message: Message }) {
   const { t } = useI18n()
   const retry = useRetry(message.id)
-  const reason = worded(t, `words.sendFailure.${message.error_code ?? ''}`, t('chat.notSent'))
+  const code = message.error_code ?? ''
+  const reason = worded(t, `words.sendFailure.${code}`, code ? t('chat.notSentCode', { code }) : t('chat.notSent'))
   return (
     <div className={styles.failure}>
       <span>{reason}</span>

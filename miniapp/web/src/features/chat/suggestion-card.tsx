@@ -11,7 +11,8 @@ import styles from './composer.module.css'
 interface Props {
   conversationId: string
   text: string
-  onUse: (text: string) => void
+  /** Nothing, while nothing can be sent: it is kept. */
+  onUse: ((text: string) => void) | null
 }
 
 /** What the AI was about to say when a person took over: to be used, changed, or put away. */
@@ -29,16 +30,16 @@ export function SuggestionCard({ conversationId, text, onUse }: Props) {
     onError: () => client.invalidateQueries({ queryKey }),
   })
   if (isUsed) return null
-  const use = () => {
+  const use = onUse && (() => {
     onUse(text)
     setIsUsed(true)
-  }
+  })
   return (
     <section className={styles.suggestion} aria-label={t('chat.suggestion')}>
       <h3 className={styles.suggestionHead}><Sparkles size={15} aria-hidden />{t('chat.suggestion')}</h3>
       <p className={styles.suggestionText}>{text}</p>
       <div className={styles.suggestionButtons}>
-        <Button look="quiet" isSmall onClick={use}>{t('chat.use')}</Button>
+        {use && <Button look="quiet" isSmall onClick={use}>{t('chat.use')}</Button>}
         <Button look="quiet" isSmall onClick={() => dismissal.mutate()}>{t('chat.dismiss')}</Button>
       </div>
     </section>

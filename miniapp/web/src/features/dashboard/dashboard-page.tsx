@@ -12,9 +12,10 @@ const Charts = lazy(async () => ({ default: (await import('./charts')).Charts })
 
 /** How the business does: what stands now, and the time that was chosen. */
 export function DashboardPage() {
-  const { t } = useI18n()
+  const { t, format } = useI18n()
   const [period, setPeriod] = useState<Period>('30')
   const found = useDashboard(period)
+  const uncounted = found.data?.uncounted_conversations ?? 0
   return (
     <Page
       isBare
@@ -34,6 +35,7 @@ export function DashboardPage() {
         {found.data ? (
           <div className={styles.grid} data-old={found.isPlaceholderData} aria-busy={found.isFetching}>
             <Tiles figures={found.data} />
+            {uncounted > 0 && <p className={styles.uncounted} role="status">{t('dashboard.uncounted', { count: uncounted, number: format.number(uncounted) })}</p>}
             <Suspense fallback={<DashboardSkeleton />}><Charts figures={found.data} /></Suspense>
           </div>
         ) : found.error ? (

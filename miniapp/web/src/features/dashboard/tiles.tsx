@@ -12,7 +12,11 @@ export function Tiles({ figures }: { figures: Figures }) {
   const now = useNow()
   const { resolved, first_response_seconds: first, answers, cost_usd: cost } = figures
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' })
+  const isCounting = figures.uncounted_conversations > 0
   const time = (value: number | null) => (value === null ? t('dashboard.nothing') : seconds(value, locale))
+  // What is not counted yet is no nought.
+  const counted = (value: string, isNothing: boolean) =>
+    isNothing && isCounting ? { value: t('dashboard.counting'), isWord: true } : { value }
   const waits = figures.waiting_longest_since
   return (
     <div className={styles.tiles}>
@@ -35,18 +39,18 @@ export function Tiles({ figures }: { figures: Figures }) {
         icon={<Sparkles size={19} />}
         label={t('dashboard.byAi')}
         value={resolved.closed === 0 ? t('dashboard.nothing') : share(resolved.by_ai, resolved.closed, locale)}
-        hint={t('dashboard.ofClosed', { count: resolved.closed, number: format.number(resolved.closed) })}
+        hint={resolved.closed === 0 ? t('dashboard.noneClosed') : t('dashboard.ofClosed', { count: resolved.closed, number: format.number(resolved.closed) })}
       />
       <Tile
         icon={<Clock size={19} />}
         label={t('dashboard.firstResponse')}
-        value={time(first.p50)}
+        {...counted(time(first.p50), first.p50 === null)}
         hint={t('dashboard.responses', { ai: time(first.by_ai_p50), people: time(first.by_people_p50) })}
       />
       <Tile
         icon={<Gauge size={19} />}
         label={t('dashboard.answers')}
-        value={format.number(answers.ai + answers.people)}
+        {...counted(format.number(answers.ai + answers.people), answers.ai + answers.people === 0)}
         hint={t('dashboard.answersBy', { ai: format.number(answers.ai), people: format.number(answers.people) })}
       />
       <Tile icon={<Wallet size={19} />} label={t('dashboard.cost')} value={money.format(cost.period)} hint={t('dashboard.costMonth', { cost: money.format(cost.month) })} />
@@ -58,15 +62,17 @@ interface TileProps {
   icon: ReactNode
   label: string
   value: string
+  /** It is a word, as long as there is no number. */
+  isWord?: boolean
   hint?: string | undefined
   isBad?: boolean
 }
 
-function Tile({ icon, label, value, hint, isBad = false }: TileProps) {
+function Tile({ icon, label, value, isWord = false, hint, isBad = false }: TileProps) {
   return (
     <dl className={styles.tile} data-bad={isBad}>
       <dt><span className={styles.icon} aria-hidden>{icon}</span>{label}</dt>
-      <dd className={styles.value}>{value}</dd>
+      <dd className={styles.value} data-word={isWord}>{value}</dd>
       {hint && <dd className={styles.hint}>{hint}</dd>}
     </dl>
   )

@@ -1,4 +1,4 @@
-import { ChevronDown, MessageSquareText, Pencil, StickyNote } from 'lucide-react'
+import { BellOff, BellRing, ChevronDown, MessageSquareText, Pencil, StickyNote } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Lead } from '@/shared/api/model'
@@ -10,12 +10,32 @@ import { StatusBadge } from '@/shared/domain/status-badge'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { Badge } from '@/shared/ui/badge'
 import { Ring } from '@/shared/ui/ring'
+import { useToast } from '@/shared/ui/toast-context'
+import { useChangeLead } from './api/change-lead'
 import styles from './lead.module.css'
 import { NameSheet } from './name-sheet'
 import { NoteSheet } from './note-sheet'
 import { StageSheet } from './stage-sheet'
 
 type Open = 'stage' | 'note' | 'name' | null
+
+/** A member writes down what the lead said elsewhere: that he is to be left alone, or that he is not. */
+function OptOutButton({ lead }: { lead: Lead }) {
+  const { t } = useI18n()
+  const toast = useToast()
+  const change = useChangeLead(lead.id)
+  const isOut = lead.opted_out_at !== null
+  const Icon = isOut ? BellRing : BellOff
+  const put = () => change.mutate(
+    { opted_out: !isOut },
+    { onSuccess: () => toast({ text: t(isOut ? 'lead.followUpsAllowed' : 'lead.leftAlone') }) },
+  )
+  return (
+    <button type="button" className={styles.action} onClick={put} disabled={change.isPending}>
+      <Icon size={22} aria-hidden />{t(isOut ? 'lead.allowFollowUps' : 'lead.leaveAlone')}
+    </button>
+  )
+}
 
 /** Who he is, how far he has come, and what to do next. */
 export function LeadHead({ lead, isBesideChat }: { lead: Lead; isBesideChat: boolean }) {
@@ -57,6 +77,7 @@ export function LeadHead({ lead, isBesideChat }: { lead: Lead; isBesideChat: boo
         <button type="button" className={styles.action} onClick={() => setOpen('name')}>
           <Pencil size={22} aria-hidden />{t('lead.rename')}
         </button>
+        <OptOutButton lead={lead} />
       </div>
       {open === 'stage' && <StageSheet lead={lead} onClose={close} />}
       {open === 'name' && <NameSheet lead={lead} onClose={close} />}

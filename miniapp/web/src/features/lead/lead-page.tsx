@@ -4,7 +4,9 @@ import { Page } from '@/shared/ui/page'
 import { ErrorState, SkeletonRows } from '@/shared/ui/states'
 import { About } from './about'
 import { Facts } from './facts'
+import { FollowUps } from './follow-ups'
 import { LeadHead } from './lead-head'
+import { Rights } from './rights'
 import { ScoreReasons } from './score-reasons'
 import { Tags } from './tags'
 import { Timeline } from './timeline'
@@ -27,9 +29,11 @@ export function LeadPage({ leadId, onBack, isBesideChat = false }: Props) {
           <LeadHead lead={lead.data} isBesideChat={isBesideChat} />
           <Tags lead={lead.data} />
           <Facts lead={lead.data} />
+          <FollowUps lead={lead.data} />
           <ScoreReasons lead={lead.data} />
           <About lead={lead.data} />
           <Timeline lead={lead.data} />
+          <Rights lead={lead.data} />
         </>
       ) : lead.isError ? (
         <ErrorState error={lead.error} onRetry={() => void lead.refetch()} />

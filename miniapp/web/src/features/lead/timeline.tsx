@@ -1,4 +1,4 @@
-import { ArrowRightLeft, Bot, CircleCheck, Gauge, Hand, MessageCirclePlus, Milestone, StickyNote, UserRound } from 'lucide-react'
+import { ArrowRightLeft, BellOff, Bot, CircleCheck, Gauge, Hand, MessageCirclePlus, Milestone, StickyNote, UserRound } from 'lucide-react'
 import type { Lead, Stage, TimelineItem } from '@/shared/api/model'
 import { useStages } from '@/shared/domain/catalogues'
 import { useI18n } from '@/shared/i18n/i18n-context'
@@ -19,6 +19,7 @@ const ICONS: Readonly<Record<string, typeof Bot>> = {
   taken: UserRound,
   given_back: Bot,
   note: StickyNote,
+  opted_out: BellOff,
 }
 
 /** What happened, the newest first. */

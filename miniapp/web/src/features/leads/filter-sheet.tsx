@@ -11,10 +11,11 @@ import { Sheet } from '@/shared/ui/sheet'
 import styles from './leads-page.module.css'
 import type { Narrowing } from './views'
 
-type Choice = 'stage' | 'channel' | 'tag' | 'assignee_id'
+type Choice = 'stage' | 'channel' | 'source' | 'tag' | 'assignee_id'
 
 const SORTS = ['recent', 'score', 'name', 'created'] as const
 const CHANNELS = ['meta_whatsapp', 'zapi', 'instagram'] as const
+const SOURCES = ['ad', 'post', 'shortlink', 'other'] as const
 const PERIODS = [1, 7, 30] as const
 const DAY = 24 * 60 * 60_000
 
@@ -67,6 +68,9 @@ export function FilterSheet({ narrowing, sort, onSort, onNarrow, onClose }: Prop
         </Group>
         <Group name={t('leads.channel')}>
           <Chips label={t('leads.channel')}>{options('channel', CHANNELS.map((value) => ({ value, label: channelName(value) })))}</Chips>
+        </Group>
+        <Group name={t('lead.source')}>
+          <Chips label={t('lead.source')}>{options('source', SOURCES.map((value) => ({ value, label: t(`lead.sourceKind.${value}`) })))}</Chips>
         </Group>
         <Group name={t('leads.arrived')}><Since narrowing={narrowing} onNarrow={onNarrow} /></Group>
         {isLeading && team.length > 1 && (

@@ -5,7 +5,7 @@ export const VIEWS = ['all', 'waiting', 'mine', 'unassigned', 'ai'] as const
 export type View = (typeof VIEWS)[number]
 
 /** What else narrows the list, chosen in the sheet. */
-export type Narrowing = Pick<LeadFilters, 'stage' | 'channel' | 'tag' | 'since' | 'status' | 'assignee_id'>
+export type Narrowing = Pick<LeadFilters, 'stage' | 'channel' | 'source' | 'tag' | 'since' | 'status' | 'assignee_id'>
 
 const OF_VIEW: Readonly<Record<View, (me: string) => LeadFilters>> = {
   all: () => ({}),

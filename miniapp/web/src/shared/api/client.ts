@@ -21,6 +21,9 @@ type Given<O> = (O extends { requestBody: infer B } ? { body: Json<B> } : { body
       : object)
 type Loose<Q> = { [K in keyof Q]?: Q[K] | undefined }
 
+/** For how long what was asked ahead may be taken for what is asked now. */
+const FRESH = 20_000
+
 export interface Options {
   signal?: AbortSignal | undefined
   /** Names what is done, however often it is asked for: done once. */
@@ -29,6 +32,8 @@ export interface Options {
 
 /** Requests as the OpenAPI document has them: typed by path and method, signed in, and with errors of ours. */
 export class ApiClient {
+  readonly #ahead = new Map<string, Promise<Response>>()
+
   constructor(
     readonly session: Session,
     private readonly fetch: Fetch = (url, init) => globalThis.fetch(url, init),
@@ -44,14 +49,28 @@ export class ApiClient {
     const headers: Record<string, string> = {}
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     if (options.idempotencyKey) headers['Idempotency-Key'] = options.idempotencyKey
-    const response = await this.send(API + filled(path, ids) + queryString(query), {
-      method: method.toUpperCase(),
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: options.signal ?? null,
-    })
+    const url = API + filled(path, ids) + queryString(query)
+    const ahead = method === 'get' ? await this.taken(url) : null
+    const init = { method: method.toUpperCase(), headers, body: body === undefined ? null : JSON.stringify(body) }
+    const response = ahead ?? (await this.send(url, { ...init, signal: options.signal ?? null }))
     if (response.status === 204) return undefined as Answer<M, P>
     return (await response.json()) as Answer<M, P>
+  }
+
+  /** Asks for what somebody is going to ask for presently: he then gets this answer, once, and if it is one. */
+  askAhead<P extends PathsWith<'get'>>(path: P, given: Given<Operation<'get', P>>): void {
+    const { query, path: ids } = given as { query?: object; path?: Record<string, string> }
+    const url = API + filled(path, ids) + queryString(query)
+    const answer = this.send(url)
+    answer.catch(() => undefined)
+    this.#ahead.set(url, answer)
+    setTimeout(() => this.#ahead.delete(url), FRESH)
+  }
+
+  private async taken(url: string): Promise<Response | null> {
+    const answer = this.#ahead.get(url)
+    this.#ahead.delete(url)
+    return (await answer?.catch(() => null)) ?? null
   }
 
   /** The answer to a request under the session's token, renewed once when the server no longer takes it. */

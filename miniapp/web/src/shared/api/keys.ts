@@ -6,6 +6,8 @@ export const keys = {
   tags: ['leads', 'tags'],
   lead: (id: string) => ['lead', id],
   timeline: (id: string) => ['lead', id, 'timeline'],
+  followUpsOfLead: (id: string) => ['lead', id, 'follow-ups'],
+  followUps: ['follow-ups'],
   board: ['board'],
   dashboard: ['dashboard'],
   stages: ['stages'],
@@ -14,4 +16,6 @@ export const keys = {
   messages: (id: string) => ['messages', id],
   quickReplies: ['quick-replies'],
   settings: ['settings'],
+  dataRequests: ['settings', 'data-requests'],
+  holds: ['settings', 'holds'],
 } as const

@@ -20,6 +20,12 @@ export type Message = Answer<'get', '/conversations/{conversation_id}/messages'>
 export type MessagePage = Answer<'get', '/conversations/{conversation_id}/messages'>
 export type MessageStatus = Message['status']
 export type TeamMember = Answer<'get', '/team'>['members'][number]
+export type ComingFollowUp = Schemas['ComingFollowUp']
+export type PastFollowUp = Schemas['PastFollowUp']
+export type RequestKind = Schemas['RequestKind']
+export const requestKinds = ['access', 'correction', 'erasure'] as const satisfies readonly RequestKind[]
+export type Hold = Answer<'get', '/holds'>['holds'][number]
+export type NewHold = Schemas['NewHold']
 export type QuickReply = Answer<'get', '/quick-replies'>['items'][number]
 
 /** What a list of leads is asked by; a filter that is not set is left out. */

@@ -1,4 +1,4 @@
-import { ApiError, OfflineError, SessionOver, errorOf } from './problem'
+import { ApiError, OfflineError, SessionOver, errorOf, hasCode } from './problem'
 import type { components } from './schema'
 
 export type Tokens = components['schemas']['Tokens']
@@ -22,6 +22,7 @@ export const API = '/api/v1'
 export class Session {
   #access: string | null = null
   #renewing: Promise<string> | null = null
+  #opening: Promise<void> | null = null
   readonly #over = new Set<() => void>()
 
   constructor(
@@ -29,13 +30,15 @@ export class Session {
     private readonly fetch: Fetch = (url, init) => globalThis.fetch(url, init),
   ) {}
 
-  /** Opens a session by a launch, or goes on with the one that this launch has opened. */
-  async open(initData: string): Promise<void> {
-    if (this.store.read() !== null) {
-      await this.renewed(null)
-      return
-    }
-    this.adopt(await this.post('/session', { init_data: initData }))
+  /**
+   * Opens a session by a launch, or goes on with the one that this launch has opened; in this business, where one is
+   * named. Who is nobody there comes into his own.
+   */
+  async open(initData: string, tenantId?: string): Promise<void> {
+    this.#opening ??= this.opened(initData, tenantId).finally(() => {
+      this.#opening = null
+    })
+    return this.#opening
   }
 
   /** Goes on with another pair, as after a change of business. */
@@ -44,8 +47,9 @@ export class Session {
     this.store.write(tokens.refresh_token)
   }
 
-  /** The token for a request. */
+  /** The token for a request; one that is made while the session is being opened waits for it. */
   async access(): Promise<string> {
+    await this.#opening
     return this.#access ?? this.renewed(null)
   }
 
@@ -62,6 +66,21 @@ export class Session {
   onOver(listener: () => void): () => void {
     this.#over.add(listener)
     return () => this.#over.delete(listener)
+  }
+
+  private async opened(initData: string, tenantId: string | undefined): Promise<void> {
+    if (this.store.read() !== null) {
+      await this.renewed(null)
+      return
+    }
+    const launch = { init_data: initData }
+    const there = this.post('/session', tenantId === undefined ? launch : { ...launch, tenant_id: tenantId })
+    this.adopt(
+      await there.catch((error: unknown) => {
+        if (tenantId === undefined || !hasCode(error, 'no_member', 'tenant_suspended')) throw error
+        return this.post('/session', launch)
+      }),
+    )
   }
 
   private async renew(): Promise<string> {

@@ -4,6 +4,8 @@ import { worded } from '@/shared/i18n/translate'
 import { classNames } from '@/shared/ui/class-names'
 import styles from './channel-mark.module.css'
 
+/** So many digits tell two accounts apart, as on a bank card. */
+const LAST = 4
 const LOOKS: Readonly<Record<string, { look: string | undefined; icon: typeof Phone }>> = {
   meta_whatsapp: { look: styles.whatsapp, icon: Phone },
   zapi: { look: styles.whatsapp, icon: Phone },
@@ -19,6 +21,18 @@ export function ChannelMark({ channel, size = 18 }: { channel: string; size?: nu
       <Icon size={size * 0.58} strokeWidth={2.6} aria-hidden />
     </span>
   )
+}
+
+interface Account {
+  channel: string
+  label: string
+  external_id: string
+}
+
+/** What the team calls the account; without a name of its own its channel, told apart by the last digits of its number. */
+export function useAccountName(): (account: Account) => string {
+  const channelName = useChannelName()
+  return ({ channel, label, external_id: id }) => label || `${channelName(channel)} ···${id.slice(-LAST)}`
 }
 
 export function useChannelName(): (channel: string) => string {

@@ -12,6 +12,8 @@ export interface Formats {
   short: (at: string, now?: Date) => string
   /** "today", "yesterday", or the date: a heading between the days of a thread. */
   dayHeading: (at: string, now?: Date) => string
+  /** When something will be: "today 14:10", "tomorrow 09:10", else the day and the time. */
+  ahead: (at: string, now?: Date) => string
   /** "3 h", "2 d": how long something has lasted. */
   lasting: (milliseconds: number) => string
   number: (value: number) => string
@@ -34,12 +36,18 @@ export function formats(locale: string, timeZone: string): Formats {
   const dayKey = (at: string | Date) => iso.format(new Date(at))
   const daysAgo = (at: string, now: Date) => Math.round((Date.parse(dayKey(now)) - Date.parse(dayKey(at))) / DAY)
 
+  const moment = (at: string, now: Date) => {
+    const isThisYear = dayKey(at).slice(0, 4) === dayKey(now).slice(0, 4)
+    return isThisYear ? `${day.format(new Date(at))}, ${time.format(new Date(at))}` : anyYear.format(new Date(at))
+  }
+
   return {
     time: (at) => time.format(new Date(at)),
     day: (at) => day.format(new Date(at)),
-    moment: (at, now = new Date()) => {
-      const isThisYear = dayKey(at).slice(0, 4) === dayKey(now).slice(0, 4)
-      return isThisYear ? `${day.format(new Date(at))}, ${time.format(new Date(at))}` : anyYear.format(new Date(at))
+    moment: (at, now = new Date()) => moment(at, now),
+    ahead: (at, now = new Date()) => {
+      const days = -daysAgo(at, now)
+      return days === 0 || days === 1 ? `${relative.format(days, 'day')} ${time.format(new Date(at))}` : moment(at, now)
     },
     short: (at, now = new Date()) => {
       const days = daysAgo(at, now)

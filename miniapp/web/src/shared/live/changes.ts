@@ -8,6 +8,7 @@ export type ChangeKind =
   | 'lead'
   | 'hand_off'
   | 'dead_letter'
+  | 'data_request'
   | 'member'
   | 'invitation'
   | 'account'

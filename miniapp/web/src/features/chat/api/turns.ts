@@ -9,7 +9,7 @@ import { useToast } from '@/shared/ui/toast-context'
 /** Whose turn it is, changed by who looks: each says what came of it, and loads the conversation as it then stands. */
 export function useTurns(conversationId: string) {
   const api = useApi()
-  const { t } = useI18n()
+  const { t, format } = useI18n()
   const path = { conversation_id: conversationId }
   const take = useTurn(conversationId, async () => {
     const { settled } = await api.ask('post', '/conversations/{conversation_id}/take', { path })
@@ -27,7 +27,15 @@ export function useTurns(conversationId: string) {
     await api.ask('post', '/conversations/{conversation_id}/transfer', { path, body: { member_id: member.id } })
     return t('chat.done.transferred', { name: member.name })
   })
-  return { take, giveBack, close, transfer }
+  const sleep = useTurn(conversationId, async (until: Date) => {
+    await api.ask('post', '/conversations/{conversation_id}/snooze', { path, body: { until: until.toISOString() } })
+    return t('chat.done.asleep', { time: format.moment(until.toISOString()) })
+  })
+  const wake = useTurn(conversationId, async () => {
+    await api.ask('post', '/conversations/{conversation_id}/wake', { path })
+    return t('chat.done.woken')
+  })
+  return { take, giveBack, close, transfer, sleep, wake }
 }
 
 function useTurn<T = void>(conversationId: string, change: (given: T) => Promise<string>) {

@@ -5,6 +5,8 @@ import { keys } from '@/shared/api/keys'
 
 export type Figures = Answer<'get', '/dashboard'>
 export const PERIODS = ['7', '30', '90'] as const
+/** Within a minute all is counted. */
+const SOON = 20_000
 export type Period = (typeof PERIODS)[number]
 
 /** How the business did over so many days; the last period's figures stay until the next one's are there. */
@@ -14,5 +16,7 @@ export function useDashboard(period: Period) {
     queryKey: [...keys.dashboard, period],
     queryFn: ({ signal }) => api.ask('get', '/dashboard', { query: { days: Number(period) as 7 | 30 | 90 } }, { signal }),
     placeholderData: keepPreviousData,
+    // Nothing tells when what was not counted yet is.
+    refetchInterval: ({ state }) => (state.data?.uncounted_conversations ? SOON : false),
   })
 }

@@ -9,6 +9,7 @@ interface LeadChange {
   name?: string
   tags?: string[]
   facts?: Fact[]
+  opted_out?: boolean
 }
 
 /** Writes what the team knows better. It is shown at once, and taken back when the server does not take it. */

@@ -11,7 +11,11 @@ const zones = (have: Options): Choice[] => have.timezones.map((zone) => ({ value
 const locales = (have: Options, t: Translate): Choice[] => named(t, 'locale', have.locales)
 const intents = (have: Options, t: Translate): Choice[] => named(t, 'intent', have.intents)
 const inboxes = (_have: Options, t: Translate): Choice[] => named(t, 'inbox', ['auto', 'group', 'private', 'both'])
+const beyondPlan = (_have: Options, t: Translate): Choice[] => named(t, 'beyondPlan', ['answer', 'people'])
+const waits = (_have: Options, t: Translate): Choice[] => named(t, 'wait', ['ai', 'message', 'nothing'])
 const silences = (_have: Options, t: Translate): Choice[] => named(t, 'silence', ['alert', 'release', 'ai'])
+const stages = (have: Options): Choice[] => have.stages.map(({ key, name }) => ({ value: key, label: name }))
+const sensitive = (_have: Options, t: Translate): Choice[] => named(t, 'sensitive', ['none', 'health', 'other'])
 
 /** The values under the names that this release has for them. */
 function named(t: Translate, what: string, values: readonly string[]): Choice[] {
@@ -30,7 +34,13 @@ export const company: FormDescription = {
       { path: 'business', kind: 'long', longest: 40_000 },
       { path: 'internal_notes', kind: 'long', longest: 20_000 },
     ] },
-    { name: 'privacy', fields: [{ path: 'privacy_link', kind: 'text', longest: 500, isAddress: true }] },
+    { name: 'privacy', fields: [
+      { path: 'privacy_link', kind: 'text', longest: 500, isAddress: true },
+      { path: 'privacy.message_days', kind: 'number', from: 30, to: 3650, unit: 'days', isWhole: true },
+      { path: 'privacy.lead_days', kind: 'number', from: 180, to: 3650, unit: 'days', isWhole: true },
+      { path: 'privacy.sensitive', kind: 'choice', among: sensitive },
+      { path: 'privacy.small_agent', kind: 'switch' },
+    ] },
   ],
 }
 
@@ -46,6 +56,7 @@ export const messages: FormDescription = {
     { name: 'trouble', fields: [
       { path: 'messages.generic', kind: 'long', longest: 1000 },
       { path: 'messages.apology', kind: 'long', longest: 1000 },
+      { path: 'messages.still_waiting', kind: 'long', longest: 1000 },
     ] },
   ],
 }
@@ -65,6 +76,7 @@ export const ai: FormDescription = {
     ] },
     { name: 'limits', fields: [
       { path: 'monthly_budget_usd', kind: 'number', from: 0, to: 1_000_000, unit: 'dollars' },
+      { path: 'beyond_plan', kind: 'choice', among: beyondPlan },
       { path: 'knowledge_token_budget', kind: 'number', from: 500, to: 100_000, unit: 'tokens', isWhole: true },
     ] },
   ],
@@ -87,9 +99,27 @@ export const rules: FormDescription = {
     ] },
     { name: 'waiting', fields: [
       { path: 'inbox', kind: 'choice', among: inboxes },
+      { path: 'hand_off.reminder_minutes', kind: 'number', from: 0, to: WEEK_MINUTES, unit: 'minutes', isWhole: true },
+      { path: 'hand_off.escalation_minutes', kind: 'number', from: 0, to: WEEK_MINUTES, unit: 'minutes', isWhole: true },
       { path: 'hand_off.waiting_minutes', kind: 'number', from: 1, to: WEEK_MINUTES, unit: 'minutes', isWhole: true },
+      { path: 'hand_off.waiting_action', kind: 'choice', among: waits },
       { path: 'hand_off.silent_minutes', kind: 'number', from: 0, to: WEEK_MINUTES, unit: 'minutes', isWhole: true },
       { path: 'hand_off.silent_action', kind: 'choice', among: silences },
+    ] },
+  ],
+}
+
+export const followUps: FormDescription = {
+  name: 'followUps',
+  groups: [
+    { fields: [
+      { path: 'follow_up.is_on', kind: 'switch' },
+      { path: 'follow_up.steps', kind: 'steps' },
+      { path: 'follow_up.stages', kind: 'several', among: stages },
+    ] },
+    { name: 'followUpTimes', fields: [
+      { path: 'follow_up.hours', kind: 'quietHours' },
+      { path: 'follow_up.holidays', kind: 'days' },
     ] },
   ],
 }

@@ -4,9 +4,11 @@ import { Chip, Chips } from '@/shared/ui/chips'
 import { Field, Input, TextArea } from '@/shared/ui/fields'
 import type { Options } from '../api/business'
 import type { Field as Described } from './fields'
+import { DaysField } from './days-field'
 import { HoursField } from './hours-field'
 import { NumberField } from './number-field'
 import { Select } from './select'
+import { StepsField, type Step } from './steps-field'
 import { SwitchField } from './switch-field'
 import { WordsField } from './words-field'
 
@@ -25,6 +27,9 @@ export function FieldControl({ field, value, have, fault, onChange }: Props) {
   const hint = worded(t, `settings.field.${field.path}.hint`, '') || undefined
   if (field.kind === 'switch') return <SwitchField label={label} hint={hint} isOn={value === true} onChange={onChange} />
   if (field.kind === 'hours') return <HoursField label={label} hint={hint} spans={value as Record<string, string[]>} fault={fault} onChange={onChange} />
+  if (field.kind === 'quietHours') return <HoursField label={label} hint={hint} spans={value as Record<string, string[]>} fault={fault} isAlways onChange={onChange} />
+  if (field.kind === 'days') return <DaysField label={label} hint={hint} days={value as readonly string[]} fault={fault} onChange={onChange} />
+  if (field.kind === 'steps') return <StepsField label={label} hint={hint} steps={value as readonly Step[]} fault={fault} onChange={onChange} />
   if (field.kind === 'words') return <WordsField label={label} hint={hint} words={value as readonly string[]} fault={fault} onChange={onChange} />
   if (field.kind === 'several') {
     const chosen = value as readonly string[]

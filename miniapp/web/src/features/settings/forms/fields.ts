@@ -16,12 +16,15 @@ export type Field = Base &
   (
     | { kind: 'text'; longest: number; isAddress?: boolean }
     | { kind: 'long'; longest: number }
-    | { kind: 'number'; from: number; to: number; unit?: 'minutes' | 'seconds' | 'points' | 'percent' | 'dollars' | 'tokens'; isWhole?: boolean }
+    | { kind: 'number'; from: number; to: number; unit?: 'minutes' | 'seconds' | 'points' | 'percent' | 'dollars' | 'tokens' | 'days'; isWhole?: boolean }
     | { kind: 'switch' }
     | { kind: 'choice'; among: (have: Options, t: Translate) => readonly Choice[] }
     | { kind: 'several'; among: (have: Options, t: Translate) => readonly Choice[] }
     | { kind: 'words' }
     | { kind: 'hours' }
+    | { kind: 'quietHours' }
+    | { kind: 'days' }
+    | { kind: 'steps' }
   )
 
 export interface FieldGroup {
@@ -31,6 +34,6 @@ export interface FieldGroup {
 }
 
 export interface FormDescription {
-  name: 'company' | 'hours' | 'messages' | 'ai' | 'rules'
+  name: 'company' | 'hours' | 'messages' | 'ai' | 'rules' | 'followUps'
   groups: readonly FieldGroup[]
 }

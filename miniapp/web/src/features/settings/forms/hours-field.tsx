@@ -15,16 +15,25 @@ interface Props {
   hint?: string | undefined
   spans: Spans
   fault: string | undefined
+  /** There are hours always: none at all is not offered. */
+  isAlways?: boolean
   onChange: (spans: Spans) => void
 }
 
 /** When people are there, day by day; switched off they always are. */
-export function HoursField({ label, hint, spans, fault, onChange }: Props) {
+export function HoursField({ label, hint, spans, fault, isAlways = false, onChange }: Props) {
   const { t, locale } = useI18n()
-  const hasHours = Object.keys(spans).length > 0
+  const hasHours = isAlways || Object.keys(spans).length > 0
   return (
     <div className={styles.hours}>
-      <SwitchField label={label} hint={hint} isOn={hasHours} onChange={(isOn) => onChange(isOn ? usualWeek() : {})} />
+      {isAlways ? (
+        <div>
+          <p>{label}</p>
+          {hint && <p className={styles.quiet}>{hint}</p>}
+        </div>
+      ) : (
+        <SwitchField label={label} hint={hint} isOn={hasHours} onChange={(isOn) => onChange(isOn ? usualWeek() : {})} />
+      )}
       {hasHours &&
         WEEKDAYS.map((day) => (
           <Day

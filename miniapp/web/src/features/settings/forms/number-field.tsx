@@ -13,7 +13,7 @@ interface Props {
 
 /** A number with its unit. While it is being written it may be none; then it stays what it was. */
 export function NumberField({ control, field, value, onChange }: Props) {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const [written, setWritten] = useState<string | null>(null)
   const take = (text: string) => {
     setWritten(text)
@@ -26,7 +26,7 @@ export function NumberField({ control, field, value, onChange }: Props) {
         {...control}
         type="text"
         inputMode={field.isWhole ? 'numeric' : 'decimal'}
-        value={written ?? String(value)}
+        value={written ?? new Intl.NumberFormat(locale, { useGrouping: false }).format(value)}
         onChange={(event) => take(event.target.value)}
         onBlur={() => setWritten(null)}
       />

@@ -8,6 +8,7 @@ import { Switch } from '@/shared/ui/fields'
 import { Row, Section } from '@/shared/ui/section'
 import { Segmented } from '@/shared/ui/segmented'
 import { useAction } from '../use-action'
+import { HomeScreenRow } from './home-screen'
 import { Tenants } from './tenants'
 
 interface Change {
@@ -48,6 +49,7 @@ export function Mine() {
         }
       />
       <Tenants />
+      <HomeScreenRow />
     </Section>
   )
 }

@@ -10,12 +10,13 @@ import { EmptyState } from '@/shared/ui/states'
 import { Loaded } from '../loaded'
 import { MoreButton } from '../more-button'
 import type { PageProps } from '../places'
-import styles from '../settings.module.css'
+import { useDeedDetails } from './deed-details'
 
 /** Who did what, the latest first. */
 export function AuditPage({ onBack }: PageProps) {
   const { t, format } = useI18n()
   const api = useApi()
+  const inWords = useDeedDetails()
   const list = useInfiniteQuery({
     queryKey: [...keys.settings, 'audit'],
     queryFn: ({ pageParam, signal }) => api.ask('get', '/audit', { query: { cursor: pageParam, limit: 40 } }, { signal }),
@@ -37,8 +38,8 @@ export function AuditPage({ onBack }: PageProps) {
                     label={worded(t, `settings.deed.${deed.action}`, deed.action)}
                     hint={
                       <>
-                        <div>{deed.actor_name ?? worded(t, `settings.actor.${deed.actor}`, deed.actor)} · {format.moment(deed.at)}</div>
-                        {Object.keys(deed.details).length > 0 && <div className={styles.mono}>{detailsOf(deed.details)}</div>}
+                        <div>{deed.actor_name ?? worded(t, `settings.actor.${deed.actor.split(':')[0]}`, deed.actor)} · {format.moment(deed.at)}</div>
+                        {inWords(deed.details) && <div>{inWords(deed.details)}</div>}
                       </>
                     }
                   />
@@ -51,8 +52,4 @@ export function AuditPage({ onBack }: PageProps) {
       </Loaded>
     </Page>
   )
-}
-
-function detailsOf(details: Readonly<Record<string, unknown>>): string {
-  return Object.entries(details).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' · ')
 }

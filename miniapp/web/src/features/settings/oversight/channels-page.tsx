@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useApi, useMe } from '@/shared/api/api-context'
 import type { Answer } from '@/shared/api/client'
 import { keys } from '@/shared/api/keys'
-import { ChannelMark, useChannelName } from '@/shared/domain/channel-mark'
+import { ChannelMark, useAccountName } from '@/shared/domain/channel-mark'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { worded } from '@/shared/i18n/translate'
 import { Badge } from '@/shared/ui/badge'
@@ -27,6 +27,7 @@ const key = [...keys.settings, 'channels'] as const
 export function ChannelsPage({ onBack }: PageProps) {
   const { t } = useI18n()
   const api = useApi()
+  const accountName = useAccountName()
   const [leaving, setLeaving] = useState<Account | null>(null)
   const list = useQuery({ queryKey: key, queryFn: ({ signal }) => api.ask('get', '/channels', {}, { signal }) })
   const disconnect = useAction((client, id: string) => client.ask('delete', '/channels/{account_id}', { path: { account_id: id } }), {
@@ -49,7 +50,7 @@ export function ChannelsPage({ onBack }: PageProps) {
       {leaving && (
         <ConfirmSheet
           title={t('settings.disconnect')}
-          text={t('settings.disconnectText', { name: leaving.label || leaving.external_id })}
+          text={t('settings.disconnectText', { name: accountName(leaving) })}
           doing={t('settings.disconnect')}
           isBusy={disconnect.isPending}
           onDo={() => disconnect.mutate(leaving.id, { onSuccess: () => setLeaving(null) })}
@@ -64,7 +65,7 @@ function AccountRow({ account, onLeave }: { account: Account; onLeave: () => voi
   const { t } = useI18n()
   const toast = useToast()
   const isAdmin = useMe().role === 'admin'
-  const name = useChannelName()(account.channel)
+  const accountName = useAccountName()
   const check = useAction((api) => api.ask('post', '/channels/{account_id}/check', { path: { account_id: account.id } }), { forgets: key })
   const tell = () =>
     check.mutate(undefined, {
@@ -77,11 +78,11 @@ function AccountRow({ account, onLeave }: { account: Account; onLeave: () => voi
   return (
     <Row
       start={<ChannelMark channel={account.channel} size={34} />}
-      label={<strong>{account.label || account.external_id}</strong>}
+      label={<strong>{accountName(account)}</strong>}
       end={<Badge tone={isActive ? 'good' : 'bad'}>{worded(t, `settings.accountStatus.${account.status}`, account.status)}</Badge>}
       hint={
         <>
-          <div>{account.label ? `${name} · ${account.external_id}` : name}</div>
+          {account.label && <div>{accountName({ ...account, label: '' })}</div>}
           {account.stopped_reason && <div>{worded(t, `words.sendFailure.${account.stopped_reason}`, account.stopped_reason)}</div>}
           {isAdmin && (
             <div className={styles.actions}>

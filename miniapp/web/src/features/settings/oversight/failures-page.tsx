@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
 import { useState } from 'react'
 import { useApi } from '@/shared/api/api-context'
@@ -12,20 +12,28 @@ import { Row, Section } from '@/shared/ui/section'
 import { EmptyState } from '@/shared/ui/states'
 import { ConfirmSheet } from '../confirm-sheet'
 import { Loaded } from '../loaded'
+import { MoreButton } from '../more-button'
 import type { PageProps } from '../places'
 import styles from '../settings.module.css'
 import { useAction } from '../use-action'
+import { FailureKinds } from './failure-kinds'
 
 type Letter = Answer<'get', '/dead-letters'>['items'][number]
 
 const key = [...keys.settings, 'dead-letters'] as const
 
-/** What was given up, to be tried again or let go. */
+/** What was given up, to be tried again or let go, one by one or all of a kind. */
 export function FailuresPage({ onBack }: PageProps) {
   const { t } = useI18n()
   const api = useApi()
+  const [kind, setKind] = useState<string | null>(null)
   const [dropping, setDropping] = useState<Letter | null>(null)
-  const list = useQuery({ queryKey: key, queryFn: ({ signal }) => api.ask('get', '/dead-letters', {}, { signal }) })
+  const list = useInfiniteQuery({
+    queryKey: [...key, kind],
+    queryFn: ({ pageParam, signal }) => api.ask('get', '/dead-letters', { query: { kind, cursor: pageParam, limit: 30 } }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  })
   const drop = useAction((client, id: string) => client.ask('post', '/dead-letters/{letter_id}/drop', { path: { letter_id: id } }), {
     forgets: key,
     done: 'settings.dropped',
@@ -33,15 +41,22 @@ export function FailuresPage({ onBack }: PageProps) {
   return (
     <Page title={t('settings.section.failures')} onBack={onBack} isSmall>
       <Loaded query={list}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState icon={<CircleCheck size={34} />} title={t('settings.noFailures')} text={t('settings.noFailuresText')} />
-          ) : (
-            <Section note={t('settings.failuresNote')}>
-              {items.map((letter) => <LetterRow key={letter.id} letter={letter} onDrop={() => setDropping(letter)} />)}
-            </Section>
+        {({ pages }) => {
+          const letters = pages.flatMap((page) => page.items)
+          const kinds = pages[0]?.kinds ?? []
+          if (kinds.length === 0) {
+            return <EmptyState icon={<CircleCheck size={34} />} title={t('settings.noFailures')} text={t('settings.noFailuresText')} />
+          }
+          return (
+            <>
+              <FailureKinds kinds={kinds} chosen={kind} onChoose={setKind} forgets={key} />
+              <Section note={t('settings.failuresNote')}>
+                {letters.map((letter) => <LetterRow key={letter.id} letter={letter} onDrop={() => setDropping(letter)} />)}
+              </Section>
+              <MoreButton list={list} />
+            </>
           )
-        }
+        }}
       </Loaded>
       {dropping && (
         <ConfirmSheet

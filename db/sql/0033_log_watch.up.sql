@@ -1,0 +1,8 @@
+-- A log of deeds that is not whole is told of, and when it was looked at last is shown.
+
+ALTER TABLE notifications DROP CONSTRAINT notifications_kind;
+ALTER TABLE notifications ADD CONSTRAINT notifications_kind CHECK (kind IN (
+    'hand_off_card', 'lead_message', 'attendant_message', 'transferred', 'silent_attendant', 'dead_letter',
+    'channel_stopped', 'budget_reached', 'spend_limit', 'plan_near', 'plan_reached', 'tenant_suspended', 'tenant_resumed',
+    'waiting_reminder', 'waiting_escalated', 'data_request', 'data_request_due', 'data_request_overdue', 'erasure_left', 'woken',
+    'budget_near', 'wish_heard', 'incidents_many', 'replies_blocked', 'audit_broken'));
