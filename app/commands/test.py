@@ -1,11 +1,13 @@
 """``reveza test``: style, types, import directions, tests; the last line is pytest's."""
 
+import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import click
 
@@ -14,6 +16,11 @@ from app.running import PROJECT
 
 _QUICK = "not slow and not faults and not browser"
 _LONG = "slow or faults or browser"
+_FAILED: Final = PROJECT / ".pytest_cache/v/cache/lastfailed"
+_TESTS_FAILED: Final = 1
+"""What pytest exits with when it has run and tests failed."""
+MOST_AGAIN: Final = 10
+"""More tests than so many are not tried again: that is no matter of what ran beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +67,38 @@ def test(
     if everything and not install_browser():
         click.echo(f"no browser here: the browser tests cannot run (install chromium, or set {VARIABLE})", err=True)
     spread = [] if jobs == "0" else ["-n", jobs, "--dist", "loadgroup"]
-    codes = [
-        _run(("-m", "pytest", *spread, "-m", marks, *pytest_arguments), environment)
-        for marks in _marks(everything=everything, faults=faults)
-    ]
+    codes = []
+    for marks in _marks(everything=everything, faults=faults):
+        chosen = ("-m", marks, *pytest_arguments)
+
+        def run(*more: str, chosen: tuple[str, ...] = chosen) -> int:
+            return _run(("-m", "pytest", *more, *chosen), environment)
+
+        code = run(*spread)
+        codes.append(alone(code, run, _last_failed) if everything else code)
     sys.exit(max(codes) or (1 if failed else 0))
+
+
+def alone(code: int, run: Callable[..., int], failed: Callable[[], frozenset[str]]) -> int:
+    """Try what failed beside other tests once more by itself, and say which passed then; pytest's exit code of that.
+
+    A whole run is an hour on two cores that others use too. What passes alone is to be looked into all the same.
+    """
+    before = failed()
+    if code != _TESTS_FAILED or not 0 < len(before) <= MOST_AGAIN:
+        return code
+    click.echo(f"{len(before)} failed beside others; once more, alone:", err=True)
+    code = run("--last-failed", "--last-failed-no-failures", "none")
+    for test in sorted(before - failed()):
+        click.echo(f"failed beside others, passed alone: {test}", err=True)
+    return code
+
+
+def _last_failed() -> frozenset[str]:
+    try:
+        return frozenset(json.loads(_FAILED.read_text()))
+    except FileNotFoundError:
+        return frozenset()
 
 
 def _marks(*, everything: bool, faults: bool) -> Sequence[str]:
