@@ -206,6 +206,7 @@ QUIET_SCOPES: Mapping[str, str] = {
     "core.services.fetches:Fetches.put_off": "what is not here yet is on no screen",
     "core.services.fetches:Fetches.take": "whoever takes the message in tells of it",
     "core.services.dashboard:dashboard": "looks",
+    "core.services.dashboard:funnel": "looks",
     "core.services.health:health": "looks",
     "core.services.digests:_batch": "what leads are found by is not shown",
     "core.services.lead_list:list_leads": "looks",

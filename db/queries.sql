@@ -2066,6 +2066,10 @@ CROSS JOIN LATERAL (
     WHERE c.tenant_id = t.id AND c.status = 'waiting_human' AND c.asleep_until IS NULL) w
 WHERE t.id = $1;
 
+-- name: day_of_tenant
+-- Which day it is by its clocks.
+SELECT t.timezone, (now() AT TIME ZONE t.timezone)::date AS today FROM tenants t WHERE t.id = $1;
+
 -- name: dashboard_uncounted
 -- Conversations that no figure of a time knows yet: their words have not settled, or are about to be counted.
 WITH recent AS MATERIALIZED (
@@ -2084,6 +2088,24 @@ SELECT grouping(l.day, l.source, l.stage) AS by, l.day, l.source, l.stage, sum(l
 FROM (SELECT (x.created_at AT TIME ZONE $2)::date AS day, x.brought_by AS source, x.stage_key AS stage, count(*) AS leads
       FROM leads x WHERE x.tenant_id = $1 AND x.created_at >= $3::date::timestamp AT TIME ZONE $2 GROUP BY 1, 2, 3) l
 GROUP BY GROUPING SETS ((l.day), (l.source), (l.stage));
+
+-- name: dashboard_funnel
+-- How many of the leads that came since then ever came to each open stage, or to one behind it, and to those that are won; whoever was
+-- won has passed all open ones. Stages that are no more do not count, nor does who took which way: forth, back, or past some.
+WITH steps AS MATERIALIZED (
+    SELECT s.key, s.name, s.position, s.min_score, s.outcome, row_number() OVER (ORDER BY s.outcome = 'won', s.position, s.key) AS step
+    FROM stages s WHERE s.tenant_id = $1 AND s.outcome <> 'lost'),
+came AS MATERIALIZED (
+    SELECT l.id, l.stage_key FROM leads l WHERE l.tenant_id = $1 AND l.created_at >= $3::date::timestamp AT TIME ZONE $2),
+was AS (
+    SELECT c.id, c.stage_key AS key FROM came c
+    UNION ALL
+    SELECT c.id, passed.key
+    FROM came c JOIN stage_changes h ON h.tenant_id = $1 AND h.lead_id = c.id, LATERAL (VALUES (h.before), (h.after)) passed (key)),
+far AS (SELECT max(COALESCE(s.step, 1)) AS step FROM was w LEFT JOIN steps s ON s.key = w.key GROUP BY w.id),
+ended AS (SELECT f.step, count(*) AS leads FROM far f GROUP BY f.step)
+SELECT s.key, s.name, s.position, s.min_score, s.outcome, COALESCE((SELECT sum(e.leads) FROM ended e WHERE e.step >= s.step), 0)::bigint AS leads
+FROM steps s ORDER BY s.step;
 
 -- name: dashboard_conversations
 -- The same of conversations that were begun since then, by day and by channel; ``leads`` are those who came with them.

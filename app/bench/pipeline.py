@@ -45,6 +45,7 @@ ASKED: Final[Mapping[str, str]] = {
     "board, searched": "/board?q=conceicao",
     "tags": "/tags",
     **{f"dashboard, {days} days": f"/dashboard?days={days}" for days in (7, 30, 90)},
+    **{f"funnel, {days} days": f"/dashboard/funnel?days={days}" for days in (7, 30, 90)},
 }
 """What is asked, by what it is called. Where the list goes on is known once it was read."""
 _BIG: Final = Past(50_000)

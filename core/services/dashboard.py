@@ -30,7 +30,7 @@ class DayOfBusiness:
 
 @dataclass(frozen=True, slots=True)
 class FunnelStage:
-    """A stage with those who came in the time and are there now."""
+    """A stage with those of the leads that came in the time who are there now, or who ever came so far."""
 
     stage: StageOfPipeline
     leads: int
@@ -86,6 +86,19 @@ async def dashboard(actor: Actor, days: int) -> Dashboard:
         assert now is not None, "the tenant is there: somebody is signed in to it"  # noqa: S101 - see there
         since = now["today"] - timedelta(days=days - 1)
         return await _figures(scope, actor.tenant_id, now, since)
+
+
+async def funnel(actor: Actor, days: int) -> Sequence[FunnelStage]:
+    """How far those who came in the last so many days ever got: ``leads`` were in this stage or in one behind it.
+
+    In the order of the way, those that are won at its end; who is lost counts where he had come to.
+    """
+    async with tenant_scope(actor.tenant_id) as scope:
+        now = await scope.row("day_of_tenant", actor.tenant_id)
+        assert now is not None, "the tenant is there: somebody is signed in to it"  # noqa: S101 - see there
+        since = now["today"] - timedelta(days=days - 1)
+        rows = await scope.rows("dashboard_funnel", actor.tenant_id, now["timezone"], since)
+    return [FunnelStage(stage_of(row), row["leads"]) for row in rows]
 
 
 async def _figures(scope: Scope, tenant_id: UUID, now: Mapping[str, Any], since: date) -> Dashboard:

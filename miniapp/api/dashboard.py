@@ -9,7 +9,8 @@ from pydantic import AwareDatetime
 from core.domain.conversation import HandOffReason
 from core.domain.pipeline_plan import Outcome
 from core.services.dashboard import Dashboard as Figures
-from core.services.dashboard import dashboard
+from core.services.dashboard import FunnelStage as Counted
+from core.services.dashboard import dashboard, funnel
 from miniapp.api.operation import ApiModel, Call, Nothing, Operation
 
 
@@ -57,6 +58,21 @@ class FunnelStage(ApiModel):
     position: int
     outcome: Outcome
     leads: int
+
+
+class ReachedStage(ApiModel):
+    """Leads that came in the time and ever got to this stage, or to one behind it."""
+
+    stage_key: str
+    name: str
+    outcome: Outcome
+    leads: int
+
+
+class Funnel(ApiModel):
+    """The way of those who came in the time, stage by stage; its end is what is won. Who is lost counts where he had come to."""
+
+    stages: Sequence[ReachedStage]
 
 
 class ResolvedConversations(ApiModel):
@@ -121,19 +137,26 @@ class Dashboard(ApiModel):
 
 
 class DashboardDesk:
-    """The operation of looking at numbers."""
+    """Looking at numbers."""
 
     def operations(self) -> Sequence[Operation]:
-        """It alone."""
+        """All figures, and what is dearer to count."""
         return (
             Operation(
                 "dashboard", "GET", "/dashboard", "How the business does.", self._dashboard,
                 query=DashboardQuery, answer=Dashboard,
             ),
+            Operation(
+                "funnel", "GET", "/dashboard/funnel", "How far leads came.", self._funnel,
+                query=DashboardQuery, answer=Funnel,
+            ),
         )  # fmt: skip
 
     async def _dashboard(self, call: Call[DashboardQuery, Nothing]) -> Dashboard:
         return _shown(await dashboard(call.actor, call.query.days))
+
+    async def _funnel(self, call: Call[DashboardQuery, Nothing]) -> Funnel:
+        return Funnel(stages=[_reached(one) for one in await funnel(call.actor, call.query.days)])
 
 
 def _shown(figures: Figures) -> Dashboard:
@@ -171,6 +194,10 @@ def _funnel(figures: Figures) -> list[FunnelStage]:
         )
         for one in figures.funnel
     ]
+
+
+def _reached(one: Counted) -> ReachedStage:
+    return ReachedStage(stage_key=one.stage.key, name=one.stage.name, outcome=one.stage.outcome, leads=one.leads)
 
 
 def _reasons(counted: Mapping[HandOffReason, int]) -> list[HandOffCount]:

@@ -352,6 +352,8 @@ TENANT: Mapping[str, Values] = {
     "tags_in_use": _tenant(10),
     "dashboard_now": _tenant(),
     "dashboard_uncounted": _tenant(),
+    "day_of_tenant": _tenant(),
+    "dashboard_funnel": _tenant(*_SINCE),
     "dashboard_leads": _tenant(*_SINCE),
     "dashboard_conversations": _tenant(*_SINCE),
     "dashboard_answers": _tenant(*_SINCE),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,44 @@ async def test_by_which_way_leads_came(crew: Crew) -> None:
     assert [(one["stage_key"], one["leads"]) for one in figures["funnel"]] == [
         ("new", 1), ("qualified", 0), ("negotiating", 0), ("won", 1),
     ]  # fmt: skip
+
+
+async def _reached(crew: Crew) -> Mapping[str, int]:
+    funnel = seen(await crew["attendant"].ask("GET", "/dashboard/funnel?days=7"))
+    return {one["stage_key"]: one["leads"] for one in funnel["stages"]}
+
+
+async def _went(crew: Crew, *way: str) -> None:
+    """A lead who came just now, and went this way."""
+    thread = await crew.desk.seed.thread(crew.desk.business)
+    await crew.desk.run("UPDATE leads SET stage_key = $2 WHERE id = $1", thread.lead_id, way[-1])
+    for before, after in pairwise(way):
+        await crew.desk.seed.insert(
+            "stage_changes",
+            tenant_id=thread.tenant_id,
+            lead_id=thread.lead_id,
+            before=before,
+            after=after,
+            reason="test",
+        )
+
+
+async def test_how_far_leads_came(crew: Crew) -> None:
+    """Whoever went back or was lost counts where he had come to, whoever was won everywhere, whoever never moved where he began."""
+    assert await _reached(crew) == {"new": 1, "qualified": 0, "negotiating": 0, "won": 0}  # the desk's own lead
+    await _went(crew, "new", "qualified", "negotiating", "qualified")
+    await _went(crew, "new", "qualified", "lost")
+    await _went(crew, "new", "won")
+    await _went(crew, "new", "lost")
+    await _went(crew, "new", "gone since", "qualified", "new")
+    assert await _reached(crew) == {"new": 6, "qualified": 4, "negotiating": 2, "won": 1}
+
+
+async def test_who_came_before_the_time_is_not_in_its_funnel(crew: Crew) -> None:
+    """However lately he moved."""
+    await _went(crew, "new", "qualified")
+    await crew.desk.run("UPDATE leads SET created_at = now() - interval '8 days'")
+    assert set((await _reached(crew)).values()) == {0}
 
 
 async def test_what_the_ai_resolved_alone(crew: Crew) -> None:

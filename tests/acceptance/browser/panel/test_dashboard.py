@@ -28,12 +28,19 @@ def test_figures_are_what_was_done(opens: Opens, world: World, admin: Member) ->
         expect(tile.locator("dd").first).to_have_text(str(number + 1))
 
 
-def test_pictures_are_tables_too(opens: Opens, world: World, admin: Member) -> None:
-    """The funnel as a table counts what the API counts."""
+@pytest.mark.parametrize(
+    ("path", "figures", "name"),
+    [
+        ("/dashboard", "funnel", "Onde estão os leads do período"),
+        ("/dashboard/funnel", "stages", "Funil dos leads do período"),
+    ],
+)
+def test_pictures_are_tables_too(opens: Opens, admin: Member, path: str, figures: str, name: str) -> None:
+    """Where leads are, and how far they ever came, as tables count what the API counts."""
     panel = opens()
     panel.go("/dashboard")
-    figures = admin.ask("GET", "/dashboard", days="30")["funnel"]
-    table = panel.page.get_by_role("table", name="Funil dos leads do período")
-    for stage in figures:
+    table = panel.page.get_by_role("table", name=name)
+    expect(table).to_be_visible()
+    for stage in admin.ask("GET", path, days="30")[figures]:
         row = table.get_by_role("row").filter(has=panel.page.get_by_role("rowheader", name=stage["name"], exact=True))
         expect(row).to_contain_text(str(stage["leads"]))

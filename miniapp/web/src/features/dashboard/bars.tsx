@@ -9,11 +9,17 @@ interface BarRow {
   tone?: string
 }
 
+interface Props {
+  rows: readonly BarRow[]
+  /** What each is a share of; all of them together, where nothing else is said. */
+  whole?: number
+}
+
 /** How often each, the longest bar the most. */
-export function Bars({ rows }: { rows: readonly BarRow[] }) {
+export function Bars({ rows, whole }: Props) {
   const { format, locale } = useI18n()
   const most = Math.max(1, ...rows.map((row) => row.count))
-  const all = rows.reduce((sum, row) => sum + row.count, 0)
+  const all = whole ?? rows.reduce((sum, row) => sum + row.count, 0)
   return (
     <div className={styles.bars}>
       {rows.map((row) => (

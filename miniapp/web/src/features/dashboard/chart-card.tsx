@@ -15,26 +15,29 @@ interface Props {
   table: Table
   isWide?: boolean
   isEmpty?: boolean
-  children: ReactNode
+  /** What is shown as long as there are no figures: they are on their way, or did not come. */
+  instead?: ReactNode
+  children?: ReactNode
 }
 
 /** A picture of figures. The same as a table is read out in its place, and shown to whoever prefers it. */
-export function ChartCard({ title, table, isWide = false, isEmpty = false, children }: Props) {
+export function ChartCard({ title, table, isWide = false, isEmpty = false, instead, children }: Props) {
   const { t } = useI18n()
   const id = useId()
   const [isTable, setIsTable] = useState(false)
+  const isNone = isEmpty || instead !== undefined
   return (
     <figure className={classNames(styles.chart, isWide && styles.wide)} aria-labelledby={id}>
       <figcaption className={styles.chartHead}>
         <h2 id={id}>{title}</h2>
-        {!isEmpty && (
+        {!isNone && (
           <IconButton label={t(isTable ? 'dashboard.asChart' : 'dashboard.asTable')} look="soft" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
             {isTable ? <ChartNoAxesColumn size={19} /> : <Table2 size={19} />}
           </IconButton>
         )}
       </figcaption>
-      {isEmpty ? (
-        <p className={styles.empty}>{t('dashboard.noneYet')}</p>
+      {isNone ? (
+        (instead ?? <p className={styles.empty}>{t('dashboard.noneYet')}</p>)
       ) : (
         <>
           {!isTable && <div aria-hidden>{children}</div>}

@@ -1,13 +1,14 @@
 import { useChannelName } from '@/shared/domain/channel-mark'
 import { useI18n } from '@/shared/i18n/i18n-context'
 import { worded } from '@/shared/i18n/translate'
-import type { Figures } from './api/dashboard'
+import type { Figures, Period } from './api/dashboard'
 import { Bars } from './bars'
 import { ChartCard } from './chart-card'
 import { DayChart } from './day-chart'
+import { FunnelCard } from './funnel-card'
 
 /** The figures as pictures, each with its table. */
-export function Charts({ figures }: { figures: Figures }) {
+export function Charts({ figures, period }: { figures: Figures; period: Period }) {
   const { t, format } = useI18n()
   const channelName = useChannelName()
   const day = (date: string) => format.day(`${date}T12:00:00Z`)
@@ -15,7 +16,7 @@ export function Charts({ figures }: { figures: Figures }) {
     head: [heading, t('dashboard.leads')],
     rows: rows.map(({ name, count }) => [name, format.number(count)]),
   })
-  const funnel = figures.funnel.map(({ name, leads, outcome }) => ({ name, count: leads, tone: outcome }))
+  const stages = figures.funnel.map(({ name, leads, outcome }) => ({ name, count: leads, tone: outcome }))
   const channels = figures.by_channel.map(({ channel, leads }) => ({ name: channelName(channel), count: leads }))
   const sources = figures.by_source.map(({ source, leads }) => ({ name: worded(t, `lead.sourceKind.${source}`, source), count: leads }))
   const reasons = figures.hand_off_reasons.map(({ reason, count }) => ({ name: worded(t, `words.handOff.${reason}`, reason), count }))
@@ -31,8 +32,9 @@ export function Charts({ figures }: { figures: Figures }) {
       >
         <DayChart days={figures.by_day} nameOf={day} />
       </ChartCard>
-      <ChartCard title={t('dashboard.funnel')} table={counted(funnel, t('lead.stage'))} isEmpty={funnel.every((one) => one.count === 0)}>
-        <Bars rows={funnel} />
+      <FunnelCard period={period} />
+      <ChartCard title={t('dashboard.stages')} table={counted(stages, t('lead.stage'))} isEmpty={stages.every((one) => one.count === 0)}>
+        <Bars rows={stages} />
       </ChartCard>
       <ChartCard
         title={t('dashboard.reasons')}

@@ -36,7 +36,7 @@ export function DashboardPage() {
           <div className={styles.grid} data-old={found.isPlaceholderData} aria-busy={found.isFetching}>
             <Tiles figures={found.data} />
             {uncounted > 0 && <p className={styles.uncounted} role="status">{t('dashboard.uncounted', { count: uncounted, number: format.number(uncounted) })}</p>}
-            <Suspense fallback={<DashboardSkeleton />}><Charts figures={found.data} /></Suspense>
+            <Suspense fallback={<DashboardSkeleton />}><Charts figures={found.data} period={period} /></Suspense>
           </div>
         ) : found.error ? (
           <ErrorState error={found.error} onRetry={() => void found.refetch()} />

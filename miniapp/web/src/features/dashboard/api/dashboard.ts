@@ -20,3 +20,13 @@ export function useDashboard(period: Period) {
     refetchInterval: ({ state }) => (state.data?.uncounted_conversations ? SOON : false),
   })
 }
+
+/** How far those ever got who came in so many days. */
+export function useFunnel(period: Period) {
+  const api = useApi()
+  return useQuery({
+    queryKey: [...keys.dashboard, 'funnel', period],
+    queryFn: ({ signal }) => api.ask('get', '/dashboard/funnel', { query: { days: Number(period) as 7 | 30 | 90 } }, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
