@@ -1488,7 +1488,7 @@ SELECT stage_key, lead_id, key FROM board_leads($1::jsonb, $2::int);
 SELECT l.id, l.name, l.phone, l.stage_key, l.score, l.tags, source_kind(l.source) AS source_kind, l.created_at,
        a.channel, COALESCE(c.last_activity_at, l.created_at) AS last_activity_at, left(said.text, 120) AS last_text,
        said.author AS last_author, c.id AS conversation_id, c.status AS conversation_status, c.assignee_id,
-       x.name AS assignee_name, waits.since AS unanswered_since
+       c.asleep_until, x.name AS assignee_name, waits.since AS unanswered_since
 FROM unnest($2::uuid[]) WITH ORDINALITY w(id, place)
 JOIN leads l ON l.tenant_id = $1 AND l.id = w.id
 LEFT JOIN LATERAL (

@@ -41,6 +41,7 @@ class ListedLead:
     assignee_id: UUID | None
     assignee_name: str | None
     unanswered_since: datetime | None
+    asleep_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def lead_of(row: Mapping[str, Any]) -> ListedLead:
         assignee_id=row["assignee_id"],
         assignee_name=row["assignee_name"],
         unanswered_since=row["unanswered_since"],
+        asleep_until=row["asleep_until"],
     )
 
 

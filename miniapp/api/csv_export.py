@@ -20,7 +20,7 @@ _ELSEWHERE: Final = "en"
 _BRAZILIAN: Final = re.compile(r"(55)(\d\d)(\d{4,5})(\d{4})\Z")
 COLUMNS: Final = (
     "name", "phone", "stage_key", "score", "tags", "channel", "source_kind", "created_at", "last_activity_at",
-    "last_text", "last_author", "conversation_status", "assignee_name", "unanswered_since", "id",
+    "last_text", "last_author", "conversation_status", "assignee_name", "unanswered_since", "asleep_until", "id",
 )  # fmt: skip
 """Fields of a listed lead."""
 

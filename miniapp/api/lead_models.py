@@ -38,6 +38,7 @@ class LeadRow(ApiModel):
     assignee_id: UUID | None
     assignee_name: str | None
     unanswered_since: AwareDatetime | None
+    asleep_until: AwareDatetime | None
 
     @classmethod
     def of(cls, lead: ListedLead) -> Self:

@@ -64,7 +64,20 @@ async def test_a_row_tells_how_a_lead_stands(crew: Crew) -> None:
         "assignee_id": str(crew.id_of("attendant")),
         "assignee_name": "Ana",
         "unanswered_since": first.isoformat().replace("+00:00", "Z"),
+        "asleep_until": None,
     }
+
+
+async def test_a_row_tells_who_sleeps(crew: Crew) -> None:
+    """Until when his latest conversation does; on the board too."""
+    until = (datetime.now(UTC) + timedelta(hours=3)).replace(microsecond=0)
+    await crew.held_by("attendant")
+    await crew.desk.run(
+        "UPDATE conversations SET asleep_until = $2 WHERE id = $1", crew.desk.thread.conversation_id, until
+    )
+    listed = seen(await crew["manager"].ask("GET", "/leads"))["items"][0]
+    column = seen(await crew["manager"].ask("GET", "/board"))["columns"][0]["items"][0]
+    assert [datetime.fromisoformat(one["asleep_until"]) for one in (listed, column)] == [until, until]
 
 
 async def test_what_was_said_last_is_cut_and_never_a_note(crew: Crew) -> None:

@@ -50,7 +50,7 @@ export function LeadHead({ lead, isBesideChat }: { lead: Lead; isBesideChat: boo
       <h2 className={styles.name}>{name}</h2>
       {lead.name && lead.phone && <p className={styles.phone}>{phoneText(lead.phone)}</p>}
       <div className={styles.badges}>
-        {lead.conversation_status && <StatusBadge status={lead.conversation_status} holder={lead.assignee_name} />}
+        {lead.conversation_status && <StatusBadge status={lead.conversation_status} holder={lead.assignee_name} asleepUntil={lead.asleep_until} />}
         {lead.opted_out_at && <Badge tone="bad">{t('lead.optedOut')}</Badge>}
       </div>
       <div className={styles.standing}>

@@ -40,7 +40,7 @@ export function LeadItem({ lead, isOpen, now }: Props) {
           <Ring value={lead.score} size={26} label={t('words.scoreOf', { score: lead.score })} />
         </div>
         <div className={styles.badges}>
-          {lead.conversation_status && <StatusBadge status={lead.conversation_status} holder={lead.assignee_name} waiting={waiting} />}
+          {lead.conversation_status && <StatusBadge status={lead.conversation_status} holder={lead.assignee_name} waiting={waiting} asleepUntil={lead.asleep_until} />}
           <StageBadge stageKey={lead.stage_key} />
           {lead.tags.slice(0, 2).map((tag) => <Badge key={tag}>{tag}</Badge>)}
         </div>

@@ -44,7 +44,7 @@ export function Card({ lead, now, onMove }: Props) {
         {lead.last_text && <p className={styles.text}>{lead.last_text}</p>}
         <div className={styles.badges}>
           <Ring value={lead.score} size={26} label={t('words.scoreOf', { score: lead.score })} />
-          {lead.conversation_status && <StatusBadge status={lead.conversation_status} holder={lead.assignee_name} waiting={waiting} />}
+          {lead.conversation_status && <StatusBadge status={lead.conversation_status} holder={lead.assignee_name} waiting={waiting} asleepUntil={lead.asleep_until} />}
           {lead.tags.slice(0, 1).map((tag) => <Badge key={tag}>{tag}</Badge>)}
         </div>
       </Link>
