@@ -2761,6 +2761,14 @@ SELECT l.id FROM leads l WHERE l.tenant_id = $1 AND l.id = ANY ($2::uuid[]) ORDE
 SELECT c.id, c.lead_id FROM conversations c
 WHERE c.tenant_id = $1 AND c.lead_id = ANY ($2::uuid[]) AND (c.status <> 'closed' OR c.status = 'closed') ORDER BY c.id FOR UPDATE;
 
+-- name: holds_rest
+-- Until the transaction ends no hold is placed on anything of the tenant; asked before anything of it is locked.
+SELECT pg_advisory_xact_lock_shared(hashtextextended('holds:' || t.id, 0)) IS NULL AS waited FROM tenants t WHERE t.id = $1;
+
+-- name: hold_turn
+-- Who places a hold waits for those who are about to take away what it would keep.
+SELECT pg_advisory_xact_lock(hashtextextended('holds:' || t.id, 0)) IS NULL AS waited FROM tenants t WHERE t.id = $1;
+
 -- name: put_hold
 -- A lead ($3), or all of the tenant, is kept from now on; no row where there is no such lead.
 INSERT INTO retention_holds (id, tenant_id, lead_id, reason, until, placed_by)

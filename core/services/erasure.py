@@ -81,7 +81,8 @@ class Erasures:
         await self.check(tenant_id, lead_id, by=by)
         stone = Tombstone(uuid7(), TombstoneKind.LEAD, tenant_id, lead_id, datetime.now(UTC))
         async with tenant_scope(tenant_id) as scope:
-            # Whoever puts him on hold just now did so before this, and is heard, or waits until it is decided.
+            # Whoever puts him, or all of the business, on hold did so before this, and is heard, or waits until it is decided.
+            await scope.row("holds_rest", tenant_id)
             await scope.rows("lock_leads_to_forget", tenant_id, [lead_id])
             await refuse_held(scope, tenant_id, lead_id)
             await asyncio.to_thread(self._journal.append, stone)

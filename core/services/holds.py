@@ -62,6 +62,7 @@ async def place_hold(
         message = "a hold cannot end in the past; leave its end out to keep it until it is lifted"
         raise BadRequest(message)
     async with tenant_scope(tenant_id) as scope:
+        await scope.row("hold_turn", tenant_id)
         row = await scope.row("put_hold", tenant_id, uuid7(), lead_id, reason, until, _named(who))
         if row is None:
             message = "no such lead"
@@ -99,7 +100,7 @@ def _hold(row: Mapping[str, Any]) -> Hold:
 async def refuse_held(scope: Scope, tenant_id: UUID, lead_id: UUID | None = None) -> None:
     """Nothing where the lead, or all of the business, may go. Raises ``LeadHeld``, which names the oldest hold.
 
-    Of a caller who holds the lead's row, or the tenant's, no hold comes too late: it waits until his transaction ends.
+    Of a caller who has begun with ``holds_rest``, or holds the tenant's row, none comes too late: it waits until his transaction ends.
     """
     for row in await scope.rows("holds_of_tenant", tenant_id, lead_id):
         raise LeadHeld(_hold(row))

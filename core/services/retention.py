@@ -38,6 +38,8 @@ class Retention(EveryTenant):
         """See ``TenantJob``."""
         async with tenant_scope(tenant_id) as scope:
             await scope.plan_anew()
+            if not dry:
+                await scope.row("holds_rest", tenant_id)
             rules = await _rules(scope, tenant_id, due_at)
             if rules is None:
                 return Batch()

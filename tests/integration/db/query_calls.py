@@ -319,6 +319,8 @@ TENANT: Mapping[str, Values] = {
     "conversation_ids_of_leads": lambda ids: (ids.tenant, [ids.lead]),
     "lock_due_deletion": _tenant(),
     "deletion_standing": _tenant(_NOW, timedelta(days=3)),
+    "holds_rest": _tenant(),
+    "hold_turn": _tenant(),
     "put_hold": lambda ids: (ids.tenant, uuid7(), ids.lead, "asked", None, "operator"),
     "lift_hold": _tenant(uuid7(), "operator"),
     "holds_of_tenant": _lead(),

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextvars import Context
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from core.services.holds import LeadHeld, place_hold
 from core.services.tombstone_journal import TombstoneJournal
 from core.services.tombstones import Applied, Healing, apply_tombstones, compare_tombstones
 from tests.integration.privacy.conftest import CANARY, KEY, Office
+from tests.patience import PATIENCE
 
 REMAINS = {"audit_log", "erasures", "data_requests"}
 """Where it stands that somebody was forgotten, by his number here alone."""
@@ -265,6 +267,42 @@ async def test_a_hold_that_comes_first_is_heard(office: Office) -> None:
         await _Interrupted(office.journal).forget(office.gone.tenant_id, office.gone.lead_id, by=OPERATOR)
     assert office.journal.read().stones == []
     assert await office.value("SELECT name FROM leads WHERE id = $1", office.gone.lead_id) == CANARY
+
+
+WAITS_TO_HOLD = """
+SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted"""
+
+
+class _Deciding(TombstoneJournal):
+    """Somebody wants all of the business kept while a tombstone is being written."""
+
+    def __init__(self, office: Office, folder: Path) -> None:
+        super().__init__(folder, [KEY])
+        self.loop = asyncio.get_running_loop()
+        self.office = office
+        self.placed: asyncio.Task[UUID] | None = None
+
+    def append(self, stone: Tombstone) -> None:
+        """See ``TombstoneJournal``."""
+        asyncio.run_coroutine_threadsafe(self._held_up(stone.tenant_id), self.loop).result(PATIENCE)
+        super().append(stone)
+
+    async def _held_up(self, tenant_id: UUID) -> None:
+        self.placed = asyncio.create_task(place_hold(tenant_id, lead_id=None, reason="processo 123"), context=Context())
+        while not await self.office.value(WAITS_TO_HOLD):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_hold_of_the_whole_business_waits_for_what_is_decided(office: Office, tmp_path: Path) -> None:
+    """It is placed once he has his tombstone, and tells nobody before that he would be kept."""
+    journal = _Deciding(office, tmp_path / "deciding")
+    await Erasures(journal).forget(office.gone.tenant_id, office.gone.lead_id, by=OPERATOR)
+    assert journal.placed is not None
+    await journal.placed
+    assert len(journal.read().stones) == 1
+    with pytest.raises(LeadHeld):
+        await Erasures(journal).forget(office.stays.tenant_id, office.stays.lead_id, by=OPERATOR)
 
 
 async def test_two_at_once_are_one(office: Office) -> None:
