@@ -25,7 +25,7 @@ KEPT_EVERY: Final = 2.0
 PAGE: Final = 200
 TENANT_ATTEMPTS: Final = 3
 RUN_ATTEMPTS: Final = 5
-"""Who takes a run up so often without coming one tenant further gives it up."""
+"""Who takes a run up so often without coming one batch further gives it up."""
 LONGEST_REST: Final = 0.5
 
 
@@ -70,7 +70,7 @@ class JobRunner:
             return False
         if run.attempts > RUN_ATTEMPTS:
             log.error("job.given_up", job=run.job, run_id=str(run.id), attempts=run.attempts)
-            await self._runs.end(run, "whoever took it up was stopped before it came one tenant further")
+            await self._runs.end(run, "whoever took it up was stopped before it came one batch further")
             return True
         await self.work(run, finish)
         return True
