@@ -2607,10 +2607,7 @@ ended AS (
     UPDATE hand_offs o SET returned_at = now(), return_reason = 'stale' FROM held h
     WHERE o.tenant_id = $1 AND o.conversation_id = h.id AND o.returned_at IS NULL RETURNING o.id),
 left_alone AS (
-    UPDATE members m SET active_conversation_id = NULL FROM held h WHERE m.tenant_id = $1 AND m.active_conversation_id = h.id RETURNING m.id),
-told AS (
-    INSERT INTO audit_log (id, tenant_id, actor, action, subject)
-    SELECT uuid_v7(), $1, 'system', 'conversation.stale', h.id FROM held h ORDER BY h.id RETURNING id)
+    UPDATE members m SET active_conversation_id = NULL FROM held h WHERE m.tenant_id = $1 AND m.active_conversation_id = h.id RETURNING m.id)
 SELECT z.stale, z.at, (SELECT count(*) FROM held) AS held, ARRAY(SELECT id FROM closed) AS conversations, ARRAY(SELECT id FROM unsaid) AS messages,
        ARRAY(SELECT id FROM ended) AS hand_offs
 FROM (SELECT count(*) AS stale, max(last_activity_at) AS at FROM stale) z WHERE z.stale > 0;

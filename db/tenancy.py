@@ -10,14 +10,13 @@ from contextvars import ContextVar
 from typing import Any, Final
 from uuid import UUID
 
-from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 
 from core.domain.changes import Change, ChangeKind
 from core.domain.errors import TenancyError
 from db.engine import APP, live_events
 from db.named_sql import query
-from db.transactions import transaction
+from db.transactions import Transaction, transaction
 
 _open: ContextVar[str] = ContextVar("reveza_scope", default="")
 """Whose scope is open in this task: a tenant's id, or the platform."""
@@ -30,24 +29,32 @@ class Scope:
 
     __slots__ = ("_connection",)
 
-    def __init__(self, connection: BaseDBAsyncClient) -> None:
+    def __init__(self, connection: Transaction) -> None:
         self._connection = connection
 
     async def rows(self, name: str, *values: object) -> list[dict[str, Any]]:
         """Every row of the named query."""
-        return await self._connection.execute_query_dict(query(name), list(values))
+        rows: list[dict[str, Any]] = await self._connection.execute_query_dict(query(name), list(values))
+        return rows
 
     async def row(self, name: str, *values: object) -> dict[str, Any] | None:
         """The first row of the named query, if there is one."""
         found = await self.rows(name, *values)
         return found[0] if found else None
 
-    async def plan_anew(self) -> None:
-        """Whatever follows is planned by how many rows there are now.
+    async def rows_anew(self, name: str, *values: object) -> list[dict[str, Any]]:
+        """The same, planned for these values and by how many rows there are now.
 
-        A plan that was made while a table was empty would be kept, and go through all of it again and again as it fills.
+        A plan that was made while a table was empty would be kept, and go through all of it again and again as it fills. What
+        triggers and functions do for each row keeps its plan: making that anew took longer than doing it.
         """
-        await self._connection.execute_query("SET LOCAL plan_cache_mode = force_custom_plan")
+        rows: list[dict[str, Any]] = await self._connection.fetch_anew(query(name), list(values))
+        return rows
+
+    async def row_anew(self, name: str, *values: object) -> dict[str, Any] | None:
+        """The first of them, if there is one."""
+        found = await self.rows_anew(name, *values)
+        return found[0] if found else None
 
     async def each(self, name: str, *values: object) -> AsyncGenerator[dict[str, Any], None]:
         """Every row of the named query, fetched as they are taken; nothing else runs in the scope meanwhile."""
@@ -61,7 +68,7 @@ class TenantScope(Scope):
 
     __slots__ = ("_changes",)
 
-    def __init__(self, connection: BaseDBAsyncClient) -> None:
+    def __init__(self, connection: Transaction) -> None:
         super().__init__(connection)
         self._changes: list[Change] = []
 

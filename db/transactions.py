@@ -9,12 +9,12 @@ starts with travels with its ``BEGIN``.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.backends.base.client import BaseDBAsyncClient, TransactionContextPooled
+from tortoise.backends.base.client import TransactionContextPooled
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
 
@@ -32,6 +32,12 @@ class Transaction(TransactionWrapper):
         await self._connection.execute(f"BEGIN; {self._opening}")
 
     @translate_exceptions
+    async def fetch_anew(self, query: str, values: Sequence[object]) -> list[dict[str, Any]]:
+        """Rows of a statement that no plan is kept of."""
+        statement = await self._connection.prepare(query)
+        return [dict(record) for record in await statement.fetch(*values)]
+
+    @translate_exceptions
     async def commit(self) -> None:
         """Keep what was done."""
         await self._connection.execute("COMMIT")
@@ -45,7 +51,7 @@ class Transaction(TransactionWrapper):
 
 
 @asynccontextmanager
-async def transaction(connection_name: str, opening: str = "") -> AsyncIterator[BaseDBAsyncClient]:
+async def transaction(connection_name: str, opening: str = "") -> AsyncIterator[Transaction]:
     """One transaction on a connection of its own: committed at the end, rolled back by any exception.
 
     ``opening``: statements without parameters that it begins with; never anything that came from outside.
@@ -53,7 +59,7 @@ async def transaction(connection_name: str, opening: str = "") -> AsyncIterator[
     pooled: Any = get_connections().get(connection_name)
     context: Any = TransactionContextPooled(Transaction(pooled, opening), pooled._pool_init_lock)  # noqa: SLF001 - as Tortoise makes its own
     try:
-        client: BaseDBAsyncClient = await context.__aenter__()
+        client: Transaction = await context.__aenter__()
     except BaseException:
         await _abandon(context)
         raise

@@ -131,8 +131,8 @@ async def _forget_rows(stone: Tombstone, by: Actor | str) -> None:
 async def _take_out(
     scope: TenantScope, tenant_id: UUID, leads: Sequence[UUID], conversations: Sequence[UUID]
 ) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    gone = {name: await scope.rows(name, tenant_id, list(conversations)) for name in _OF_CONVERSATIONS}
-    gone |= {name: await scope.rows(name, tenant_id, list(leads)) for name in _OF_LEADS}
+    gone = {name: await scope.rows_anew(name, tenant_id, list(conversations)) for name in _OF_CONVERSATIONS}
+    gone |= {name: await scope.rows_anew(name, tenant_id, list(leads)) for name in _OF_LEADS}
     for row in gone["forget_requests"]:
         scope.changed(ChangeKind.DATA_REQUEST, row["id"], lead_id=row["lead_id"])
     return gone

@@ -50,7 +50,7 @@ class FollowUpPlans(PassingJob):
         self, scope: TenantScope, tenant_id: UUID, due_at: datetime, start: datetime, *, dry: bool
     ) -> Step | None:
         """See ``PassingJob``."""
-        row = await scope.row("newly_silent", tenant_id, due_at, start, AT_ONCE, DAYS)
+        row = await scope.row_anew("newly_silent", tenant_id, due_at, start, AT_ONCE, DAYS)
         if row is None:
             return None
         standing = await load_standing(scope, tenant_id)
@@ -59,7 +59,7 @@ class FollowUpPlans(PassingJob):
         if not dry:
             made = await _put(scope, tenant_id, standing, planned)
             skipped = len(made) < len(planned)
-            ended = await scope.rows("end_silences", tenant_id, row["conversations"])
+            ended = await scope.rows_anew("end_silences", tenant_id, row["conversations"])
             for one in [*made, *ended]:
                 scope.changed(ChangeKind.LEAD, one["lead_id"], lead_id=one["lead_id"])
             counts = {
@@ -98,14 +98,13 @@ async def _put(scope: Scope, tenant_id: UUID, standing: Standing, planned: Seque
         (UUID(one.row["lead_id"]), UUID(one.row["conversation_id"]), 1, one.lead.last_word_at, kind, one.due_at)
         for one in planned
     ]
-    return await scope.rows("plan_follow_ups", tenant_id, *map(list, zip(*rows, strict=True)))
+    return await scope.rows_anew("plan_follow_ups", tenant_id, *map(list, zip(*rows, strict=True)))
 
 
 async def _place(tenant_id: UUID, due_at: datetime) -> int:
     async with tenant_scope(tenant_id) as scope:
-        await scope.plan_anew()
         await scope.row("hold_follow_up_places", tenant_id)
-        return len(await scope.rows("place_follow_ups", tenant_id, due_at, SECONDS_APART, HOUR))
+        return len(await scope.rows_anew("place_follow_ups", tenant_id, due_at, SECONDS_APART, HOUR))
 
 
 async def _count_due(tenant_id: UUID, due_at: datetime) -> int:

@@ -92,7 +92,6 @@ class FollowUpPreviews:
     async def preview_of(self, tenant_id: UUID, part: PreviewPart, after: Place | None, limit: int) -> Preview:
         """The same, for the installation's operator."""
         async with tenant_scope(tenant_id) as scope:
-            await scope.plan_anew()
             standing = await load_standing(scope, tenant_id)
             next_run_at = _next_run(standing)
             if part is PreviewPart.NEXT_RUN:
@@ -104,7 +103,7 @@ class FollowUpPreviews:
     async def _written_down(
         self, scope: Scope, standing: Standing, part: PreviewPart, after: Place, limit: int
     ) -> tuple[list[Coming], Place | None]:
-        rows = await scope.rows(
+        rows = await scope.rows_anew(
             "coming_follow_ups", standing.tenant.id, part.value, after.at, after.id, limit + 1
         )  # fmt: skip
         items = [self.coming(standing, row) for row in rows[:limit]]
@@ -136,7 +135,7 @@ class FollowUpPreviews:
             after.at if after else await start_of_pass(scope, tenant_id, FollowUpPlans.name, reach=FollowUpPlans.reach)
         )
         for _ in range(_LOOKS):
-            row = await scope.row("newly_silent", tenant_id, at, start, limit, DAYS)
+            row = await scope.row_anew("newly_silent", tenant_id, at, start, limit, DAYS)
             if row is None or not switched_on.rules.steps:
                 return [], None
             silent = beginnings(switched_on, loads(row["silent"] or "[]"), at)

@@ -42,8 +42,7 @@ async def follow_up_results(actor: Actor, days: int) -> Sequence[StepResult]:
 async def follow_up_results_of(tenant_id: UUID, days: int) -> Sequence[StepResult]:
     """The same, for the installation's operator."""
     async with tenant_scope(tenant_id) as scope:
-        await scope.plan_anew()
-        return _by_step(await scope.rows("follow_up_results", tenant_id, days, ANSWERED_WITHIN_DAYS))
+        return _by_step(await scope.rows_anew("follow_up_results", tenant_id, days, ANSWERED_WITHIN_DAYS))
 
 
 def _by_step(rows: Iterable[Mapping[str, Any]]) -> list[StepResult]:

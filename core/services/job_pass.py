@@ -48,7 +48,6 @@ class PassingJob(EveryTenant, ABC):
         if dry:
             return await self._counted(tenant_id, due_at)
         async with tenant_scope(tenant_id) as scope:
-            await scope.plan_anew()
             way = await _hold_pass(scope, tenant_id, self.name, due_at, reach=self.reach)
             step = await self.step(scope, tenant_id, due_at, way.start, dry=False)
             if step is None:
@@ -60,7 +59,6 @@ class PassingJob(EveryTenant, ABC):
     async def _counted(self, tenant_id: UUID, due_at: datetime) -> Batch:
         counts: Counter[str] = Counter()
         async with tenant_scope(tenant_id) as scope:
-            await scope.plan_anew()
             start = await start_of_pass(scope, tenant_id, self.name, reach=self.reach)
             while step := await self.step(scope, tenant_id, due_at, start, dry=True):
                 counts.update(step.counts)

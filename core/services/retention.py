@@ -37,7 +37,6 @@ class Retention(EveryTenant):
     async def batch(self, tenant_id: UUID, due_at: datetime, *, dry: bool) -> Batch:
         """See ``TenantJob``."""
         async with tenant_scope(tenant_id) as scope:
-            await scope.plan_anew()
             if not dry:
                 await scope.row("holds_rest", tenant_id)
             rules = await _rules(scope, tenant_id, due_at)
@@ -83,7 +82,7 @@ async def _class(scope: TenantScope, tenant_id: UUID, due: Due, at: datetime, mo
         values.append(at)
     if due.kept is Kept.RAW_EVENTS:
         values.append(await _held_names(scope, tenant_id, at))
-    row = await scope.row(f"expire_{due.kept}", *values)
+    row = await scope.row_anew(f"expire_{due.kept}", *values)
     return int(row["found"]) if row else 0
 
 
@@ -96,7 +95,7 @@ async def _held_names(scope: TenantScope, tenant_id: UUID, at: datetime) -> list
 async def _leads(scope: TenantScope, tenant_id: UUID, at: datetime, rules: PrivacyRules) -> dict[Kept, int]:
     """Some of those with whom nothing has happened for so long are forgotten; whoever somebody holds just then, another time."""
     quiet = await _quiet(scope, tenant_id, at, rules, LEADS_AT_ONCE)
-    held = [row["id"] for row in await scope.rows("lock_quiet_leads", tenant_id, quiet)]
+    held = [row["id"] for row in await scope.rows_anew("lock_quiet_leads", tenant_id, quiet)]
     conversations = await hold_wholly(scope, tenant_id, held)
     # Who wrote, or was put on hold, before nobody else could come to him is let be.
     still = set(await _quiet(scope, tenant_id, at, rules, LEADS_AT_ONCE))
@@ -116,7 +115,7 @@ async def _quiet(
     scope: TenantScope, tenant_id: UUID, at: datetime, rules: PrivacyRules, most: int | None
 ) -> Sequence[UUID]:
     (due,) = (one for one in due_at(at, rules) if one.kept is Kept.LEADS)
-    rows = await scope.rows("quiet_leads", tenant_id, due.before, due.floor, most, at)
+    rows = await scope.rows_anew("quiet_leads", tenant_id, due.before, due.floor, most, at)
     return [row["id"] for row in rows]
 
 

@@ -9,7 +9,7 @@ from core.domain.scoring import DECAYS
 from core.services.job_pass import PassingJob, Step
 from db.tenancy import TenantScope
 
-AT_ONCE: Final = 100
+AT_ONCE: Final = 200
 """Conversations that one transaction looks at: webhooks wait for its commit, as for any."""
 _THRESHOLDS: Final = (
     [decay.hours for decay in DECAYS],
@@ -33,7 +33,7 @@ class ScoreDecay(PassingJob):
         self, scope: TenantScope, tenant_id: UUID, due_at: datetime, start: datetime, *, dry: bool
     ) -> Step | None:
         """See ``PassingJob``."""
-        row = await scope.row("decay_scores", tenant_id, due_at, start, AT_ONCE, *_THRESHOLDS, dry)
+        row = await scope.row_anew("decay_scores", tenant_id, due_at, start, AT_ONCE, *_THRESHOLDS, dry)
         if row is None:
             return None
         for lead_id in row["leads"]:

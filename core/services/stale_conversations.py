@@ -5,11 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.domain.changes import ChangeKind
+from core.services.audit import SYSTEM, audit
 from core.services.job_pass import PassingJob, Step
 from db.tenancy import TenantScope
 
 AFTER_DAYS: Final = 7
-AT_ONCE: Final = 60
+AT_ONCE: Final = 200
 
 
 class StaleConversations(PassingJob):
@@ -26,10 +27,13 @@ class StaleConversations(PassingJob):
         self, scope: TenantScope, tenant_id: UUID, due_at: datetime, start: datetime, *, dry: bool
     ) -> Step | None:
         """See ``PassingJob``."""
-        row = await scope.row("close_stale", tenant_id, due_at, start, AT_ONCE, AFTER_DAYS, dry)
+        row = await scope.row_anew("close_stale", tenant_id, due_at, start, AT_ONCE, AFTER_DAYS, dry)
         if row is None:
             return None
         _tell(scope, row)
+        if row["conversations"]:
+            ids = ", ".join(map(str, row["conversations"]))
+            await audit(tenant_id, SYSTEM, "conversation.stale", conversations=len(row["conversations"]), ids=ids)
         counts = {"conversations": row["stale"] if dry else len(row["conversations"])}
         return Step(row["at"], counts, more=row["stale"] >= AT_ONCE, skipped=row["held"] < row["stale"])
 

@@ -22,7 +22,8 @@ END $$;
 COMMENT ON FUNCTION anchor_audit IS 'Whoever takes entries takes the oldest, and the last of them leaves its number and hash: the next one follows it.';
 CREATE TRIGGER anchored AFTER DELETE ON audit_log REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION anchor_audit();
 
-CREATE OR REPLACE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Planned at each entry: a plan that was made while there were few would go through all of them from then on.
+CREATE OR REPLACE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
 DECLARE v_number bigint; v_before bytea;
 BEGIN
     -- One writer a tenant until its transaction ends: the next one's number follows. Nothing that a lead waits for writes here.

@@ -5,11 +5,14 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
 from core.domain.errors import TenancyError
 from core.domain.ids import uuid7
+from db.engine import APP
 from db.models import Conversation, Lead
+from db.named_sql import query
 from db.tenancy import Scope, platform_scope, tenant_scope
 from tests.factories import Seeder
 from tests.integration.conftest import Database
@@ -151,6 +154,20 @@ async def test_named_queries_run_in_the_scope(seed: Seeder) -> None:
 async def _account(scope: Scope, tenant: UUID, account: UUID) -> object:
     row = await scope.row("account_for_sending", tenant, account)
     return None if row is None else row["external_id"]
+
+
+async def test_what_is_planned_anew_keeps_no_plan(tenants: tuple[UUID, UUID]) -> None:
+    """However often it is asked; what is asked as ever has one in the end."""
+    general = "SELECT sum(generic_plans) FROM pg_prepared_statements WHERE statement = $1"
+    kept = []
+    async with tenant_scope(tenants[0]) as scope:
+        for ask in (scope.rows_anew, scope.rows):
+            for _ in range(8):
+                assert len(await ask("day_of_tenant", tenants[0])) == 1
+            _, rows = await get_connections().get(APP).execute_query(general, [query("day_of_tenant")])
+            kept.append(rows[0]["sum"])
+    assert kept[0] in {None, 0}
+    assert kept[1] > 0
 
 
 async def test_an_unknown_tenant_has_no_rows(tenants: tuple[UUID, UUID]) -> None:

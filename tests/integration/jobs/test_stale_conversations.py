@@ -1,5 +1,6 @@
 """Conversations in which nothing has happened for a week are closed, as a member would."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -79,8 +80,9 @@ async def test_what_hangs_on_it_ends_with_it(
     assert [row["status"] for row in said] == ["cancelled", "queued"]
     assert await superuser.fetchval("SELECT return_reason FROM hand_offs WHERE returned_at IS NOT NULL") == "stale"
     assert await superuser.fetchval("SELECT count(*) FROM members WHERE active_conversation_id IS NOT NULL") == 0
-    logged = await superuser.fetchrow("SELECT actor, action, subject FROM audit_log")
-    assert tuple(logged) == ("system", "conversation.stale", str(thread.conversation_id))
+    logged = await superuser.fetchrow("SELECT actor, action, details FROM audit_log")
+    assert (logged["actor"], logged["action"]) == ("system", "conversation.stale")
+    assert json.loads(logged["details"]) == {"conversations": 1, "ids": str(thread.conversation_id)}
     assert await untold(superuser, live.calls) == set()
 
 
@@ -93,7 +95,9 @@ async def test_it_is_done_once_and_in_batches(
         await _thread(seed, business, days)
     found = [await _runs(business), await _runs(business), await _runs(business, NIGHT + timedelta(days=1))]
     assert found == [6, 0, 1]
-    assert await superuser.fetchval("SELECT count(*) FROM audit_log") == 7
+    logged = await superuser.fetch("SELECT details FROM audit_log ORDER BY number")
+    details = [json.loads(row["details"]) for row in logged]
+    assert sum(one["conversations"] for one in details) == sum(len(one["ids"].split(", ")) for one in details) == 7
 
 
 async def test_what_is_held_is_closed_the_next_night(

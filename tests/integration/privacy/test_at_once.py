@@ -85,14 +85,14 @@ async def test_who_has_been_quiet_for_long_is_forgotten(desk: Desk) -> None:
 async def test_who_writes_just_before_he_would_be_forgotten_is_not(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """He was found to be quiet, and writes before anybody has locked him: he and his words stay."""
     quiet, at = await _quiet_lead(desk)
-    asked = TenantScope.rows
+    asked = TenantScope.rows_anew
 
     async def interrupted(self: TenantScope, name: str, *values: object) -> Sequence[dict[str, Any]]:
         if name == "lock_quiet_leads":
             await desk.hears("Oi, lembra de mim?", quiet)
         return await asked(self, name, *values)
 
-    monkeypatch.setattr(TenantScope, "rows", interrupted)
+    monkeypatch.setattr(TenantScope, "rows_anew", interrupted)
     assert (await Retention().batch(quiet.tenant_id, at, dry=False)).counts == {}
     kept = await desk.value("SELECT count(*) FROM messages WHERE lead_id = $1", quiet.lead_id)
     assert (kept, await desk.value("SELECT count(*) FROM leads WHERE id = $1", quiet.lead_id)) == (1, 1)
