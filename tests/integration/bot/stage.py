@@ -47,7 +47,7 @@ def poller_of(bot: Bot, database: Database, stored: Callable[[], None] = lambda:
     """One process's poller, with short breaths."""
 
     async def connect() -> asyncpg.Connection:
-        return await asyncpg.connect(database.platform, timeout=5)
+        return await asyncpg.connect(database.platform, timeout=PATIENCE)
 
     times = {"poll_seconds": 2, "standby_seconds": 0.05, **more}
     return Poller(bot, UpdateInbox(bot.id), AdvisoryLock(connect, "poller"), stored=stored, **times)

@@ -12,7 +12,7 @@ from tests.patience import PATIENCE
 
 def _lock_of(database: Database, **more: float) -> AdvisoryLock:
     async def connect() -> asyncpg.Connection:
-        return await asyncpg.connect(database.platform, timeout=5)
+        return await asyncpg.connect(database.platform, timeout=PATIENCE)
 
     return AdvisoryLock(connect, "a lock", **more)
 

@@ -11,6 +11,7 @@ from tortoise.backends.asyncpg.client import TransactionWrapper
 from core.domain.ids import uuid7
 from db.tenancy import platform_scope, tenant_scope
 from db.transactions import Transaction
+from tests.patience import PATIENCE
 
 POOL = 10
 
@@ -35,7 +36,7 @@ async def test_the_pool_keeps_its_places_when_begin_fails(
             with pytest.raises(type(error)):
                 async with platform_scope():
                     pass
-    async with asyncio.timeout(5), platform_scope() as scope:
+    async with asyncio.timeout(PATIENCE), platform_scope() as scope:
         assert await scope.rows("first_tenant") == []
 
 
@@ -63,5 +64,5 @@ async def test_a_failed_commit_leaves_no_transaction_in_the_task(monkeypatch: py
             with pytest.raises(ConnectionResetError):
                 async with platform_scope():
                     pass
-    async with asyncio.timeout(5), platform_scope() as scope:
+    async with asyncio.timeout(PATIENCE), platform_scope() as scope:
         assert await scope.rows("first_tenant") == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import ModelError, ModelInvalid, ModelRefused, ModelSpendLimit, ModelUnavailable
+from tests import patience
 from tests.fakes import ManualClock
 from tests.integration.pipeline.claude_bench import HAIKU, LONG, PATIENCE, SONNET, ClaudeBench, open_claude, prompt
 
@@ -190,7 +191,7 @@ async def test_the_circuit_closes_again(bench: ClaudeBench) -> None:
     bench.patient(replace(PATIENCE, breaker_failures=3, breaker_seconds=0.2))
     await bench.fault("status", http=529, times=3, match={"model": SONNET})
     await bench.ask()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patience.PATIENCE):
         while [call.model for call in (await bench.ask()).calls] != [SONNET]:
             await asyncio.sleep(0.02)
     assert [call.model for call in (await bench.ask()).calls] == [SONNET]
@@ -209,7 +210,7 @@ async def test_a_cancelled_call_ends_at_once(bench: ClaudeBench) -> None:
     bench.patient(replace(PATIENCE, request=30, breaker_failures=1, breaker_seconds=60))
     await bench.fault("hang")
     call = asyncio.create_task(bench.ask())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patience.PATIENCE):
         while not await bench.asked():
             await asyncio.sleep(0.01)
     call.cancel()
@@ -261,7 +262,7 @@ async def test_a_cancelled_probe_lets_the_next_call_try(bench: ClaudeBench) -> N
     await bench.fault("hang")
     before = await bench.asked()
     probe = asyncio.create_task(bench.ask())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(patience.PATIENCE):
         while await bench.asked() == before:
             await asyncio.sleep(0.01)
     assert [call.model for call in (await bench.ask()).calls] == [HAIKU]

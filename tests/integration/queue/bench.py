@@ -15,6 +15,7 @@ from taskiq import Context, TaskiqDepends
 from pipeline.broker import Pace, SafeStreamBroker
 from pipeline.connection import queue_client
 from pipeline.receiving import run_worker
+from tests.patience import PATIENCE
 
 QUICK = Pace(block=0.05, idle=0.6, backoff=0.02, max_backoff=0.1, goodbye=1.0, max_deliveries=3)
 
@@ -91,12 +92,12 @@ async def worker(
         yield broker
     finally:
         finish.set()
-        async with asyncio.timeout(grace + 10):
+        async with asyncio.timeout(grace + PATIENCE):
             await running
         await redis.aclose()
 
 
-async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, within: float = 8.0) -> float:
+async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, within: float = PATIENCE) -> float:
     """Wait until the condition holds and return the seconds it took; fails at the deadline."""
     started = time.monotonic()
     while True:

@@ -58,8 +58,7 @@ async def test_an_idle_crash_is_redelivered(server: EmbeddedValkey, redis: Redis
     await add(redis, "note", number=1)
     await dead_consumer_takes(redis, 1)
     async with worker(server.url, record):
-        took = await eventually(lambda: record.ran["1"] == 1)
-    assert took < 3
+        await eventually(lambda: record.ran["1"] == 1)
 
 
 async def test_a_long_task_is_not_doubled(server: EmbeddedValkey, redis: Redis, record: Record) -> None:

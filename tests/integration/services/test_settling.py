@@ -10,6 +10,7 @@ from core.domain.ids import uuid7
 from db.ingest import IngestRow
 from tests.integration.conftest import Database
 from tests.integration.services.desk import Desk
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ async def test_two_echoes_at_once_are_two_messages(desk: Desk, other_process: as
             "SELECT * FROM ingest($1::ingest_event[], $2::bytea[])", [(0, *first[2:])], [first.body]
         )
         waiting = asyncio.create_task(desk.store.write([second]))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not await desk.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
                 await asyncio.sleep(0.01)
     await waiting
@@ -69,7 +70,7 @@ async def test_an_echo_beside_its_own_answer_is_ours(desk: Desk, opened: Databas
     async with answer.transaction():
         await answer.execute("UPDATE messages SET status = 'sent', external_id = 'out-1' WHERE id = $1", message)
         waiting = asyncio.create_task(desk.store.write([_echo(desk, "out-1")]))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not await desk.value("SELECT count(*) FROM pg_locks WHERE NOT granted"):
                 await asyncio.sleep(0.01)
     await waiting

@@ -24,6 +24,7 @@ from sandbox.zapi.emulator import zapi_app
 from tests.factories import Business, Seeder, Thread
 from tests.fakes import ManualClock
 from tests.integration.sandbox.conftest import CLIENT_TOKEN, INSTANCE, INSTANCE_TOKEN, Control, LinkedPhone
+from tests.patience import PATIENCE
 
 SILENT = ZapiSettings(echo_ms=None, delivery_ms=None, sent_ms=None, received_ms=None, read_ms=None)
 
@@ -46,7 +47,7 @@ class Stage:
         counted = "SELECT count(*) FROM raw_events WHERE kind IN ('connection', 'disconnection')"
         before = await self.db.fetchval(counted)
         answer = await self.zapi.post("connection", instance_id=INSTANCE, connected=connected)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while await self.db.fetchval(counted) == before:
                 await asyncio.sleep(0.01)
         return int(answer["flushed"])

@@ -7,6 +7,7 @@ import pytest
 
 from core.services.turn_state import NotNow
 from pipeline.dispatch import RETRY_SECONDS
+from tests.patience import PATIENCE
 from tests.unit.pipeline.dispatch_bench import (
     TENANT,
     Bench,
@@ -145,8 +146,8 @@ async def test_stopping_finishes_what_runs(bench: Bench) -> None:
 
 async def test_stopping_drops_timers(bench: Bench) -> None:
     """What waits stands in PostgreSQL: nobody waits for it."""
-    bench.dispatch.turn(ref(), 15.0)
-    async with asyncio.timeout(1):
+    bench.dispatch.turn(ref(), 10 * PATIENCE)
+    async with asyncio.timeout(PATIENCE):
         await bench.dispatch.stop(5.0)
     assert bench.turns.claims == []
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from pipeline.sweeper import Sweeper
+from tests.patience import PATIENCE
 from tests.unit.pipeline.dispatch_bench import (
     TENANT,
     Bench,
@@ -36,7 +37,7 @@ async def test_the_sweeper_outlives_a_database_that_is_away(bench: Bench, monkey
     await eventually(lambda: sends.abandoned >= 3)
     for event in (finish, ended):
         event.set()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         await running
 
 
@@ -49,7 +50,7 @@ async def test_leases_are_renewed_until_the_last_turn_ended(bench: Bench) -> Non
     running = asyncio.create_task(Sweeper(bench.turns, FakeSends(), bench.dispatch, lease=0.03).run(finish, ended))
     await eventually(lambda: bench.turns.renewals >= 3)
     ended.set()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         await running
 
 

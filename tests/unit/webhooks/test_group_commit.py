@@ -11,6 +11,7 @@ from core.domain.errors import Unavailable
 from core.domain.ids import uuid7
 from core.services.group_commit import MOST_BYTES, MOST_IN_FLIGHT, MOST_ROWS, Bounds, GroupCommit
 from db.ingest import Ingested, IngestRow
+from tests.patience import PATIENCE
 
 BAD = "bad"
 NEVER = 3600.0
@@ -63,7 +64,7 @@ async def test_a_slow_batch_is_passed() -> None:
     writing = []
     for number in range(MOST_IN_FLIGHT):
         writing.append(asyncio.create_task(commit.write([_row(f"slow{number}")])))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(store.batches) <= number:
                 await asyncio.sleep(0)
     writing += [asyncio.create_task(commit.write([_row(f"late{number}")])) for number in range(3)]
@@ -162,7 +163,7 @@ async def test_nobody_waits_for_ever() -> None:
     store = _Store()
     commit = GroupCommit(store, Bounds(seconds=0.05), slow_seconds=NEVER)
     held = await _behind_a_hung_database(commit, store)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(Unavailable):
             await commit.write([_row("late")])
     store.open.set()

@@ -7,6 +7,7 @@ from uuid import UUID
 from core.domain.ids import uuid7
 from core.domain.ports import ConversationRef, TurnDue
 from core.services.nudges import JoinedNudges
+from tests.patience import PATIENCE
 
 
 class _Jobs:
@@ -36,7 +37,7 @@ async def test_a_slow_queue_holds_nobody_up() -> None:
     """The call returns while the queue has not answered."""
     jobs = _Jobs()
     nudges = JoinedNudges(jobs)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         await nudges.turns_due([_turn()])
     jobs.open.set()
     await nudges.drained()
